@@ -1,0 +1,130 @@
+package db_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"coffre/internal/db"
+	"coffre/internal/dbtest"
+	"coffre/internal/fault"
+)
+
+func put(ctx context.Context, d *db.DB, name, value string) error {
+	_, err := d.Exec(ctx, `INSERT INTO server_state (name, value) VALUES ($1, $2)`, name, value)
+	return err
+}
+
+func get(ctx context.Context, d *db.DB, name string) (string, error) {
+	return db.Value[string](ctx, d, `SELECT value FROM server_state WHERE name = $1`, name)
+}
+
+func TestFailedTransactionLeavesNothing(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		broken := errors.New("broken")
+		err := d.Tx(t.Context(), func(ctx context.Context) error {
+			if err := put(ctx, d, "a", "1"); err != nil {
+				return err
+			}
+			return d.Tx(ctx, func(ctx context.Context) error {
+				return errors.Join(put(ctx, d, "b", "2"), broken)
+			})
+		})
+		if !errors.Is(err, broken) {
+			t.Fatalf("got %v, want %v", err, broken)
+		}
+		for _, name := range []string{"a", "b"} {
+			if _, err := get(t.Context(), d, name); fault.KindOf(err) != fault.NotFound {
+				t.Errorf("%s: got %v, want NotFound", name, err)
+			}
+		}
+	})
+}
+
+func TestTransactionReadsItsOwnWrites(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		err := d.Tx(t.Context(), func(ctx context.Context) error {
+			if err := put(ctx, d, "a", "1"); err != nil {
+				return err
+			}
+			got, err := get(ctx, d, "a")
+			if got != "1" {
+				t.Errorf("got %q, want 1", got)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestAfterCommitRunsOnlyWhenCommitted(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ran := 0
+		count := func(fail error) func(context.Context) error {
+			return func(ctx context.Context) error {
+				d.AfterCommit(ctx, func() { ran++ })
+				if ran > 1 {
+					t.Error("AfterCommit ran before the commit")
+				}
+				return fail
+			}
+		}
+		if err := d.Tx(t.Context(), count(nil)); err != nil || ran != 1 {
+			t.Fatalf("committed: ran %d times, %v", ran, err)
+		}
+		if err := d.Tx(t.Context(), count(fault.Gone)); err == nil || ran != 1 {
+			t.Errorf("rolled back: ran %d times, %v", ran, err)
+		}
+	})
+}
+
+func TestBrokenUniqueKeyIsConflict(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		if err := put(t.Context(), d, "a", "1"); err != nil {
+			t.Fatal(err)
+		}
+		if err := put(t.Context(), d, "a", "2"); fault.KindOf(err) != fault.Conflict {
+			t.Errorf("got %v, want Conflict", err)
+		}
+	})
+}
+
+func TestValuesComeBackAsTheyWere(t *testing.T) {
+	type features struct{ A, B bool }
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		at := time.Date(2026, 11, 23, 12, 0, 0, 123456000, time.UTC)
+		if _, err := d.Exec(t.Context(), `INSERT INTO server_key (id, purpose, sealed, created_at, retired_at) VALUES ($1, $2, $3, $4, $5)`,
+			"k", "p", db.JSON[features]{&features{B: true}}, db.Time(at), db.Time{}); err != nil {
+			t.Fatal(err)
+		}
+		got, err := db.One[keyRow](t.Context(), d, `SELECT sealed, created_at, retired_at FROM server_key`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.sealed != `{"A":false,"B":true}` || !time.Time(got.created).Equal(at) || !time.Time(got.retired).IsZero() {
+			t.Errorf("got %+v", got)
+		}
+	})
+}
+
+type keyRow struct {
+	sealed           string
+	created, retired db.Time
+}
+
+func (r *keyRow) Columns() []any { return []any{&r.sealed, &r.created, &r.retired} }
+
+func TestMigrateTwiceChangesNothing(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		if err := d.Migrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		pending, err := d.Pending(t.Context())
+		if err != nil || len(pending) != 0 {
+			t.Errorf("pending %v, %v", pending, err)
+		}
+	})
+}

@@ -1,0 +1,81 @@
+package db
+
+import (
+	"database/sql/driver"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Placeholders returns n placeholders from $first on, for IN ( … ): "$2,$3,$4".
+func Placeholders(first, n int) string {
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('$')
+		b.WriteString(strconv.Itoa(first + i))
+	}
+	return b.String()
+}
+
+// Rows returns the placeholders of n rows of width columns, for VALUES …:
+// "($1,$2),($3,$4)". One statement may hold at most 32,766 placeholders.
+func Rows(n, width int) string {
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString("(" + Placeholders(1+i*width, width) + ")")
+	}
+	return b.String()
+}
+
+// Optional stores a text that may be absent: "" is NULL.
+type Optional string
+
+// Value writes the text, or NULL.
+func (o Optional) Value() (driver.Value, error) {
+	if o == "" {
+		return nil, nil
+	}
+	return string(o), nil
+}
+
+// Scan reads what Value wrote.
+func (o *Optional) Scan(src any) error {
+	switch s := src.(type) {
+	case nil:
+		*o = ""
+	case string:
+		*o = Optional(s)
+	case []byte:
+		*o = Optional(s)
+	default:
+		return fmt.Errorf("db: %T is not a text", src)
+	}
+	return nil
+}
+
+// JSON stores a value as JSON text.
+type JSON[T any] struct{ V *T }
+
+// Value writes the text.
+func (j JSON[T]) Value() (driver.Value, error) {
+	raw, err := json.Marshal(j.V)
+	return string(raw), err
+}
+
+// Scan reads what Value wrote.
+func (j JSON[T]) Scan(src any) error {
+	switch s := src.(type) {
+	case string:
+		return json.Unmarshal([]byte(s), j.V)
+	case []byte:
+		return json.Unmarshal(s, j.V)
+	}
+	return fmt.Errorf("db: %T is not JSON", src)
+}

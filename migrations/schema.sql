@@ -1,0 +1,351 @@
+CREATE TABLE account (
+	id                  TEXT PRIMARY KEY,
+	email               TEXT NOT NULL UNIQUE,
+	email_verified      BOOLEAN NOT NULL,
+	name                TEXT NOT NULL,
+	culture             TEXT NOT NULL,
+	password_hash       TEXT NOT NULL,
+	password_hint       TEXT,
+	kdf_type            INTEGER NOT NULL,
+	kdf_iterations      INTEGER NOT NULL,
+	kdf_memory          INTEGER,
+	kdf_parallelism     INTEGER,
+	salt                TEXT NOT NULL,
+	encrypted_key       TEXT NOT NULL,
+	public_key          TEXT,
+	private_key         TEXT,
+	key_id              TEXT,
+	security_stamp      TEXT NOT NULL,
+	sealed_api_key      TEXT NOT NULL,
+	verify_devices      BOOLEAN NOT NULL,
+	avatar_color        TEXT,
+	created_at          BIGINT NOT NULL,
+	revised_at          BIGINT NOT NULL,
+	vault_revised_at    BIGINT NOT NULL,
+	password_changed_at BIGINT
+);
+
+CREATE TABLE billing_sync_connection (
+	id                      TEXT PRIMARY KEY,
+	organization_id         TEXT NOT NULL UNIQUE REFERENCES organization (id) ON DELETE CASCADE,
+	enabled                 BOOLEAN NOT NULL,
+	sealed_key              TEXT,
+	cloud_organization_id   TEXT NOT NULL,
+	cloud_organization_name TEXT,
+	cloud_plan              TEXT,
+	cloud_region            TEXT,
+	dialect                 INTEGER NOT NULL DEFAULT 1,
+	cloud_epoch             TEXT,
+	sequence                BIGINT NOT NULL DEFAULT 0,
+	minute                  INTEGER NOT NULL,
+	next_run_at             BIGINT,
+	leased_until            BIGINT,
+	failures                INTEGER NOT NULL DEFAULT 0,
+	succeeded_at            BIGINT,
+	license_synced_at       BIGINT,
+	created_at              BIGINT NOT NULL,
+	revised_at              BIGINT NOT NULL
+);
+
+CREATE INDEX billing_sync_connection_by_next_run ON billing_sync_connection (next_run_at);
+
+CREATE TABLE billing_sync_key (
+	organization_id TEXT PRIMARY KEY REFERENCES organization (id) ON DELETE CASCADE,
+	sealed          TEXT NOT NULL,
+	account_id      TEXT REFERENCES account (id) ON DELETE SET NULL,
+	installation_id TEXT REFERENCES installation (id) ON DELETE SET NULL,
+	created_at      BIGINT NOT NULL,
+	revised_at      BIGINT NOT NULL,
+	revoked_at      BIGINT,
+	synced_at       BIGINT
+);
+
+CREATE TABLE billing_sync_run (
+	id               TEXT PRIMARY KEY,
+	organization_id  TEXT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
+	cause            TEXT NOT NULL,
+	started_at       BIGINT NOT NULL,
+	ended_at         BIGINT,
+	code             TEXT,
+	license_result   TEXT,
+	license_code     TEXT,
+	sponsorship_result TEXT,
+	sponsorship_code TEXT,
+	sent             INTEGER NOT NULL DEFAULT 0,
+	accepted         INTEGER NOT NULL DEFAULT 0,
+	refused          INTEGER NOT NULL DEFAULT 0,
+	removed          INTEGER NOT NULL DEFAULT 0
+);
+
+CREATE INDEX billing_sync_run_by_organization ON billing_sync_run (organization_id, started_at);
+
+CREATE TABLE collection (
+	id              TEXT PRIMARY KEY,
+	organization_id TEXT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
+	name            TEXT NOT NULL,
+	external_id     TEXT,
+	type            INTEGER NOT NULL,
+	created_at      BIGINT NOT NULL,
+	revised_at      BIGINT NOT NULL
+);
+
+CREATE INDEX collection_by_organization ON collection (organization_id);
+
+CREATE TABLE collection_member (
+	collection_id  TEXT NOT NULL REFERENCES collection (id) ON DELETE CASCADE,
+	member_id      TEXT NOT NULL REFERENCES member (id) ON DELETE CASCADE,
+	read_only      BOOLEAN NOT NULL,
+	hide_passwords BOOLEAN NOT NULL,
+	manage         BOOLEAN NOT NULL,
+	PRIMARY KEY (collection_id, member_id)
+);
+
+CREATE INDEX collection_member_by_member ON collection_member (member_id);
+
+CREATE TABLE device (
+	id         TEXT PRIMARY KEY,
+	account_id TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+	identifier TEXT NOT NULL,
+	type       INTEGER NOT NULL,
+	name       TEXT NOT NULL,
+	push_token TEXT,
+	created_at BIGINT NOT NULL,
+	active_at  BIGINT NOT NULL,
+	UNIQUE (account_id, identifier)
+);
+
+CREATE TABLE installation (
+	id         TEXT PRIMARY KEY,
+	email      TEXT NOT NULL,
+	key_hash   TEXT NOT NULL,
+	enabled    BOOLEAN NOT NULL,
+	created_at BIGINT NOT NULL,
+	active_at  BIGINT
+);
+
+CREATE TABLE invoice (
+	id              TEXT PRIMARY KEY,
+	organization_id TEXT REFERENCES organization (id) ON DELETE SET NULL,
+	number          TEXT NOT NULL UNIQUE,
+	recipient       TEXT NOT NULL,
+	issued_at       BIGINT NOT NULL,
+	due_at          BIGINT NOT NULL,
+	total_cents     BIGINT NOT NULL,
+	paid_at         BIGINT
+);
+
+CREATE INDEX invoice_by_organization ON invoice (organization_id);
+
+CREATE TABLE invoice_line (
+	invoice_id   TEXT NOT NULL REFERENCES invoice (id) ON DELETE CASCADE,
+	position     INTEGER NOT NULL,
+	name         TEXT NOT NULL,
+	quantity     INTEGER NOT NULL,
+	unit_cents   BIGINT NOT NULL,
+	amount_cents BIGINT NOT NULL,
+	PRIMARY KEY (invoice_id, position)
+);
+
+CREATE TABLE job (
+	id           TEXT PRIMARY KEY,
+	kind         TEXT NOT NULL,
+	args         TEXT NOT NULL,
+	run_at       BIGINT NOT NULL,
+	due_at       BIGINT NOT NULL,
+	leased_until BIGINT NOT NULL DEFAULT 0,
+	attempts     INTEGER NOT NULL DEFAULT 0,
+	error        TEXT,
+	UNIQUE (kind, run_at, args)
+);
+
+CREATE INDEX job_by_due ON job (due_at);
+
+CREATE TABLE mail (
+	id         TEXT PRIMARY KEY,
+	once       TEXT NOT NULL UNIQUE,
+	message_id TEXT NOT NULL,
+	recipient  TEXT NOT NULL,
+	template   TEXT NOT NULL,
+	language   TEXT NOT NULL,
+	sealed     TEXT,
+	created_at BIGINT NOT NULL,
+	sent_at    BIGINT
+);
+
+CREATE INDEX mail_by_created ON mail (created_at);
+
+CREATE TABLE member (
+	id              TEXT PRIMARY KEY,
+	organization_id TEXT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
+	account_id      TEXT REFERENCES account (id) ON DELETE CASCADE,
+	email           TEXT,
+	status          INTEGER NOT NULL,
+	type            INTEGER NOT NULL,
+	encrypted_key   TEXT,
+	permissions     TEXT NOT NULL,
+	created_at      BIGINT NOT NULL,
+	revised_at      BIGINT NOT NULL,
+	UNIQUE (organization_id, account_id),
+	UNIQUE (organization_id, email)
+);
+
+CREATE INDEX member_by_account ON member (account_id);
+
+CREATE TABLE organization (
+	id                  TEXT PRIMARY KEY,
+	name                TEXT NOT NULL,
+	business_name       TEXT,
+	billing_email       TEXT NOT NULL,
+	plan                TEXT NOT NULL,
+	plan_type           INTEGER NOT NULL,
+	seats               INTEGER,
+	max_collections     INTEGER,
+	max_storage_gb      INTEGER,
+	max_autoscale_seats INTEGER,
+	features            TEXT NOT NULL,
+	settings            TEXT NOT NULL,
+	enabled             BOOLEAN NOT NULL,
+	status              INTEGER NOT NULL,
+	license_key         TEXT NOT NULL UNIQUE,
+	public_key          TEXT,
+	private_key         TEXT,
+	expires_at          BIGINT,
+	created_at          BIGINT NOT NULL,
+	revised_at          BIGINT NOT NULL
+);
+
+CREATE TABLE organization_api_key (
+	organization_id TEXT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
+	type            INTEGER NOT NULL,
+	sealed          TEXT NOT NULL,
+	revised_at      BIGINT NOT NULL,
+	PRIMARY KEY (organization_id, type)
+);
+
+CREATE TABLE organization_installation (
+	installation_id TEXT NOT NULL REFERENCES installation (id) ON DELETE CASCADE,
+	organization_id TEXT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
+	created_at      BIGINT NOT NULL,
+	revised_at      BIGINT NOT NULL,
+	PRIMARY KEY (installation_id, organization_id)
+);
+
+CREATE TABLE organization_license (
+	organization_id       TEXT PRIMARY KEY REFERENCES organization (id) ON DELETE CASCADE,
+	cloud_organization_id TEXT NOT NULL,
+	license_key           TEXT NOT NULL,
+	document              TEXT NOT NULL,
+	issued_at             BIGINT NOT NULL,
+	expires_at            BIGINT,
+	updated_at            BIGINT NOT NULL
+);
+
+CREATE TABLE policy (
+	id              TEXT PRIMARY KEY,
+	organization_id TEXT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
+	type            INTEGER NOT NULL,
+	enabled         BOOLEAN NOT NULL,
+	data            TEXT,
+	created_at      BIGINT NOT NULL,
+	revised_at      BIGINT NOT NULL,
+	UNIQUE (organization_id, type)
+);
+
+CREATE TABLE refresh_token (
+	hash           TEXT PRIMARY KEY,
+	account_id     TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+	device_id      TEXT NOT NULL REFERENCES device (id) ON DELETE CASCADE,
+	client_id      TEXT NOT NULL,
+	security_stamp TEXT NOT NULL,
+	created_at     BIGINT NOT NULL,
+	expires_at     BIGINT NOT NULL
+);
+
+CREATE INDEX refresh_token_by_device ON refresh_token (device_id);
+
+CREATE INDEX refresh_token_by_expires ON refresh_token (expires_at);
+
+CREATE TABLE server_key (
+	id         TEXT PRIMARY KEY,
+	purpose    TEXT NOT NULL,
+	sealed     TEXT NOT NULL,
+	created_at BIGINT NOT NULL,
+	retired_at BIGINT
+);
+
+CREATE UNIQUE INDEX server_key_current ON server_key (purpose) WHERE retired_at IS NULL;
+
+CREATE TABLE server_state (
+	name  TEXT PRIMARY KEY,
+	value TEXT NOT NULL
+);
+
+CREATE TABLE sponsorship (
+	id                        TEXT PRIMARY KEY,
+	organization_id           TEXT REFERENCES organization (id) ON DELETE SET NULL,
+	birthplace                TEXT NOT NULL,
+	origin_id                 TEXT NOT NULL,
+	member_id                 TEXT NOT NULL,
+
+	revision                  BIGINT NOT NULL,
+	wish_hash                 TEXT,
+	type                      INTEGER NOT NULL,
+	offered_to                TEXT,
+	friendly_name             TEXT,
+	notes                     TEXT,
+	language                  TEXT NOT NULL,
+	admin_initiated           BOOLEAN NOT NULL,
+	offer                     INTEGER NOT NULL,
+	revoked                   BOOLEAN NOT NULL,
+
+	state                     TEXT NOT NULL,
+	code                      TEXT,
+	sequence                  BIGINT NOT NULL,
+	sponsored_organization_id TEXT REFERENCES organization (id) ON DELETE SET NULL,
+	redeemed_by               TEXT,
+	valid_until               BIGINT,
+
+	acknowledged_revision     BIGINT NOT NULL,
+	synced_at                 BIGINT,
+	offered_at                BIGINT,
+	created_at                BIGINT NOT NULL,
+	revised_at                BIGINT NOT NULL,
+	ended_at                  BIGINT
+);
+
+CREATE INDEX sponsorship_by_ended ON sponsorship (ended_at);
+
+CREATE INDEX sponsorship_by_member ON sponsorship (member_id);
+
+CREATE UNIQUE INDEX sponsorship_by_origin ON sponsorship (organization_id, birthplace, origin_id);
+
+CREATE INDEX sponsorship_by_sequence ON sponsorship (organization_id, sequence);
+
+CREATE UNIQUE INDEX sponsorship_own ON sponsorship (organization_id, birthplace, member_id)
+	WHERE ended_at IS NULL AND NOT admin_initiated;
+
+CREATE UNIQUE INDEX sponsorship_sponsored ON sponsorship (sponsored_organization_id)
+	WHERE ended_at IS NULL AND sponsored_organization_id IS NOT NULL;
+
+CREATE TABLE sponsorship_sequence (
+	organization_id TEXT PRIMARY KEY REFERENCES organization (id) ON DELETE CASCADE,
+	value           BIGINT NOT NULL
+);
+
+CREATE TABLE subscription (
+	organization_id  TEXT PRIMARY KEY REFERENCES organization (id) ON DELETE CASCADE,
+	plan_type        INTEGER NOT NULL,
+	seats            INTEGER NOT NULL,
+	extra_storage_gb INTEGER NOT NULL,
+	status           TEXT NOT NULL,
+	sponsored        BOOLEAN NOT NULL,
+	trial_start_at   BIGINT,
+	trial_end_at     BIGINT,
+	period_start_at  BIGINT NOT NULL,
+	period_end_at    BIGINT NOT NULL,
+	canceled_at      BIGINT,
+	credit_cents     BIGINT NOT NULL,
+	created_at       BIGINT NOT NULL,
+	revised_at       BIGINT NOT NULL
+);
+
