@@ -35,3 +35,10 @@ func Sleep(ctx context.Context, d time.Duration) {
 	case <-timer.C:
 	}
 }
+
+// Stopwatch starts to measure and returns a function that tells how long ago
+// that was, in real time.
+func Stopwatch() func() time.Duration {
+	start := time.Now()
+	return func() time.Duration { return time.Since(start) }
+}

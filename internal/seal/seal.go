@@ -1,0 +1,229 @@
+// Package seal encrypts the server's own secrets at rest. It never touches what
+// clients encrypt: for that the server has no key.
+//
+// One root key lives outside the database. Every other key lives in the
+// database, sealed under the root key, so that all nodes on one database agree.
+// A sealed value is bound to its table, column and row: moved to another place it
+// no longer opens.
+package seal
+
+import (
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"coffre/internal/db"
+	"coffre/internal/fault"
+	"coffre/internal/id"
+)
+
+// KeySize is the size of the root key and of the sealing keys, in bytes.
+const KeySize = 32
+
+// ErrBroken says that a sealed value was not made here, was moved, or was changed.
+var ErrBroken = errors.New("seal: the value does not open")
+
+// Keys is the key ring of a server.
+type Keys struct {
+	db      *db.DB
+	now     func() time.Time
+	root    cipher.AEAD
+	sealing map[string]cipher.AEAD // by key id; retired ones still open
+	current string
+	secret  []byte
+}
+
+// Root returns the root key: the setting when there is one, 64 hexadecimal
+// digits, else the content of the file, which is made (mode 600) when absent.
+func Root(setting, file string) ([]byte, error) {
+	if setting != "" {
+		return parseRoot(setting, "coffre__keys__root")
+	}
+	raw, err := os.ReadFile(file)
+	if err == nil {
+		return parseRoot(strings.TrimSpace(string(raw)), file)
+	}
+	if !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("read root key: %w", err)
+	}
+	root := make([]byte, KeySize)
+	rand.Read(root)
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return nil, fmt.Errorf("make key folder: %w", err)
+	}
+	if err := writeOnce(file, hex.EncodeToString(root)+"\n"); err != nil {
+		return nil, fmt.Errorf("write root key: %w", err)
+	}
+	return root, nil
+}
+
+// writeOnce makes the file whole or not at all.
+func writeOnce(file, content string) error {
+	temporary := file + ".new"
+	out, err := os.OpenFile(temporary, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = out.WriteString(content)
+	return errors.Join(err, out.Sync(), out.Close(), os.Rename(temporary, file))
+}
+
+func parseRoot(text, where string) ([]byte, error) {
+	root, err := hex.DecodeString(text)
+	if err != nil || len(root) != KeySize {
+		return nil, fmt.Errorf("%s: a root key is 64 hexadecimal digits", where)
+	}
+	return root, nil
+}
+
+// Open reads the key ring of a database, and makes what it lacks.
+func Open(ctx context.Context, d *db.DB, root []byte, now func() time.Time) (*Keys, error) {
+	aead, err := newAEAD(root)
+	if err != nil {
+		return nil, err
+	}
+	k := &Keys{db: d, now: now, root: aead, sealing: map[string]cipher.AEAD{}}
+	random := func() ([]byte, error) {
+		key := make([]byte, KeySize)
+		rand.Read(key)
+		return key, nil
+	}
+	if k.current, _, err = k.Key(ctx, "sealing", random); err != nil {
+		return nil, err
+	}
+	if _, k.secret, err = k.Key(ctx, "derive", random); err != nil {
+		return nil, err
+	}
+	rows, err := db.All[keyRow](ctx, d, `SELECT id, purpose, sealed FROM server_key WHERE purpose = 'sealing'`)
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		key, err := k.openKey(row)
+		if err != nil {
+			return nil, err
+		}
+		if k.sealing[row.id], err = newAEAD(key); err != nil {
+			return nil, err
+		}
+	}
+	return k, nil
+}
+
+type keyRow struct{ id, purpose, sealed string }
+
+func (r *keyRow) Columns() []any { return []any{&r.id, &r.purpose, &r.sealed} }
+
+func newAEAD(key []byte) (cipher.AEAD, error) {
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCMWithRandomNonce(block)
+}
+
+// Key returns the current key of a purpose with its id. The first call of all
+// nodes makes it, once, with create.
+func (k *Keys) Key(ctx context.Context, purpose string, create func() ([]byte, error)) (keyID string, key []byte, err error) {
+	const current = `SELECT id, purpose, sealed FROM server_key WHERE purpose = $1 AND retired_at IS NULL`
+	row, err := db.One[keyRow](ctx, k.db, current, purpose)
+	if fault.KindOf(err) == fault.NotFound {
+		if key, err = create(); err != nil {
+			return "", nil, fmt.Errorf("make %s key: %w", purpose, err)
+		}
+		fresh := id.New().String()
+		box := base64.RawStdEncoding.EncodeToString(k.root.Seal(nil, nil, key, []byte("server_key|sealed|"+fresh)))
+		if _, err = k.db.Exec(ctx, `INSERT INTO server_key (id, purpose, sealed, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+			fresh, purpose, box, db.Time(k.now())); err != nil {
+			return "", nil, err
+		}
+		row, err = db.One[keyRow](ctx, k.db, current, purpose) // another node may have been first
+	}
+	if err != nil {
+		return "", nil, err
+	}
+	key, err = k.openKey(row)
+	return row.id, key, err
+}
+
+func (k *Keys) openKey(row keyRow) ([]byte, error) {
+	box, err := base64.RawStdEncoding.DecodeString(row.sealed)
+	if err != nil {
+		return nil, ErrBroken
+	}
+	key, err := k.root.Open(nil, nil, box, []byte("server_key|sealed|"+row.id))
+	if err != nil {
+		return nil, fmt.Errorf("the %s key does not open: the root key is not the one of this database", row.purpose)
+	}
+	return key, nil
+}
+
+// Seal encrypts plain for one place in the database.
+func (k *Keys) Seal(table, column string, row fmt.Stringer, plain string) string {
+	return k.seal(table+"|"+column+"|"+row.String(), []byte(plain), base64.RawStdEncoding)
+}
+
+// Open returns what Seal encrypted for the same place, or ErrBroken.
+func (k *Keys) Open(table, column string, row fmt.Stringer, sealed string) (string, error) {
+	plain, err := k.open(table+"|"+column+"|"+row.String(), sealed, base64.RawStdEncoding)
+	return string(plain), err
+}
+
+// Token returns content as an opaque text for links and answers: confidential,
+// unforgeable, and of use for this purpose alone.
+func (k *Keys) Token(purpose string, content any) (string, error) {
+	raw, err := json.Marshal(content)
+	if err != nil {
+		return "", err
+	}
+	return k.seal("token|"+purpose, raw, base64.RawURLEncoding), nil
+}
+
+// ReadToken reads what Token made for the same purpose, or returns ErrBroken.
+func (k *Keys) ReadToken(purpose, token string, content any) error {
+	raw, err := k.open("token|"+purpose, token, base64.RawURLEncoding)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(raw, content)
+}
+
+// Derive returns size bytes that are always the same for a purpose on one
+// database and that nobody else can compute.
+func (k *Keys) Derive(purpose string, size int) ([]byte, error) {
+	return hkdf.Key(sha256.New, k.secret, nil, purpose, size)
+}
+
+// A sealed value is "1." + key id + "." + box; the 1 is the version of the form.
+func (k *Keys) seal(place string, plain []byte, encoding *base64.Encoding) string {
+	box := k.sealing[k.current].Seal(nil, nil, plain, []byte(place))
+	return "1." + k.current + "." + encoding.EncodeToString(box)
+}
+
+func (k *Keys) open(place, sealed string, encoding *base64.Encoding) ([]byte, error) {
+	parts := strings.SplitN(sealed, ".", 3)
+	if len(parts) != 3 || parts[0] != "1" || k.sealing[parts[1]] == nil {
+		return nil, ErrBroken
+	}
+	box, err := encoding.DecodeString(parts[2])
+	if err != nil {
+		return nil, ErrBroken
+	}
+	plain, err := k.sealing[parts[1]].Open(nil, nil, box, []byte(place))
+	if err != nil {
+		return nil, ErrBroken
+	}
+	return plain, nil
+}

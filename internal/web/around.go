@@ -1,0 +1,93 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+
+	"coffre/internal/clock"
+	"coffre/internal/id"
+)
+
+type requestKey struct{}
+
+// RequestID returns the identifier under which the log knows the request of ctx,
+// or "" outside of one.
+func RequestID(ctx context.Context) string {
+	text, _ := ctx.Value(requestKey{}).(string)
+	return text
+}
+
+// observe gives each request an identifier, answers with it and logs one line.
+// The line has the route, never the address: addresses carry tokens.
+func (r *Router) observe(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		request := id.New().String()
+		w.Header().Set("X-Request-Id", request)
+		watched := middleware.NewWrapResponseWriter(w, req.ProtoMajor)
+		elapsed := clock.Stopwatch()
+		req = req.WithContext(context.WithValue(req.Context(), requestKey{}, request))
+		next.ServeHTTP(watched, req)
+		r.Log.LogAttrs(req.Context(), slog.LevelInfo, "request",
+			slog.String("request", request), slog.String("method", req.Method),
+			slog.String("route", chi.RouteContext(req.Context()).RoutePattern()),
+			slog.Int("status", max(watched.Status(), http.StatusOK)), slog.Int("bytes", watched.BytesWritten()),
+			slog.Duration("took", elapsed()))
+	})
+}
+
+
+func (r *Router) recover(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		defer func() {
+			value := recover()
+			if value == nil {
+				return
+			}
+			if value == http.ErrAbortHandler {
+				panic(value)
+			}
+			r.fail(w, &Call{Request: req}, fmt.Errorf("panic: %v\n%s", value, debug.Stack()))
+		}()
+		next.ServeHTTP(w, req)
+	})
+}
+
+// allowedOrigins may call from another origin; extensions and the desktop
+// application have these, browsers' extensions need no permission at all.
+var allowedOrigins = map[string]bool{"file://": true, "bw-desktop-file://bundle": true}
+
+func isExtension(origin string) bool {
+	scheme, _, found := strings.Cut(origin, "-extension://")
+	return found && (scheme == "chrome" || scheme == "moz" || scheme == "safari-web" || scheme == "ms-browser")
+}
+
+func secure(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		h := w.Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cache-Control", "no-cache, no-store, max-age=0")
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		if origin := req.Header.Get("Origin"); allowedOrigins[origin] || isExtension(origin) {
+			h.Set("Access-Control-Allow-Origin", origin)
+			h.Set("Access-Control-Allow-Credentials", "true")
+			h.Set("Vary", "Origin")
+			if req.Method == http.MethodOptions && req.Header.Get("Access-Control-Request-Method") != "" {
+				h.Set("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE, PATCH")
+				h.Set("Access-Control-Allow-Headers", req.Header.Get("Access-Control-Request-Headers"))
+				h.Set("Access-Control-Max-Age", "3600")
+				w.WriteHeader(http.StatusOK)
+				return
+			}
+		}
+		next.ServeHTTP(w, req)
+	})
+}

@@ -1,0 +1,171 @@
+// Package web turns typed functions into HTTP handlers and remembers their
+// shapes, so that the router, the tests and the API description cannot disagree.
+//
+// A route is closed: it asks for a person's token unless it says Anonymous or
+// Machine. Who may do what is decided in the services, never here.
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"reflect"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+
+	"coffre/internal/fault"
+	"coffre/internal/id"
+)
+
+// ScopePerson is the scope of a person's access token.
+const ScopePerson = "api"
+
+// DefaultLimit is the largest body in bytes of a route that sets no other.
+const DefaultLimit = 5 << 20
+
+// Caller is who sent a request, as the verified token says.
+type Caller struct {
+	AccountID      id.ID // zero for a machine
+	DeviceID       id.ID
+	InstallationID id.ID // zero for a person
+	ClientID       string
+	Scope          string
+	Language       string // "en", "fr", or "" when the profile says nothing
+}
+
+// Route is what is known of a handler.
+type Route struct {
+	Method, Path string
+	In, Out      reflect.Type // nil for a Raw route
+	Scope        string       // the token scope it asks for; "" is open to everyone
+	Limit        int64        // largest body, in bytes
+}
+
+// Router collects routes. Auth verifies a bearer token; its faults are shown.
+type Router struct {
+	Auth   func(ctx context.Context, token string) (Caller, error)
+	Log    *slog.Logger
+	Routes []Route
+
+	mux *chi.Mux
+}
+
+// NewRouter returns a Router without routes. Whatever path no route has is
+// answered by fallback, or 404 when that is nil.
+func NewRouter(log *slog.Logger, auth func(context.Context, string) (Caller, error), fallback http.Handler) *Router {
+	r := &Router{Auth: auth, Log: log, mux: chi.NewRouter()}
+	absent := func(w http.ResponseWriter, req *http.Request) { r.fail(w, &Call{Request: req}, fault.Gone) }
+	r.mux.Use(r.observe, r.recover, secure, middleware.StripSlashes)
+	r.mux.MethodNotAllowed(absent)
+	r.mux.NotFound(absent)
+	if fallback != nil {
+		r.mux.NotFound(func(w http.ResponseWriter, req *http.Request) {
+			if isAPI(req.URL.Path) {
+				absent(w, req)
+				return
+			}
+			fallback.ServeHTTP(w, req)
+		})
+	}
+	return r
+}
+
+// apiPrefixes never fall back to a page.
+var apiPrefixes = []string{"/api", "/identity", "/notifications", "/icons", "/events", "/scim", "/push", "/admin", "/demo", "/docs", "/alive", "/ready"}
+
+func isAPI(path string) bool {
+	for _, prefix := range apiPrefixes {
+		if path == prefix || strings.HasPrefix(path, prefix+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) { r.mux.ServeHTTP(w, req) }
+
+// Option changes how a route is served.
+type Option func(*Route)
+
+// Anonymous opens a route to callers without a token.
+func Anonymous(r *Route) { r.Scope = "" }
+
+// Machine opens a route to a machine's token of one scope, and to no person.
+func Machine(scope string) Option { return func(r *Route) { r.Scope = scope } }
+
+// Limit sets the largest body in bytes.
+func Limit(bytes int64) Option { return func(r *Route) { r.Limit = bytes } }
+
+// Handle registers fn for a "METHOD /path" pattern. The body is read into In: as
+// JSON, as a form when In is Form, as an upload when In is Upload, and not at all
+// when In is struct{}. An In with a Check method is checked before fn is called.
+func Handle[In, Out any](r *Router, pattern string, fn func(*Call, In) (Out, error), opts ...Option) {
+	route := newRoute(pattern, opts)
+	route.In, route.Out = reflect.TypeFor[In](), reflect.TypeFor[Out]()
+	r.add(route, func(w http.ResponseWriter, call *Call) error {
+		var in In
+		if err := read(w, call.Request, route.Limit, &in); err != nil {
+			return err
+		}
+		out, err := fn(call, in)
+		if err == nil {
+			write(w, out)
+		}
+		return err
+	})
+}
+
+// Raw registers a handler that writes its own answer: a page, a file, a stream.
+// It must not have written anything when it returns an error.
+func Raw(r *Router, pattern string, fn func(http.ResponseWriter, *Call) error, opts ...Option) {
+	r.add(newRoute(pattern, opts), fn)
+}
+
+func newRoute(pattern string, opts []Option) Route {
+	method, path, _ := strings.Cut(pattern, " ")
+	route := Route{Method: method, Path: path, Scope: ScopePerson, Limit: DefaultLimit}
+	for _, opt := range opts {
+		opt(&route)
+	}
+	return route
+}
+
+func (r *Router) add(route Route, serve func(http.ResponseWriter, *Call) error) {
+	r.Routes = append(r.Routes, route)
+	r.mux.Method(route.Method, route.Path, http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		call := &Call{Request: req}
+		err := r.admit(call, route)
+		if err == nil {
+			err = serve(w, call)
+		}
+		if err != nil {
+			r.fail(w, call, err)
+		}
+	}))
+}
+
+// admit finds out who calls and whether the route is meant for that kind of
+// caller. A person on a machine's route gets 404, because clients log out on 403.
+func (r *Router) admit(call *Call, route Route) error {
+	if route.Scope == "" {
+		return nil
+	}
+	token, ok := strings.CutPrefix(call.Header.Get("Authorization"), "Bearer ")
+	if !ok || token == "" {
+		return fault.SignIn
+	}
+	caller, err := r.Auth(call.Context(), token)
+	if err != nil {
+		return err
+	}
+	call.Caller = caller
+	switch {
+	case caller.Scope == route.Scope:
+		return nil
+	case caller.Scope == ScopePerson:
+		return fault.Gone
+	}
+	return fault.New(fault.Forbidden, "scope")
+}
