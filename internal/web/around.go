@@ -42,7 +42,6 @@ func (r *Router) observe(next http.Handler) http.Handler {
 	})
 }
 
-
 func (r *Router) recover(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		defer func() {
