@@ -1,0 +1,143 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"strings"
+)
+
+// Names that rules and flags speak of.
+const (
+	keyData        = "coffre__data"
+	keyListen      = "coffre__listen"
+	keyCertificate = "coffre__tls__certificate"
+	keyTLSKey      = "coffre__tls__key"
+	keySender      = "coffre__mail__sender"
+	keyCloudURL    = "coffre__cloud__url"
+	keyRegion      = "globalSettings__baseServiceUri__cloudRegion"
+	keyAPI         = "globalSettings__installation__apiUri"
+	keyIdentity    = "globalSettings__installation__identityUri"
+	keyPush        = "globalSettings__pushRelayBaseUri"
+	keySMTPHost    = "globalSettings__mail__smtp__host"
+	keyProvider    = "globalSettings__databaseProvider"
+	keySQLite      = "globalSettings__sqlite__connectionString"
+	keyPostgreSQL  = "globalSettings__postgreSql__connectionString"
+)
+
+// fill puts in the defaults that depend on other values, and reads the
+// connection strings.
+func (r *reader) fill(c *Config) {
+	or := func(text *string, path string) {
+		if *text == "" {
+			*text = path
+		}
+	}
+	or(&c.Database.SQLite, c.Data.Database())
+	or(&c.License.Directory, c.Data.Licenses())
+	or(&c.License.TrustedCertificates, c.Data.TrustedCertificates())
+	c.Server.TrustedProxies = append(c.Server.TrustedProxies, c.Server.KnownProxies...)
+	if c.Mail.Sender == "" {
+		c.Mail.Sender = ByFolder
+		if c.Mail.SMTP.Host != "" {
+			c.Mail.Sender = BySMTP
+		}
+	}
+	if c.Accounts.Premium == "" {
+		c.Accounts.Premium = PremiumByLicense
+		if c.SelfHosted && c.Cloud.InstallationID.IsZero() {
+			c.Accounts.Premium = PremiumForEveryone
+		}
+	}
+	r.fillDatabase(&c.Database)
+}
+
+func (r *reader) fillDatabase(d *Database) {
+	path, err := sqlitePath(d.SQLite)
+	if err != nil {
+		r.wrong(keySQLite, err.Error())
+	}
+	d.SQLite = path
+	if d.PostgreSQL == "" {
+		return
+	}
+	address, unused, err := postgresURL(string(d.PostgreSQL))
+	if err != nil {
+		r.wrong(keyPostgreSQL, err.Error())
+	}
+	if len(unused) > 0 {
+		key := r.spelled(keyPostgreSQL)
+		r.warn(key, "%s has keywords that are not used: %s.", key, strings.Join(unused, ", "))
+	}
+	d.PostgreSQL = Secret(address)
+}
+
+// check reports settings that do not fit together.
+func (r *reader) check(c Config) {
+	if (c.Server.TLSCertificate == "") != (c.Server.TLSKey == "") {
+		r.fail("%s and %s go together: set both or neither", keyCertificate, keyTLSKey)
+	}
+	if c.Database.Provider == PostgreSQL && c.Database.PostgreSQL == "" {
+		r.fail("%s is not set, and %s is postgresql", keyPostgreSQL, keyProvider)
+	}
+	if c.Database.Provider == SQLite && c.Database.PostgreSQL != "" {
+		key := r.spelled(keyPostgreSQL)
+		r.warn(key, "%s is set but not used, because %s is not postgresql.", key, keyProvider)
+	}
+	r.checkMail(c)
+	r.checkRegion(c.Cloud)
+}
+
+func (r *reader) checkMail(c Config) {
+	mayLack := c.SelfHosted || c.Demo
+	switch {
+	case c.Mail.SMTP.Host == "" && !mayLack:
+		r.fail("%s is not set: a cloud cannot start without an SMTP host, because it must reach people", keySMTPHost)
+	case c.Mail.SMTP.Host == "" && c.Mail.Sender == BySMTP:
+		r.fail("%s is not set, and %s is smtp", keySMTPHost, keySender)
+	case c.Mail.Sender == ByFolder && !mayLack:
+		r.fail("%s is folder: a cloud must reach people, so it sends by smtp", keySender)
+	}
+}
+
+// checkRegion warns of addresses of one official region beside the name of
+// another. An address of another provider contradicts no region: its cloud
+// tells its own.
+func (r *reader) checkRegion(c Cloud) {
+	for _, given := range []struct {
+		name    string
+		address Address
+	}{{keyCloudURL, c.URL}, {keyAPI, c.APIURI}, {keyIdentity, c.IdentityURI}, {keyPush, c.PushRelayURI}} {
+		if region := officialRegion(given.address); region != "" && c.Region != "" && region != c.Region {
+			key := r.spelled(given.name)
+			r.warn(key, "%s is an address of the %s region, but %s is %s.", key, region, r.spelled(keyRegion), c.Region)
+		}
+	}
+}
+
+func (r *reader) fail(format string, args ...any) {
+	r.errs = append(r.errs, fmt.Errorf(format, args...))
+}
+
+// VaultURL returns the public address of the server, without a slash at its end.
+// Unset, it is where the server listens, as a browser on the same machine would
+// write it; links never come from a request's Host header.
+func (s Server) VaultURL() string {
+	if s.Vault != "" {
+		return string(s.Vault)
+	}
+	host, port, err := net.SplitHostPort(string(s.Listen))
+	if ip := net.ParseIP(host); err != nil || host == "" || ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	scheme, usual := "http", "80"
+	if s.TLSCertificate != "" {
+		scheme, usual = "https", "443"
+	}
+	switch {
+	case port != usual:
+		host = net.JoinHostPort(host, port)
+	case strings.Contains(host, ":"):
+		host = "[" + host + "]"
+	}
+	return scheme + "://" + host
+}

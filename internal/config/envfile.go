@@ -1,0 +1,32 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// EnvFile reads the text of an env file into entries "KEY=VALUE", as os.Environ
+// returns them. The format is Docker's, not a shell's: a value is everything
+// after the first equals sign, with its quotes, its dollar and number signs and
+// its spaces. An empty line and a line that starts with # say nothing; nor does
+// a name alone, which passes the environment's value, and that wins anyway.
+func EnvFile(text string) ([]string, error) {
+	var entries []string
+	number := 0
+	for line := range strings.SplitSeq(strings.TrimPrefix(text, "\ufeff"), "\n") {
+		number++
+		line = strings.TrimLeftFunc(strings.TrimSuffix(line, "\r"), unicode.IsSpace)
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		key, _, assigned := strings.Cut(line, "=")
+		if key == "" || strings.ContainsFunc(key, unicode.IsSpace) {
+			return nil, fmt.Errorf("line %d: want NAME=VALUE, and no spaces in the name", number)
+		}
+		if assigned {
+			entries = append(entries, line)
+		}
+	}
+	return entries, nil
+}
