@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+)
+
+// suite is one part of the test run: it has a name and a time of its own, and its
+// failure stops no other.
+type suite struct {
+	name string
+	run  func(ctx context.Context, sh shell) error
+}
+
+// trial is what the suites of one test run share.
+type trial struct {
+	server *postgres // nil until its suite has started it
+	binary string    // the server under test
+}
+
+// test runs every suite; CI runs nothing else.
+func test(ctx context.Context, sh shell, _ []string) (err error) {
+	binary, err := filepath.Abs(program(runtime.GOOS))
+	if err != nil {
+		return err
+	}
+	t := &trial{binary: binary}
+	defer func() {
+		if t.server != nil {
+			err = errors.Join(err, t.server.stop(ctx, sh))
+		}
+	}()
+	results := runSuites(ctx, sh, t.suites())
+	report(sh.out, results)
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("the test run was interrupted: %w", err)
+	}
+	if n := failures(results); n > 0 {
+		return fmt.Errorf("%d of %d suites failed", n, len(results))
+	}
+	return nil
+}
+
+// suites lists the parts of the test run in their order: cheap ones first, then
+// the program as it is built, then what takes long.
+func (t *trial) suites() []suite {
+	list := []suite{
+		{"prepare", prepare},
+		{"postgres", t.startPostgres},
+		{"gofumpt", checkFormat},
+		{"vet", goCommand("vet", "./...")},
+		{"staticcheck", goCommand("tool", "-modfile=tools/lint.mod", "staticcheck", "./...")},
+		{"modules", checkModules},
+		{"build", func(ctx context.Context, sh shell) error { return build(ctx, sh, nil) }},
+		{"unit", t.unit},
+	}
+	for _, dir := range programTests() {
+		list = append(list, suite{dir, t.programTest(dir)})
+	}
+	return append(list,
+		suite{"race", t.race},
+		suite{"fuzz", func(ctx context.Context, sh shell) error { return fuzz(ctx, t.env(sh), "5s") }},
+	)
+}
+
+// env tells the tests where the database and the program are. Without a server
+// the address is empty, and the tests that need one fail: none is ever skipped.
+func (t *trial) env(sh shell) shell {
+	address := ""
+	if t.server != nil {
+		address = t.server.url
+	}
+	return sh.with("COFFRE_TEST_POSTGRES="+address, "COFFRE_BINARY="+t.binary)
+}
+
+func (t *trial) startPostgres(ctx context.Context, sh shell) (err error) {
+	t.server, err = startPostgres(ctx, sh)
+	return err
+}
+
+func goCommand(args ...string) func(context.Context, shell) error {
+	return func(ctx context.Context, sh shell) error { return sh.run(ctx, "go", args...) }
+}
+
+func checkFormat(ctx context.Context, sh shell) error {
+	files, err := sh.read(ctx, "go", "tool", "-modfile=tools/lint.mod", "gofumpt", "-l", ".")
+	if err != nil || files == "" {
+		return err
+	}
+	return fmt.Errorf("run `go tool -modfile=tools/lint.mod gofumpt -w .`, which would change:\n%s", files)
+}
+
+// checkModules verifies what was downloaded, and that go.mod and go.sum are
+// complete for everything we build.
+func checkModules(ctx context.Context, sh shell) error {
+	if err := sh.run(ctx, "go", "mod", "verify"); err != nil {
+		return err
+	}
+	return sh.run(ctx, "go", "build", "-mod=readonly", "./...")
+}
+
+// unit runs every test that needs no built program, on both database engines.
+func (t *trial) unit(ctx context.Context, sh shell) error {
+	listing, err := sh.read(ctx, "go", "list", "./...")
+	if err != nil {
+		return err
+	}
+	packages := slices.DeleteFunc(strings.Fields(listing), func(path string) bool {
+		return strings.HasPrefix(path, "coffre/test/")
+	})
+	return t.env(sh).run(ctx, "go", append([]string{"test"}, packages...)...)
+}
+
+// programTests returns the folders under test/ that hold tests of real processes.
+func programTests() []string {
+	files, err := filepath.Glob("test/*/*_test.go")
+	if err != nil {
+		panic(err) // the pattern is a constant
+	}
+	for i, file := range files {
+		files[i] = filepath.ToSlash(filepath.Dir(file))
+	}
+	return slices.Compact(files)
+}
+
+// programTest runs one of those folders. Its result is never taken from the cache,
+// because go does not know that it depends on the program.
+func (t *trial) programTest(dir string) func(context.Context, shell) error {
+	return func(ctx context.Context, sh shell) error {
+		return t.env(sh).run(ctx, "go", "test", "-count=1", "./"+dir)
+	}
+}
+
+// race repeats the unit tests under the race detector, on PostgreSQL only: SQLite
+// in pure Go is many times slower there and takes the same paths of ours.
+func (t *trial) race(ctx context.Context, sh shell) error {
+	listing, err := sh.read(ctx, "go", "list", "-test", "-f",
+		`{{if not .ForTest}}{{.ImportPath}} {{join .Deps " "}}{{end}}`, "./internal/...")
+	if err != nil {
+		return err
+	}
+	sh = t.env(sh).with("CGO_ENABLED=1", "COFFRE_TEST_ENGINE=postgres")
+	return sh.run(ctx, "go", append([]string{"test", "-race"}, raceable(listing)...)...)
+}
+
+// raceable picks the packages whose tests choose their engine through dbtest, or
+// touch no database. Each line of the listing is a test program and all it imports.
+func raceable(listing string) []string {
+	var packages []string
+	for line := range strings.Lines(listing) {
+		fields := strings.Fields(line)
+		if len(fields) == 0 {
+			continue
+		}
+		path, isTest := strings.CutSuffix(fields[0], ".test")
+		chooses := slices.Contains(fields, "coffre/internal/dbtest")
+		if isTest && (chooses || !slices.Contains(fields, "coffre/internal/db")) {
+			packages = append(packages, path)
+		}
+	}
+	return packages
+}
