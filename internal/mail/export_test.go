@@ -1,0 +1,4 @@
+package mail
+
+// Render is what Outbox does with a template.
+var Render = render

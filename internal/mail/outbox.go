@@ -1,0 +1,121 @@
+package mail
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"time"
+
+	"coffre/internal/db"
+	"coffre/internal/fault"
+	"coffre/internal/id"
+	"coffre/internal/jobs"
+	"coffre/internal/seal"
+)
+
+const (
+	kind = "mail" // of the job that sends one
+
+	// patience is how long a mail is tried. After it what the mail says is out of
+	// date, and a server that refuses an address will not change its mind.
+	patience = 4 * 24 * time.Hour
+)
+
+// Outbox queues mails and sends them.
+type Outbox struct {
+	DB     *db.DB
+	Keys   *seal.Keys
+	Queue  *jobs.Queue
+	Sender Sender
+	Now    func() time.Time
+	From   string // the sender's address, with or without a name: "Coffre <no-reply@example.com>"
+	Domain string // what message identifiers end in: the host name of the server
+	Vault  string // the address of the web vault; templates show it as .Vault
+}
+
+// Mount has the queue send what Send puts into it.
+func (o *Outbox) Mount() { o.Queue.Handle(kind, o.deliver) }
+
+// Send queues a mail in the transaction of ctx; it leaves within a second of the
+// commit. Once the key Once is known, nothing happens and nothing is wrong. A
+// template that does not exist or lacks data is an error here, not at delivery.
+func (o *Outbox) Send(ctx context.Context, m Message) error {
+	language := languageOf(m.Language)
+	if _, err := o.render(m.Template, language, m.Data); err != nil {
+		return fmt.Errorf("mail %s: %w", m.Template, err)
+	}
+	content, err := json.Marshal(m.Data)
+	if err != nil {
+		return err
+	}
+	mailID := id.NewOrdered()
+	return o.DB.Tx(ctx, func(ctx context.Context) error {
+		added, err := o.DB.Exec(ctx, `INSERT INTO mail (id, once, message_id, recipient, template, language, sealed, created_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (once) DO NOTHING`,
+			mailID, m.Once, mailID.String()+"@"+o.Domain, m.To, m.Template, language,
+			o.Keys.Seal("mail", "sealed", mailID, string(content)), db.Time(o.Now()))
+		if err != nil || added == 0 {
+			return err
+		}
+		return o.Queue.Add(ctx, kind, mailID.String(), o.Now())
+	})
+}
+
+func (o *Outbox) render(name, language string, data map[string]string) (Letter, error) {
+	shown := map[string]string{"Vault": o.Vault}
+	maps.Copy(shown, data)
+	return render(name, language, shown)
+}
+
+// queued is a mail that has not left.
+type queued struct {
+	mailID                                           id.ID
+	messageID, recipient, template, language, sealed string
+	createdAt                                        time.Time
+}
+
+func (q *queued) Columns() []any {
+	return []any{&q.mailID, &q.messageID, &q.recipient, &q.template, &q.language, &q.sealed, (*db.Time)(&q.createdAt)}
+}
+
+// deliver sends one mail. A node that dies between sending and noting it sends
+// twice, with the same identifier and date, so that mailboxes can tell.
+func (o *Outbox) deliver(ctx context.Context, args string) error {
+	m, err := db.One[queued](ctx, o.DB, `SELECT id, message_id, recipient, template, language, sealed, created_at
+		FROM mail WHERE id = $1 AND sealed IS NOT NULL`, args)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil // it has left
+	}
+	if err != nil {
+		return err
+	}
+	if o.Now().After(m.createdAt.Add(patience)) {
+		_, err := o.DB.Exec(ctx, `UPDATE mail SET sealed = NULL WHERE id = $1`, m.mailID)
+		return err
+	}
+	letter, err := o.letter(m)
+	if err != nil {
+		return err
+	}
+	if err := o.Sender.Send(ctx, letter); err != nil {
+		return fmt.Errorf("send mail %s: %w", m.mailID, err)
+	}
+	_, err = o.DB.Exec(ctx, `UPDATE mail SET sent_at = $2, sealed = NULL WHERE id = $1`, m.mailID, db.Time(o.Now()))
+	return err
+}
+
+func (o *Outbox) letter(m queued) (Letter, error) {
+	content, err := o.Keys.Open("mail", "sealed", m.mailID, m.sealed)
+	if err != nil {
+		return Letter{}, err
+	}
+	data := map[string]string{}
+	if err := json.Unmarshal([]byte(content), &data); err != nil {
+		return Letter{}, err
+	}
+	letter, err := o.render(m.template, m.language, data)
+	letter.MessageID, letter.Date = m.messageID, m.createdAt
+	letter.From, letter.To = o.From, m.recipient
+	return letter, err
+}
