@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -90,13 +91,30 @@ func Interval(d time.Duration) func(time.Time) time.Time {
 // Add queues a job for at, or joins the one that is already queued with the same
 // kind, args and time. In a transaction it exists once that is committed.
 func (q *Queue) Add(ctx context.Context, kind, args string, at time.Time) error {
+	return q.AddAll(ctx, kind, []string{args}, at)
+}
+
+// perStatement is how many jobs one statement queues.
+const perStatement = 50
+
+// AddAll is Add for several jobs of a kind.
+func (q *Queue) AddAll(ctx context.Context, kind string, list []string, at time.Time) error {
 	q.init()
-	_, err := q.DB.Exec(ctx, `INSERT INTO job (id, kind, args, run_at, due_at) VALUES ($1, $2, $3, $4, $4)
-		ON CONFLICT (kind, run_at, args) DO NOTHING`, id.NewOrdered(), kind, args, db.Time(at))
-	if err == nil {
+	for part := range slices.Chunk(list, perStatement) {
+		var values []any
+		for _, args := range part {
+			values = append(values, id.NewOrdered(), kind, args, db.Time(at), db.Time(at))
+		}
+		_, err := q.DB.Exec(ctx, `INSERT INTO job (id, kind, args, run_at, due_at) VALUES `+db.Rows(len(part), 5)+
+			` ON CONFLICT (kind, run_at, args) DO NOTHING`, values...)
+		if err != nil {
+			return err
+		}
+	}
+	if len(list) > 0 {
 		q.DB.AfterCommit(ctx, q.Wake)
 	}
-	return err
+	return nil
 }
 
 // Wake makes an idle worker look for due jobs now.

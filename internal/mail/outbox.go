@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"coffre/internal/db"
@@ -40,26 +41,68 @@ func (o *Outbox) Mount() { o.Queue.Handle(kind, o.deliver) }
 // Send queues a mail in the transaction of ctx; it leaves within a second of the
 // commit. Once the key Once is known, nothing happens and nothing is wrong. A
 // template that does not exist or lacks data is an error here, not at delivery.
-func (o *Outbox) Send(ctx context.Context, m Message) error {
-	language := languageOf(m.Language)
-	if _, err := o.render(m.Template, language, m.Data); err != nil {
-		return fmt.Errorf("mail %s: %w", m.Template, err)
+func (o *Outbox) Send(ctx context.Context, m Message) error { return o.SendAll(ctx, m) }
+
+// SendAll is Send for many mails, with few statements.
+func (o *Outbox) SendAll(ctx context.Context, list ...Message) error {
+	if err := o.check(list); err != nil {
+		return err
 	}
-	content, err := json.Marshal(m.Data)
+	return o.DB.Tx(ctx, func(ctx context.Context) error {
+		for part := range slices.Chunk(list, perStatement) {
+			if err := o.queue(ctx, part); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// check renders one mail of each sort, a template with the names of its data, for
+// all that are like it.
+func (o *Outbox) check(list []Message) error {
+	checked := map[string]bool{}
+	for _, m := range list {
+		sort := fmt.Sprint(m.Template, languageOf(m.Language), slices.Sorted(maps.Keys(m.Data)))
+		if checked[sort] {
+			continue
+		}
+		if _, err := o.render(m.Template, languageOf(m.Language), m.Data); err != nil {
+			return fmt.Errorf("mail %s: %w", m.Template, err)
+		}
+		checked[sort] = true
+	}
+	return nil
+}
+
+// perStatement is how many mails one statement queues.
+const perStatement = 50
+
+type added struct{ mailID string }
+
+func (a *added) Columns() []any { return []any{&a.mailID} }
+
+func (o *Outbox) queue(ctx context.Context, list []Message) error {
+	var args []any
+	for _, m := range list {
+		content, err := json.Marshal(m.Data)
+		if err != nil {
+			return err
+		}
+		mailID := id.NewOrdered()
+		args = append(args, mailID, m.Once, mailID.String()+"@"+o.Domain, m.To, m.Template, languageOf(m.Language),
+			o.Keys.Seal("mail", "sealed", mailID, string(content)), db.Time(o.Now()))
+	}
+	rows, err := db.All[added](ctx, o.DB, `INSERT INTO mail (id, once, message_id, recipient, template, language, sealed, created_at)
+		VALUES `+db.Rows(len(list), 8)+` ON CONFLICT (once) DO NOTHING RETURNING id`, args...)
 	if err != nil {
 		return err
 	}
-	mailID := id.NewOrdered()
-	return o.DB.Tx(ctx, func(ctx context.Context) error {
-		added, err := o.DB.Exec(ctx, `INSERT INTO mail (id, once, message_id, recipient, template, language, sealed, created_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (once) DO NOTHING`,
-			mailID, m.Once, mailID.String()+"@"+o.Domain, m.To, m.Template, language,
-			o.Keys.Seal("mail", "sealed", mailID, string(content)), db.Time(o.Now()))
-		if err != nil || added == 0 {
-			return err
-		}
-		return o.Queue.Add(ctx, kind, mailID.String(), o.Now())
-	})
+	fresh := make([]string, len(rows))
+	for i, row := range rows {
+		fresh[i] = row.mailID
+	}
+	return o.Queue.AddAll(ctx, kind, fresh, o.Now())
 }
 
 func (o *Outbox) render(name, language string, data map[string]string) (Letter, error) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"strings"
 	"sync"
@@ -173,4 +174,24 @@ func TestMailThatCannotBeWrittenIsRefusedAtOnce(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestManyMailsAreQueuedTogetherAndEachOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		o, _ := newOutbox(t, d, &recorder{})
+		list := make([]mail.Message, 120)
+		for i := range list {
+			list[i] = offer
+			list[i].Once = fmt.Sprint("offer|", i%100)
+		}
+		for range 2 {
+			if err := o.SendAll(t.Context(), list...); err != nil {
+				t.Fatal(err)
+			}
+		}
+		mails, waiting := count(t, d, `SELECT count(*) FROM mail`), count(t, d, `SELECT count(*) FROM job`)
+		if mails != 100 || waiting != 100 {
+			t.Errorf("%d mails and %d jobs, want 100 of each", mails, waiting)
+		}
+	})
 }
