@@ -1,0 +1,118 @@
+package billingsync
+
+import (
+	"context"
+	"time"
+
+	"coffre/internal/fault"
+	"coffre/internal/id"
+	"coffre/internal/mail"
+)
+
+// CheckKey reports whether an installation may speak for an organization: the
+// first use of a key binds it to the installation, and the owners are told.
+// Its faults are coded key-unknown, also for an organization that is unknown or
+// has no key, key-revoked and installation-not-bound. A wrong key takes two
+// seconds to be refused, so it must be called before a transaction begins.
+func (s *CloudEnd) CheckKey(ctx context.Context, installationID, organizationID id.ID, key string) error {
+	k, err := s.Store.Key(ctx, organizationID)
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return err
+	}
+	text := ""
+	if err == nil {
+		if text, err = s.Keys.Open("billing_sync_key", "sealed", organizationID, k.Sealed); err != nil {
+			return err
+		}
+	}
+	switch {
+	case !same(text, key) || text == "" || installationID.IsZero():
+		s.Sleep(ctx, wrongKeyPause)
+		return keyUnknown
+	case !k.RevokedAt.IsZero():
+		return keyRevoked
+	case k.InstallationID.IsZero():
+		if k.InstallationID, err = s.bind(ctx, organizationID, installationID); err != nil {
+			return err
+		}
+	}
+	if k.InstallationID != installationID {
+		return notBound
+	}
+	now := s.Now()
+	if !k.SyncedAt.IsZero() && now.Sub(k.SyncedAt) < recorded {
+		return nil
+	}
+	return s.Store.Used(ctx, organizationID, now)
+}
+
+// bind ties a key to the installation that is the first to use it, and returns
+// the one that it is tied to.
+func (s *CloudEnd) bind(ctx context.Context, organizationID, installationID id.ID) (bound id.ID, err error) {
+	err = s.Store.Tx(ctx, func(ctx context.Context) error {
+		first, err := s.Store.Bind(ctx, organizationID, installationID)
+		if err != nil {
+			return err
+		}
+		if !first {
+			k, err := s.Store.Key(ctx, organizationID)
+			bound = k.InstallationID
+			return err
+		}
+		bound = installationID
+		return s.tellOwners(ctx, organizationID, installationID)
+	})
+	return bound, err
+}
+
+func (s *CloudEnd) tellOwners(ctx context.Context, organizationID, installationID id.ID) error {
+	o, err := s.Organizations.Get(ctx, organizationID)
+	if err != nil {
+		return err
+	}
+	members, err := s.Organizations.Members(ctx, organizationID)
+	if err != nil {
+		return err
+	}
+	for _, m := range members {
+		if !m.Owns() {
+			continue
+		}
+		owner, err := s.Accounts.Get(ctx, m.AccountID)
+		if err != nil {
+			return err
+		}
+		err = s.Mail(ctx, mail.Message{
+			Once: "installation-bound:" + organizationID.String() + ":" + installationID.String() + ":" + m.ID.String(),
+			To:   owner.Email, Template: "installation-bound", Language: owner.Language(),
+			Data: map[string]string{"Organization": o.Name, "ID": installationID.String()},
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Greeting is what the cloud tells a server that asks before it syncs.
+type Greeting struct {
+	Versions         []int // of the dialects that the cloud speaks
+	Region           string
+	Time             time.Time
+	OrganizationName string
+	Plan             string
+	InstallationID   id.ID // the one that speaks, to which the key is bound
+}
+
+// Hello answers an installation that wants to know where it stands. Its faults
+// are those of CheckKey.
+func (s *CloudEnd) Hello(ctx context.Context, installationID, organizationID id.ID, key string) (Greeting, error) {
+	if err := s.CheckKey(ctx, installationID, organizationID, key); err != nil {
+		return Greeting{}, err
+	}
+	o, err := s.Organizations.Get(ctx, organizationID)
+	return Greeting{
+		Versions: []int{1}, Region: s.Region, Time: s.Now(),
+		OrganizationName: o.Name, Plan: o.Plan, InstallationID: installationID,
+	}, err
+}

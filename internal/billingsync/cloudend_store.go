@@ -1,0 +1,123 @@
+package billingsync
+
+import (
+	"context"
+	"time"
+
+	"coffre/internal/db"
+	"coffre/internal/id"
+)
+
+// CloudStore keeps installations and billing sync keys.
+type CloudStore interface {
+	// Tx runs fn in a transaction, or in the one that ctx carries.
+	Tx(ctx context.Context, fn func(context.Context) error) error
+	// Lock makes other transactions that ask for the same name wait.
+	Lock(ctx context.Context, name string) error
+
+	InsertInstallation(ctx context.Context, i Installation) error
+	// Installation returns one, or fault.Gone.
+	Installation(ctx context.Context, installationID id.ID) (Installation, error)
+	// Active records that an installation asked for a token.
+	Active(ctx context.Context, installationID id.ID, now time.Time) error
+	// Downloaded records that a license for an installation left.
+	Downloaded(ctx context.Context, organizationID, installationID id.ID, now time.Time) error
+	// Downloads lists the installations that an organization has licenses for.
+	Downloads(ctx context.Context, organizationID id.ID) ([]id.ID, error)
+
+	// Key returns that of an organization, or fault.Gone.
+	Key(ctx context.Context, organizationID id.ID) (Key, error)
+	// SaveKey makes or replaces the key of an organization.
+	SaveKey(ctx context.Context, k Key) error
+	// Bind ties the key of an organization to an installation unless it is tied
+	// already, and reports whether it did.
+	Bind(ctx context.Context, organizationID, installationID id.ID) (bool, error)
+	// Used records a use of the key of an organization.
+	Used(ctx context.Context, organizationID id.ID, now time.Time) error
+}
+
+// NewCloudStore returns a CloudStore on SQLite or PostgreSQL.
+func NewCloudStore(d *db.DB) CloudStore { return cloudStore{d} }
+
+type cloudStore struct{ *db.DB }
+
+const installationColumns = `id, email, key_hash, enabled, created_at, active_at`
+
+type installationRow struct{ Installation }
+
+func (r *installationRow) Columns() []any {
+	return []any{&r.ID, &r.Email, &r.KeyHash, &r.Enabled, (*db.Time)(&r.CreatedAt), (*db.Time)(&r.ActiveAt)}
+}
+
+func (s cloudStore) InsertInstallation(ctx context.Context, i Installation) error {
+	_, err := s.Exec(ctx, `INSERT INTO installation (`+installationColumns+`) VALUES ($1, $2, $3, $4, $5, $6)`,
+		i.ID, i.Email, i.KeyHash, i.Enabled, db.Time(i.CreatedAt), db.Time(i.ActiveAt))
+	return err
+}
+
+func (s cloudStore) Installation(ctx context.Context, installationID id.ID) (Installation, error) {
+	r, err := db.One[installationRow](ctx, s.DB, `SELECT `+installationColumns+` FROM installation WHERE id = $1`, installationID)
+	return r.Installation, err
+}
+
+func (s cloudStore) Active(ctx context.Context, installationID id.ID, now time.Time) error {
+	_, err := s.Exec(ctx, `UPDATE installation SET active_at = $2 WHERE id = $1`, installationID, db.Time(now))
+	return err
+}
+
+func (s cloudStore) Downloaded(ctx context.Context, organizationID, installationID id.ID, now time.Time) error {
+	_, err := s.Exec(ctx, `INSERT INTO organization_installation (installation_id, organization_id, created_at, revised_at)
+		VALUES ($1, $2, $3, $3) ON CONFLICT (installation_id, organization_id) DO UPDATE SET revised_at = excluded.revised_at`,
+		installationID, organizationID, db.Time(now))
+	return err
+}
+
+type idRow struct{ id.ID }
+
+func (r *idRow) Columns() []any { return []any{&r.ID} }
+
+func (s cloudStore) Downloads(ctx context.Context, organizationID id.ID) ([]id.ID, error) {
+	rows, err := db.All[idRow](ctx, s.DB, `SELECT installation_id FROM organization_installation
+		WHERE organization_id = $1 ORDER BY created_at, installation_id`, organizationID)
+	ids := make([]id.ID, len(rows))
+	for i, r := range rows {
+		ids[i] = r.ID
+	}
+	return ids, err
+}
+
+const keyColumns = `organization_id, sealed, account_id, installation_id, created_at, revised_at, revoked_at, synced_at`
+
+type keyRow struct{ Key }
+
+func (r *keyRow) Columns() []any {
+	return []any{
+		&r.OrganizationID, &r.Sealed, &r.AccountID, &r.InstallationID,
+		(*db.Time)(&r.CreatedAt), (*db.Time)(&r.RevisedAt), (*db.Time)(&r.RevokedAt), (*db.Time)(&r.SyncedAt),
+	}
+}
+
+func (s cloudStore) Key(ctx context.Context, organizationID id.ID) (Key, error) {
+	r, err := db.One[keyRow](ctx, s.DB, `SELECT `+keyColumns+` FROM billing_sync_key WHERE organization_id = $1`, organizationID)
+	return r.Key, err
+}
+
+func (s cloudStore) SaveKey(ctx context.Context, k Key) error {
+	_, err := s.Exec(ctx, `INSERT INTO billing_sync_key (`+keyColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		ON CONFLICT (organization_id) DO UPDATE SET sealed = excluded.sealed, account_id = excluded.account_id,
+			installation_id = excluded.installation_id, revised_at = excluded.revised_at, revoked_at = excluded.revoked_at`,
+		k.OrganizationID, k.Sealed, k.AccountID, k.InstallationID,
+		db.Time(k.CreatedAt), db.Time(k.RevisedAt), db.Time(k.RevokedAt), db.Time(k.SyncedAt))
+	return err
+}
+
+func (s cloudStore) Bind(ctx context.Context, organizationID, installationID id.ID) (bool, error) {
+	n, err := s.Exec(ctx, `UPDATE billing_sync_key SET installation_id = $2
+		WHERE organization_id = $1 AND installation_id IS NULL`, organizationID, installationID)
+	return n == 1, err
+}
+
+func (s cloudStore) Used(ctx context.Context, organizationID id.ID, now time.Time) error {
+	_, err := s.Exec(ctx, `UPDATE billing_sync_key SET synced_at = $2 WHERE organization_id = $1`, organizationID, db.Time(now))
+	return err
+}

@@ -1,0 +1,80 @@
+package billingsync
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"time"
+
+	"coffre/internal/id"
+)
+
+// Sizes of the secrets that the cloud makes, in characters of the alphabet.
+const (
+	InstallationKeySize = 20
+	KeySize             = 30
+)
+
+// Installation is one self-hosted server, as the cloud knows it. Its key is kept
+// as a hash alone: it is shown once and never again.
+type Installation struct {
+	ID        id.ID
+	Email     string // of whoever registered it
+	KeyHash   string
+	Enabled   bool
+	CreatedAt time.Time
+	ActiveAt  time.Time // of its last token; zero when it never asked for one
+}
+
+// Admits reports whether key is the key of an installation that may act.
+func (i Installation) Admits(key string) bool { return same(hash(key), i.KeyHash) && i.Enabled }
+
+// Key is the billing sync key of an organization. It lets the servers of the
+// organization speak for it, so a copy of the database must not give it away and
+// its owners must be able to read it: it is kept sealed.
+type Key struct {
+	OrganizationID id.ID
+	Sealed         string
+	AccountID      id.ID // who made it; zero when that person is gone
+	InstallationID id.ID // the only one that may use it; zero until the first use
+	CreatedAt      time.Time
+	RevisedAt      time.Time // when the present value was made
+	RevokedAt      time.Time
+	SyncedAt       time.Time // of its last use, as of the last hour
+}
+
+// recorded is how long a use of a key need not be recorded again, so that an idle
+// poll writes nothing.
+const recorded = time.Hour
+
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+// secret returns n random characters. Bytes that would favor the first letters of
+// the alphabet are drawn again.
+func secret(n int) string {
+	const fair = 256 - 256%len(alphabet)
+	text := make([]byte, 0, n)
+	var drawn [64]byte
+	for len(text) < n {
+		rand.Read(drawn[:])
+		for _, b := range drawn {
+			if int(b) < fair && len(text) < n {
+				text = append(text, alphabet[int(b)%len(alphabet)])
+			}
+		}
+	}
+	return string(text)
+}
+
+func hash(key string) string {
+	sum := sha256.Sum256([]byte(key))
+	return hex.EncodeToString(sum[:])
+}
+
+// same compares two secrets in a time that tells nothing about where they differ,
+// nor about their lengths.
+func same(a, b string) bool {
+	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
+	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
+}
