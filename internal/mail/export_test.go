@@ -1,4 +1,6 @@
 package mail
 
 // Render is what Outbox does with a template.
-var Render = render
+func Render(name, language string, data map[string]string) (Letter, error) {
+	return (&Outbox{}).render(name, language, data)
+}

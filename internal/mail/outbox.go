@@ -1,11 +1,15 @@
 package mail
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"coffre/internal/db"
@@ -30,13 +34,14 @@ type Outbox struct {
 	Queue  *jobs.Queue
 	Sender Sender
 	Now    func() time.Time
-	From   string // the sender's address, with or without a name: "Coffre <no-reply@example.com>"
-	Domain string // what message identifiers end in: the host name of the server
 	Vault  string // the address of the web vault; templates show it as .Vault
+	From   string // "Coffre <no-reply@example.com>" or the address alone; "" is no-reply at the host of Vault
+
+	forms sync.Map // by template and language, once it was needed
 }
 
-// Mount has the queue send what Send puts into it.
-func (o *Outbox) Mount() { o.Queue.Handle(kind, o.deliver) }
+// Register has the queue send what Send puts into it.
+func (o *Outbox) Register() { o.Queue.Handle(kind, o.deliver) }
 
 // Send queues a mail in the transaction of ctx; it leaves within a second of the
 // commit. Once the key Once is known, nothing happens and nothing is wrong. A
@@ -90,7 +95,7 @@ func (o *Outbox) queue(ctx context.Context, list []Message) error {
 			return err
 		}
 		mailID := id.NewOrdered()
-		args = append(args, mailID, m.Once, mailID.String()+"@"+o.Domain, m.To, m.Template, languageOf(m.Language),
+		args = append(args, mailID, m.Once, mailID.String()+"@"+o.host(), m.To, m.Template, languageOf(m.Language),
 			o.Keys.Seal("mail", "sealed", mailID, string(content)), db.Time(o.Now()))
 	}
 	rows, err := db.All[added](ctx, o.DB, `INSERT INTO mail (id, once, message_id, recipient, template, language, sealed, created_at)
@@ -105,10 +110,27 @@ func (o *Outbox) queue(ctx context.Context, list []Message) error {
 	return o.Queue.AddAll(ctx, kind, fresh, o.Now())
 }
 
+// host is what addresses and message identifiers of this server end in.
+func (o *Outbox) host() string {
+	vault, err := url.Parse(o.Vault)
+	if err != nil || vault.Hostname() == "" || strings.Contains(vault.Hostname(), ":") {
+		return "localhost"
+	}
+	return vault.Hostname()
+}
+
 func (o *Outbox) render(name, language string, data map[string]string) (Letter, error) {
+	known, ok := o.forms.Load(name + "." + language)
+	if !ok {
+		parsed, err := parse(name, language)
+		if err != nil {
+			return Letter{}, err
+		}
+		known, _ = o.forms.LoadOrStore(name+"."+language, parsed)
+	}
 	shown := map[string]string{"Vault": o.Vault}
 	maps.Copy(shown, data)
-	return render(name, language, shown)
+	return known.(form).fill(language, shown)
 }
 
 // queued is a mail that has not left.
@@ -159,6 +181,6 @@ func (o *Outbox) letter(m queued) (Letter, error) {
 	}
 	letter, err := o.render(m.template, m.language, data)
 	letter.MessageID, letter.Date = m.messageID, m.createdAt
-	letter.From, letter.To = o.From, m.recipient
+	letter.From, letter.To = cmp.Or(o.From, "Coffre <no-reply@"+o.host()+">"), m.recipient
 	return letter, err
 }

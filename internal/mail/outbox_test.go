@@ -50,9 +50,9 @@ func newOutbox(t *testing.T, d *db.DB, sender mail.Sender) (*mail.Outbox, *clock
 	}
 	o := &mail.Outbox{
 		DB: d, Keys: keys, Queue: &jobs.Queue{DB: d, Now: c.Now, Log: slog.New(slog.DiscardHandler)},
-		Sender: sender, Now: c.Now, From: "Coffre <no-reply@vault.example>", Domain: "vault.example", Vault: "https://vault.example",
+		Sender: sender, Now: c.Now, Vault: "https://vault.example",
 	}
-	o.Mount()
+	o.Register()
 	return o, c
 }
 
@@ -98,10 +98,8 @@ func TestMailLeavesOnceItIsCommitted(t *testing.T) {
 		if !errors.Is(err, broken) {
 			t.Fatal(err)
 		}
-		for range 2 {
-			if err := o.Send(t.Context(), offer); err != nil {
-				t.Fatal(err)
-			}
+		if err := o.SendAll(t.Context(), offer, offer); err != nil {
+			t.Fatal(err)
 		}
 		if n := count(t, d, `SELECT count(*) FROM mail WHERE sealed LIKE '%secret-token%'`); n != 0 {
 			t.Error("what stands in a waiting mail can be read")
@@ -112,7 +110,7 @@ func TestMailLeavesOnceItIsCommitted(t *testing.T) {
 			t.Fatalf("sent %d letters, want 1", len(letters))
 		}
 		l := letters[0]
-		if l.To != offer.To || l.Language != "fr" || !strings.Contains(l.Text, "secret-token") || !strings.HasSuffix(l.MessageID, "@vault.example") {
+		if l.To != offer.To || l.From != "Coffre <no-reply@vault.example>" || l.Language != "fr" || !strings.Contains(l.Text, "secret-token") || !strings.HasSuffix(l.MessageID, "@vault.example") {
 			t.Errorf("got %+v", l)
 		}
 		if n := count(t, d, `SELECT count(*) FROM mail WHERE sealed IS NOT NULL`); n != 0 {

@@ -48,30 +48,38 @@ func longDate(at, language string) string {
 	return fmt.Sprintf("%d %s %d", day.Day(), month, day.Year())
 }
 
-// render fills a template, which is an error when the template does not exist or
-// shows something that the data lacks. The first line of the text is the subject.
-func render(name, language string, data map[string]string) (Letter, error) {
+// form is a template in one language.
+type form struct {
+	name string // of the text
+	text *text.Template
+	page *template.Template
+}
+
+func parse(name, language string) (form, error) {
 	base := "templates/" + name + "." + language
 	plain, err := text.New("").Funcs(functions(language)).Option("missingkey=error").ParseFS(files, base+".txt")
 	if err != nil {
-		return Letter{}, err
+		return form{}, err
 	}
 	page, err := template.New("").Funcs(functions(language)).Option("missingkey=error").
 		ParseFS(files, "templates/layout.html", base+".html")
-	if err != nil {
-		return Letter{}, err
-	}
+	return form{name + "." + language + ".txt", plain, page}, err
+}
+
+// fill returns a letter, unless the template shows something that the data
+// lacks. The first line of the text is the subject.
+func (f form) fill(language string, data map[string]string) (Letter, error) {
 	shown := map[string]string{"Language": language}
 	for key, value := range data {
 		shown[key] = oneLine(value)
 	}
 	var t, h bytes.Buffer
-	if err := plain.ExecuteTemplate(&t, name+"."+language+".txt", shown); err != nil {
+	if err := f.text.ExecuteTemplate(&t, f.name, shown); err != nil {
 		return Letter{}, err
 	}
 	subject, body, _ := strings.Cut(t.String(), "\n")
 	shown["Subject"] = subject
-	if err := page.ExecuteTemplate(&h, "layout.html", shown); err != nil {
+	if err := f.page.ExecuteTemplate(&h, "layout.html", shown); err != nil {
 		return Letter{}, err
 	}
 	return Letter{
