@@ -1,0 +1,154 @@
+package account
+
+import (
+	"context"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"coffre/internal/fault"
+	"coffre/internal/id"
+	"coffre/internal/web"
+)
+
+// Mount adds the routes of people.
+func Mount(r *web.Router, s *Service) {
+	h := handler{s}
+	mountRegistration(r, h)
+	web.Handle(r, "GET /api/accounts/profile", h.profile)
+	web.Handle(r, "PUT /api/accounts/profile", h.setProfile)
+	web.Handle(r, "POST /api/accounts/profile", h.setProfile)
+	web.Handle(r, "GET /api/accounts/revision-date", h.revisionDate)
+	web.Handle(r, "GET /api/accounts/keys", h.keys)
+	web.Handle(r, "POST /api/accounts/keys", h.setKeys)
+	web.Handle(r, "POST /api/accounts/key-management/user-key-id", h.setKeyID)
+	web.Handle(r, "POST /api/accounts/verify-password", h.verifyPassword)
+	web.Handle(r, "POST /api/accounts/api-key", h.apiKey)
+	web.Handle(r, "POST /api/accounts/rotate-api-key", h.rotateAPIKey)
+	web.Handle(r, "GET /api/users/{id}/public-key", h.publicKey)
+}
+
+type handler struct{ accounts *Service }
+
+func (h handler) profile(c *web.Call, _ struct{}) (Profile, error) {
+	a, err := h.accounts.Get(c.Context(), c.Caller.AccountID)
+	if err != nil {
+		return Profile{}, err
+	}
+	return h.accounts.ProfileOf(c.Context(), a)
+}
+
+type profileRequest struct {
+	Name    *string `json:"name"`
+	Culture *string `json:"culture"`
+}
+
+// Check reports the first member that cannot be stored.
+func (in profileRequest) Check() error {
+	if in.Name != nil && utf8.RuneCountInString(*in.Name) > MaxName {
+		return fault.TooLong("name", MaxName)
+	}
+	if in.Culture != nil {
+		return checkCulture("culture", *in.Culture)
+	}
+	return nil
+}
+
+func (h handler) setProfile(c *web.Call, in profileRequest) (Profile, error) {
+	a, err := h.accounts.SetProfile(c.Context(), c.Caller.AccountID, in.Name, in.Culture)
+	if err != nil {
+		return Profile{}, err
+	}
+	return h.accounts.ProfileOf(c.Context(), a)
+}
+
+// revisionDate answers a bare number: milliseconds since 1970.
+func (h handler) revisionDate(c *web.Call, _ struct{}) (int64, error) {
+	a, err := h.accounts.Get(c.Context(), c.Caller.AccountID)
+	return a.VaultRevisedAt.UnixMilli(), err
+}
+
+type keyIDRequest struct {
+	UserKeyID string `json:"userKeyId"`
+}
+
+// Check reports an id that is none.
+func (in keyIDRequest) Check() error {
+	if in.UserKeyID == "" {
+		return fault.Required("userKeyId")
+	}
+	return checkKeyID("userKeyId", in.UserKeyID)
+}
+
+// checkKeyID accepts 16 bytes in lower-case hexadecimal digits.
+func checkKeyID(field, text string) error {
+	if len(text) != 32 || strings.Trim(text, "0123456789abcdef") != "" {
+		return fault.New(fault.Invalid, "account.keyID").On(field).With("field", field)
+	}
+	return nil
+}
+
+func (h handler) setKeyID(c *web.Call, in keyIDRequest) (struct{}, error) {
+	return struct{}{}, h.accounts.SetKeyID(c.Context(), c.Caller.AccountID, in.UserKeyID)
+}
+
+// policyView says what a master password must be; null is no demand.
+type policyView struct {
+	MinComplexity  *int   `json:"minComplexity"`
+	MinLength      *int   `json:"minLength"`
+	RequireLower   *bool  `json:"requireLower"`
+	RequireUpper   *bool  `json:"requireUpper"`
+	RequireNumbers *bool  `json:"requireNumbers"`
+	RequireSpecial *bool  `json:"requireSpecial"`
+	EnforceOnLogin *bool  `json:"enforceOnLogin"`
+	Object         string `json:"object"`
+}
+
+func (h handler) verifyPassword(c *web.Call, in Secret) (policyView, error) {
+	return policyView{Object: "masterPasswordPolicy"}, h.accounts.VerifySecret(c.Context(), c.Caller.AccountID, in)
+}
+
+type apiKeyView struct {
+	APIKey       string    `json:"apiKey"`
+	RevisionDate time.Time `json:"revisionDate"`
+	Object       string    `json:"object"`
+}
+
+func (h handler) apiKey(c *web.Call, in Secret) (apiKeyView, error) {
+	return h.withAPIKey(c, in, h.accounts.APIKey)
+}
+
+func (h handler) rotateAPIKey(c *web.Call, in Secret) (apiKeyView, error) {
+	return h.withAPIKey(c, in, h.accounts.RotateAPIKey)
+}
+
+func (h handler) withAPIKey(c *web.Call, in Secret, fn func(context.Context, id.ID) (string, error)) (apiKeyView, error) {
+	if err := h.accounts.VerifySecret(c.Context(), c.Caller.AccountID, in); err != nil {
+		return apiKeyView{}, err
+	}
+	key, err := fn(c.Context(), c.Caller.AccountID)
+	if err != nil {
+		return apiKeyView{}, err
+	}
+	a, err := h.accounts.Get(c.Context(), c.Caller.AccountID)
+	return apiKeyView{key, a.RevisedAt, "apiKey"}, err
+}
+
+type publicKeyView struct {
+	UserID    id.ID  `json:"userId"`
+	PublicKey string `json:"publicKey"`
+	Object    string `json:"object"`
+}
+
+// publicKey serves everyone who is signed in: it is what sharing begins with.
+func (h handler) publicKey(c *web.Call, _ struct{}) (publicKeyView, error) {
+	accountID, err := c.ID("id")
+	if err != nil {
+		return publicKeyView{}, err
+	}
+	a, err := h.accounts.Get(c.Context(), accountID)
+	if err == nil && a.PublicKey == "" {
+		err = fault.Gone
+	}
+	return publicKeyView{a.ID, a.PublicKey, "userKey"}, err
+}

@@ -1,0 +1,126 @@
+package account
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+
+	"coffre/internal/fault"
+)
+
+// KDFType says how a client makes the master key from the master password.
+type KDFType int
+
+// The types, with their numbers on the wire.
+const (
+	PBKDF2   KDFType = 0
+	Argon2id KDFType = 1
+)
+
+// KDF is how a client makes the master key from the master password.
+type KDF struct {
+	Type        KDFType
+	Iterations  int
+	Memory      *int // in MiB; nil with PBKDF2
+	Parallelism *int // nil with PBKDF2
+}
+
+// DefaultKDF is what clients choose unless a person chooses.
+func DefaultKDF() KDF { return KDF{Type: PBKDF2, Iterations: 600_000} }
+
+// Check reports the first setting that is out of range, as a fault of the member
+// field. Ranges bind only when a KDF is set: older, weaker ones still work.
+func (k KDF) Check(field string) error {
+	within := func(n *int, low, high int) bool { return n != nil && low <= *n && *n <= high }
+	broken := func(key string) error { return fault.New(fault.Invalid, key).On(field) }
+	switch {
+	case k.Type != PBKDF2 && k.Type != Argon2id:
+		return fault.Malformed(field)
+	case k.Type == PBKDF2 && !within(&k.Iterations, 600_000, 2_000_000):
+		return broken("account.kdfIterations")
+	case k.Type == PBKDF2:
+		return nil
+	case !within(&k.Iterations, 2, 10):
+		return broken("account.argonIterations")
+	case !within(k.Memory, 15, 1024):
+		return broken("account.argonMemory")
+	case !within(k.Parallelism, 1, 16):
+		return broken("account.argonParallelism")
+	}
+	return nil
+}
+
+// Equal reports whether both make the same key from the same password.
+func (k KDF) Equal(other KDF) bool {
+	same := func(a, b *int) bool { return a == b || a != nil && b != nil && *a == *b }
+	return k.Type == other.Type && k.Iterations == other.Iterations &&
+		same(k.Memory, other.Memory) && same(k.Parallelism, other.Parallelism)
+}
+
+// plain returns k without what its type does not use.
+func (k KDF) plain() KDF {
+	if k.Type == PBKDF2 {
+		k.Memory, k.Parallelism = nil, nil
+	}
+	return k
+}
+
+// Prelogin is what a client must know before it can derive anything.
+type Prelogin struct {
+	KDF  KDF
+	Salt string // empty lets the client take the address
+}
+
+// [Note: account enumeration]
+//
+// What an address is answered must not tell whether it has an account.
+//
+// Prelogin answers for an unknown address what it could answer for a known one,
+// and always the same: an HMAC of the address under a secret of the server picks
+// the KDF from a list of those that accounts have, and picks whether the salt is
+// spelled out. The second choice is made for known addresses in the same way.
+//
+// A sign-in that fails hashes a password whether or not there is an account, and
+// waits as long. A registration that begins is answered alike and takes as long.
+
+// guises are the KDFs that unknown addresses appear to have.
+func guises() []KDF {
+	argon := func(iterations, memory int) KDF {
+		return KDF{Type: Argon2id, Iterations: iterations, Memory: &memory, Parallelism: new(4)}
+	}
+	return []KDF{
+		DefaultKDF(),
+		{Type: PBKDF2, Iterations: 600_000},
+		{Type: PBKDF2, Iterations: 100_000},
+		{Type: PBKDF2, Iterations: 5_000},
+		argon(3, 64),
+		argon(6, 32),
+	}
+}
+
+// pick chooses one of n by a text, as [Note: account enumeration] wants.
+func pick(secret []byte, text string, n uint64) uint64 {
+	mac := hmac.New(sha256.New, secret)
+	mac.Write([]byte(text))
+	v := binary.LittleEndian.Uint64(mac.Sum(nil)[:8])
+	if v>>63 == 1 {
+		v = -v // the absolute value of the signed number
+	}
+	return v % n
+}
+
+// preloginOf answers for a normalized address, which has the account a if known.
+func preloginOf(secret []byte, email string, a Account, known bool) Prelogin {
+	list := guises()
+	p := Prelogin{KDF: list[pick(secret, email, uint64(len(list)))]}
+	if pick(secret, email+":salt", 2) == 0 {
+		p.Salt = email
+	}
+	if known {
+		p.KDF = a.KDF
+		if a.Salt != email {
+			p.Salt = a.Salt // without it the client would take the address
+		}
+	}
+	return p
+}

@@ -1,0 +1,71 @@
+package account
+
+import (
+	"net/http"
+	"unicode/utf8"
+
+	"coffre/internal/fault"
+	"coffre/internal/web"
+)
+
+func mountRegistration(r *web.Router, h handler) {
+	web.Handle(r, "POST /identity/accounts/prelogin", h.prelogin, web.Anonymous)
+	web.Handle(r, "POST /identity/accounts/prelogin/password", h.prelogin, web.Anonymous)
+	web.Handle(r, "POST /api/accounts/prelogin", h.prelogin, web.Anonymous)
+	web.Handle(r, "POST /identity/accounts/register/send-verification-email", h.start, web.Anonymous)
+	web.Handle(r, "POST /identity/accounts/register/verification-email-clicked", h.clicked, web.Anonymous)
+	web.Handle(r, "POST /identity/accounts/register/finish", h.finish, web.Anonymous)
+}
+
+type preloginRequest struct {
+	Email string `json:"email"`
+}
+
+// Check reports what is no address.
+func (in preloginRequest) Check() error { return CheckEmail("email", in.Email) }
+
+// preloginView says the same twice, for clients of two generations.
+type preloginView struct {
+	KDF            KDFType `json:"kdf"`
+	KDFIterations  int     `json:"kdfIterations"`
+	KDFMemory      *int    `json:"kdfMemory"`
+	KDFParallelism *int    `json:"kdfParallelism"`
+	Settings       KDFView `json:"kdfSettings"`
+	Salt           *string `json:"salt"`
+}
+
+func (h handler) prelogin(c *web.Call, in preloginRequest) (preloginView, error) {
+	p, err := h.accounts.Prelogin(c.Context(), in.Email)
+	k := p.KDF
+	return preloginView{k.Type, k.Iterations, k.Memory, k.Parallelism, KDFView(k), optional(p.Salt)}, err
+}
+
+type startRequest struct {
+	Email string `json:"email"`
+	Name  string `json:"name"`
+}
+
+// Check reports the first member that cannot be used.
+func (in startRequest) Check() error {
+	if utf8.RuneCountInString(in.Name) > MaxName {
+		return fault.TooLong("name", MaxName)
+	}
+	return CheckEmail("email", in.Email)
+}
+
+func (h handler) start(c *web.Call, in startRequest) (web.Reply, error) {
+	token, err := h.accounts.StartRegistration(c.Context(), in.Email, in.Name, c.Language())
+	if token == "" {
+		return web.Reply{Status: http.StatusNoContent}, err
+	}
+	return web.Reply{Status: http.StatusOK, Body: token}, err
+}
+
+type clickedRequest struct {
+	Email string `json:"email"`
+	Token string `json:"emailVerificationToken"`
+}
+
+func (h handler) clicked(c *web.Call, in clickedRequest) (struct{}, error) {
+	return struct{}{}, h.accounts.CheckVerification(c.Context(), in.Email, in.Token)
+}
