@@ -53,6 +53,8 @@ CREATE TABLE billing_sync_connection (
 );
 CREATE INDEX billing_sync_connection_by_next_run ON billing_sync_connection (next_run_at);
 
+-- The reasons are the fault of a part as JSON, key and arguments, so that each
+-- reader is told in his language.
 CREATE TABLE billing_sync_run (
 	id               TEXT PRIMARY KEY,
 	organization_id  TEXT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
@@ -62,8 +64,10 @@ CREATE TABLE billing_sync_run (
 	code             TEXT,
 	license_result   TEXT,
 	license_code     TEXT,
+	license_reason   TEXT,
 	sponsorship_result TEXT,
 	sponsorship_code TEXT,
+	sponsorship_reason TEXT,
 	sent             INTEGER NOT NULL DEFAULT 0,
 	accepted         INTEGER NOT NULL DEFAULT 0,
 	refused          INTEGER NOT NULL DEFAULT 0,

@@ -69,8 +69,10 @@ CREATE TABLE billing_sync_run (
 	code             TEXT,
 	license_result   TEXT,
 	license_code     TEXT,
+	license_reason   TEXT,
 	sponsorship_result TEXT,
 	sponsorship_code TEXT,
+	sponsorship_reason TEXT,
 	sent             INTEGER NOT NULL DEFAULT 0,
 	accepted         INTEGER NOT NULL DEFAULT 0,
 	refused          INTEGER NOT NULL DEFAULT 0,
@@ -288,11 +290,9 @@ CREATE TABLE sponsorship (
 	member_id                 TEXT NOT NULL,
 
 	revision                  BIGINT NOT NULL,
-	wish_hash                 TEXT,
 	type                      INTEGER NOT NULL,
 	offered_to                TEXT,
 	friendly_name             TEXT,
-	notes                     TEXT,
 	language                  TEXT NOT NULL,
 	admin_initiated           BOOLEAN NOT NULL,
 	offer                     INTEGER NOT NULL,
@@ -302,15 +302,18 @@ CREATE TABLE sponsorship (
 	code                      TEXT,
 	sequence                  BIGINT NOT NULL,
 	sponsored_organization_id TEXT REFERENCES organization (id) ON DELETE SET NULL,
-	redeemed_by               TEXT,
+	redeemed_by               TEXT REFERENCES account (id) ON DELETE SET NULL,
 	valid_until               BIGINT,
+	offered_at                BIGINT,
+	ended_at                  BIGINT,
 
+	sent_revision             BIGINT NOT NULL,
 	acknowledged_revision     BIGINT NOT NULL,
 	synced_at                 BIGINT,
-	offered_at                BIGINT,
+	mails                     INTEGER NOT NULL,
+	mails_since               BIGINT,
 	created_at                BIGINT NOT NULL,
-	revised_at                BIGINT NOT NULL,
-	ended_at                  BIGINT
+	revised_at                BIGINT NOT NULL
 );
 
 CREATE INDEX sponsorship_by_ended ON sponsorship (ended_at);
@@ -320,6 +323,8 @@ CREATE INDEX sponsorship_by_member ON sponsorship (member_id);
 CREATE UNIQUE INDEX sponsorship_by_origin ON sponsorship (organization_id, birthplace, origin_id);
 
 CREATE INDEX sponsorship_by_sequence ON sponsorship (organization_id, sequence);
+
+CREATE INDEX sponsorship_by_valid_until ON sponsorship (valid_until) WHERE ended_at IS NULL;
 
 CREATE UNIQUE INDEX sponsorship_own ON sponsorship (organization_id, birthplace, member_id)
 	WHERE ended_at IS NULL AND NOT admin_initiated;

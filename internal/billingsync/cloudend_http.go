@@ -19,6 +19,8 @@ func MountCloud(r *web.Router, s *CloudEnd) {
 	web.Handle(r, "POST /api/organizations/{id}/rotate-api-key", h.rotate)
 	web.Handle(r, "GET /api/organizations/{id}/api-key-information", h.information)
 	web.Handle(r, "GET /api/organizations/{id}/api-key-information/{type}", h.information)
+	web.Handle(r, "POST /api/organizations/{id}/billing-sync/revoke", h.revoke)
+	web.Handle(r, "POST /api/organizations/{id}/billing-sync/installation", h.allow)
 	web.Handle(r, "POST /api/billing-sync/hello", h.hello, web.Machine(ScopeSync))
 }
 
@@ -115,6 +117,27 @@ func (h cloudHandler) information(c *web.Call, _ struct{}) (web.List[information
 		})
 	}
 	return web.ListOf(views), err
+}
+
+func (h cloudHandler) revoke(c *web.Call, in account.Secret) (struct{}, error) {
+	organizationID, err := c.ID("id")
+	if err != nil {
+		return struct{}{}, err
+	}
+	return struct{}{}, h.cloud.Revoke(c.Context(), c.Caller.AccountID, organizationID, in)
+}
+
+type allowRequest struct {
+	InstallationID id.ID `json:"installationId"`
+	account.Secret
+}
+
+func (h cloudHandler) allow(c *web.Call, in allowRequest) (struct{}, error) {
+	organizationID, err := c.ID("id")
+	if err != nil {
+		return struct{}{}, err
+	}
+	return struct{}{}, h.cloud.Allow(c.Context(), c.Caller.AccountID, organizationID, in.InstallationID, in.Secret)
 }
 
 // optional writes the zero time as null.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"coffre/internal/db"
+	"coffre/internal/fault"
 	"coffre/internal/id"
 )
 
@@ -32,6 +33,11 @@ type CloudStore interface {
 	// Bind ties the key of an organization to an installation unless it is tied
 	// already, and reports whether it did.
 	Bind(ctx context.Context, organizationID, installationID id.ID) (bool, error)
+	// Rebind ties the key of an organization to another installation; without a
+	// key it is fault.Gone.
+	Rebind(ctx context.Context, organizationID, installationID id.ID) error
+	// Revoke ends the key of an organization; without a key it is fault.Gone.
+	Revoke(ctx context.Context, organizationID id.ID, now time.Time) error
 	// Used records a use of the key of an organization.
 	Used(ctx context.Context, organizationID id.ID, now time.Time) error
 }
@@ -119,5 +125,22 @@ func (s cloudStore) Bind(ctx context.Context, organizationID, installationID id.
 
 func (s cloudStore) Used(ctx context.Context, organizationID id.ID, now time.Time) error {
 	_, err := s.Exec(ctx, `UPDATE billing_sync_key SET synced_at = $2 WHERE organization_id = $1`, organizationID, db.Time(now))
+	return err
+}
+
+func (s cloudStore) Rebind(ctx context.Context, organizationID, installationID id.ID) error {
+	return found(s.Exec(ctx, `UPDATE billing_sync_key SET installation_id = $2 WHERE organization_id = $1`, organizationID, installationID))
+}
+
+func (s cloudStore) Revoke(ctx context.Context, organizationID id.ID, now time.Time) error {
+	return found(s.Exec(ctx, `UPDATE billing_sync_key SET revoked_at = coalesce(revoked_at, $2) WHERE organization_id = $1`,
+		organizationID, db.Time(now)))
+}
+
+// found turns a change of nothing into fault.Gone.
+func found(changed int64, err error) error {
+	if err == nil && changed == 0 {
+		err = fault.Gone
+	}
 	return err
 }

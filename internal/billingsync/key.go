@@ -136,3 +136,30 @@ func (s *CloudEnd) ListKeys(ctx context.Context, caller, organizationID id.ID) (
 	}
 	return keys, nil
 }
+
+// Revoke ends the billing sync key of an organization, under the conditions of
+// View. Servers that use it are told so until there is another.
+func (s *CloudEnd) Revoke(ctx context.Context, caller, organizationID id.ID, proof account.Secret) error {
+	if err := s.prove(ctx, caller, organizationID, SyncKey, proof); err != nil {
+		return err
+	}
+	return s.Store.Revoke(ctx, organizationID, s.Now())
+}
+
+var installationUnknown = fault.New(fault.Invalid, "billingsync.installationUnknown").On("installationId")
+
+// Allow binds the billing sync key of an organization to another installation,
+// under the conditions of View. The former one is refused from now on.
+func (s *CloudEnd) Allow(ctx context.Context, caller, organizationID, installationID id.ID, proof account.Secret) error {
+	if err := s.prove(ctx, caller, organizationID, SyncKey, proof); err != nil {
+		return err
+	}
+	enabled, err := s.InstallationEnabled(ctx, installationID)
+	if err != nil {
+		return err
+	}
+	if !enabled {
+		return installationUnknown
+	}
+	return s.Store.Rebind(ctx, organizationID, installationID)
+}
