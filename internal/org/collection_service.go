@@ -1,0 +1,78 @@
+package org
+
+import (
+	"context"
+
+	"coffre/internal/id"
+)
+
+// AssignmentsOf returns the collections that an account has, of all enabled
+// organizations that have confirmed it. An owner has none that nobody gave him.
+func (s *Service) AssignmentsOf(ctx context.Context, accountID id.ID) ([]Assignment, error) {
+	return s.Store.AssignmentsOf(ctx, accountID)
+}
+
+// ListCollections returns the collections of an organization: all of them to
+// whoever may see all, else those that the caller manages.
+func (s *Service) ListCollections(ctx context.Context, caller, orgID id.ID) ([]Collection, error) {
+	_, m, err := s.within(ctx, caller, orgID, Member.Confirmed)
+	if err != nil {
+		return nil, err
+	}
+	shares, err := s.listShares(ctx, m, m.maySeeAllCollections())
+	list := make([]Collection, len(shares))
+	for i, share := range shares {
+		list[i] = share.Collection
+	}
+	return list, err
+}
+
+// ListShares returns the collections of an organization with everyone who has
+// them: all of them to whoever may see all access, else those that the caller
+// manages.
+func (s *Service) ListShares(ctx context.Context, caller, orgID id.ID) ([]Shares, error) {
+	_, m, err := s.within(ctx, caller, orgID, Member.Confirmed)
+	if err != nil {
+		return nil, err
+	}
+	return s.listShares(ctx, m, m.maySeeAllAccess())
+}
+
+// assignments returns what each member of an organization has; permission is the
+// caller's to ask.
+func (s *Service) assignments(ctx context.Context, orgID id.ID) (map[id.ID][]Assignment, error) {
+	all, err := s.Store.Assignments(ctx, orgID)
+	byMember := map[id.ID][]Assignment{}
+	for _, a := range all {
+		byMember[a.MemberID] = append(byMember[a.MemberID], a)
+	}
+	return byMember, err
+}
+
+func (s *Service) listShares(ctx context.Context, m Member, all bool) ([]Shares, error) {
+	collections, err := s.Store.Collections(ctx, m.OrganizationID)
+	if err != nil {
+		return nil, err
+	}
+	assignments, err := s.Store.Assignments(ctx, m.OrganizationID)
+	if err != nil {
+		return nil, err
+	}
+	byCollection := map[id.ID][]Assignment{}
+	for _, a := range assignments {
+		byCollection[a.Collection.ID] = append(byCollection[a.Collection.ID], a)
+	}
+	list := []Shares{}
+	for _, c := range collections {
+		share := Shares{Collection: c, Members: byCollection[c.ID]}
+		for _, a := range share.Members {
+			if a.MemberID == m.ID {
+				share.Own = &a.Access
+			}
+		}
+		if all || share.Own != nil && share.Own.Manage {
+			list = append(list, share)
+		}
+	}
+	return list, nil
+}

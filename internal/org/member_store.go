@@ -1,0 +1,91 @@
+package org
+
+import (
+	"context"
+
+	"coffre/internal/db"
+	"coffre/internal/id"
+)
+
+// The address and the name come from the account, as soon as there is one.
+const memberColumns = `m.id, m.organization_id, m.account_id, COALESCE(a.email, m.email), a.name, a.avatar_color,
+	m.status, m.type, m.encrypted_key, m.permissions, m.created_at, m.revised_at`
+
+const memberTables = `member m LEFT JOIN account a ON a.id = m.account_id`
+
+type memberRow struct{ Member }
+
+func (r *memberRow) Columns() []any {
+	return []any{
+		&r.ID, &r.OrganizationID, &r.AccountID, (*db.Optional)(&r.Email), (*db.Optional)(&r.Name), (*db.Optional)(&r.AvatarColor),
+		&r.Status, &r.Type, (*db.Optional)(&r.Key), asJSON(&r.Permissions), (*db.Time)(&r.CreatedAt), (*db.Time)(&r.RevisedAt),
+	}
+}
+
+func (s sqlStore) Member(ctx context.Context, memberID id.ID) (Member, error) {
+	r, err := db.One[memberRow](ctx, s.db, `SELECT `+memberColumns+` FROM `+memberTables+` WHERE m.id = $1`, memberID)
+	return r.Member, err
+}
+
+func (s sqlStore) Membership(ctx context.Context, orgID, accountID id.ID) (Member, error) {
+	r, err := db.One[memberRow](ctx, s.db, `SELECT `+memberColumns+` FROM `+memberTables+`
+		WHERE m.organization_id = $1 AND m.account_id = $2`, orgID, accountID)
+	return r.Member, err
+}
+
+func (s sqlStore) Members(ctx context.Context, orgID id.ID) ([]Member, error) {
+	rows, err := db.All[memberRow](ctx, s.db, `SELECT `+memberColumns+` FROM `+memberTables+`
+		WHERE m.organization_id = $1 ORDER BY COALESCE(a.email, m.email), m.id`, orgID)
+	members := make([]Member, len(rows))
+	for i, r := range rows {
+		members[i] = r.Member
+	}
+	return members, err
+}
+
+type idRow struct{ id id.ID }
+
+func (r *idRow) Columns() []any { return []any{&r.id} }
+
+func (s sqlStore) ConfirmedAccounts(ctx context.Context, orgID id.ID) ([]id.ID, error) {
+	rows, err := db.All[idRow](ctx, s.db, `SELECT account_id FROM member
+		WHERE organization_id = $1 AND status = $2 AND account_id IS NOT NULL ORDER BY account_id`, orgID, Confirmed)
+	ids := make([]id.ID, len(rows))
+	for i, r := range rows {
+		ids[i] = r.id
+	}
+	return ids, err
+}
+
+type membershipRow struct {
+	organization row
+	member       memberRow
+}
+
+func (r *membershipRow) Columns() []any {
+	return append(r.organization.Columns(), r.member.Columns()...)
+}
+
+func (s sqlStore) ListConfirmed(ctx context.Context, accountID id.ID) ([]Membership, error) {
+	rows, err := db.All[membershipRow](ctx, s.db, `SELECT `+columns+`, `+memberColumns+`
+		FROM `+memberTables+` JOIN organization o ON o.id = m.organization_id
+		WHERE m.account_id = $1 AND m.status = $2 ORDER BY o.name, o.id`, accountID, Confirmed)
+	list := make([]Membership, len(rows))
+	for i, r := range rows {
+		list[i] = Membership{Organization: r.organization.Organization, Member: r.member.Member}
+	}
+	return list, err
+}
+
+func (s sqlStore) InsertMember(ctx context.Context, m Member) error {
+	invited := m.Email
+	if !m.AccountID.IsZero() {
+		invited = "" // the account knows its address, and may change it
+	}
+	_, err := s.db.Exec(ctx, `INSERT INTO member (id, organization_id, account_id, email, status, type, encrypted_key,
+			permissions, created_at, revised_at)
+		VALUES `+db.Rows(1, 10),
+		m.ID, m.OrganizationID, m.AccountID, db.Optional(invited), m.Status, m.Type, db.Optional(m.Key),
+		asJSON(&m.Permissions), db.Time(m.CreatedAt), db.Time(m.RevisedAt))
+	return err
+}

@@ -1,0 +1,102 @@
+package org
+
+import (
+	"context"
+	"time"
+
+	"coffre/internal/id"
+	"coffre/internal/plan"
+)
+
+// ProfileView is the "profileOrganization" object: an organization as one of its
+// members reads it. Phones refuse a whole vault when one of its members is
+// missing, so none ever is.
+type ProfileView struct {
+	Object             string `json:"object"`
+	ID                 id.ID  `json:"id"`
+	OrganizationUserID id.ID  `json:"organizationUserId"`
+	UserID             id.ID  `json:"userId"`
+
+	Name        string      `json:"name"`
+	Enabled     bool        `json:"enabled"`
+	Identifier  *string     `json:"identifier"`
+	Key         *string     `json:"key"`
+	Status      Status      `json:"status"`
+	Type        Type        `json:"type"`
+	Permissions Permissions `json:"permissions"`
+
+	Seats           *int      `json:"seats"`
+	MaxCollections  *int      `json:"maxCollections"`
+	MaxStorageGB    *int      `json:"maxStorageGb"`
+	ProductTierType plan.Tier `json:"productTierType"`
+	PlanProductType plan.Tier `json:"planProductType"` // what clients of 2022 read
+	plan.Features
+	// The profile spells this one otherwise than the organization does.
+	UseDisableSMAds         bool `json:"useDisableSMAdsForUsers"`
+	UseActivateAutofill     bool `json:"useActivateAutofillPolicy"`
+	HasPublicAndPrivateKeys bool `json:"hasPublicAndPrivateKeys"`
+	ResetPasswordEnrolled   bool `json:"resetPasswordEnrolled"`
+	AccessSecretsManager    bool `json:"accessSecretsManager"`
+	AccessPAM               bool `json:"accessPam"`
+	UserIsClaimed           bool `json:"userIsClaimedByOrganization"`
+	Settings
+
+	SSOBound                bool    `json:"ssoBound"`
+	SSOEnabled              bool    `json:"ssoEnabled"`
+	SSOMemberDecryptionType *int    `json:"ssoMemberDecryptionType"`
+	KeyConnectorEnabled     bool    `json:"keyConnectorEnabled"`
+	KeyConnectorURL         *string `json:"keyConnectorUrl"`
+	ProviderID              *string `json:"providerId"`
+	ProviderName            *string `json:"providerName"`
+	ProviderType            *int    `json:"providerType"`
+
+	FamilySponsorshipFriendlyName *string    `json:"familySponsorshipFriendlyName"`
+	FamilySponsorshipAvailable    bool       `json:"familySponsorshipAvailable"`
+	FamilySponsorshipLastSyncDate *time.Time `json:"familySponsorshipLastSyncDate"`
+	FamilySponsorshipValidUntil   *time.Time `json:"familySponsorshipValidUntil"`
+	FamilySponsorshipToDelete     *bool      `json:"familySponsorshipToDelete"`
+	IsAdminInitiated              bool       `json:"isAdminInitiated"`
+}
+
+// Profile returns the organizations of an account's profile, ready for JSON.
+func (s *Service) Profile(ctx context.Context, accountID id.ID) (any, error) {
+	memberships, err := s.ListOf(ctx, accountID)
+	return profileViews(memberships), err
+}
+
+func profileViews(memberships []Membership) []ProfileView {
+	views := make([]ProfileView, len(memberships))
+	for i, m := range memberships {
+		views[i] = profileView(m)
+	}
+	return views
+}
+
+func profileView(m Membership) ProfileView {
+	o, tier := m.Organization, m.Organization.PlanType.Tier()
+	v := ProfileView{
+		Object: "profileOrganization", ID: o.ID, OrganizationUserID: m.Member.ID, UserID: m.Member.AccountID,
+		Name: o.Name, Enabled: o.Enabled, Key: orNull(m.Member.Key), Status: m.Member.Status, Type: m.Member.Type,
+		Permissions: m.Member.granted(),
+		Seats:       o.Seats, MaxCollections: o.MaxCollections, MaxStorageGB: o.MaxStorageGB,
+		ProductTierType: tier, PlanProductType: tier, Features: o.Features,
+		UseDisableSMAds: o.Features.UseDisableSMAdsForUsers, UseActivateAutofill: tier == plan.TierEnterprise,
+		HasPublicAndPrivateKeys: o.hasKeys(), Settings: o.Settings,
+		FamilySponsorshipAvailable: m.MayGiveFamilies(),
+	}
+	if g := m.Sponsorship; g != nil {
+		v.FamilySponsorshipFriendlyName, v.FamilySponsorshipToDelete = orNull(g.FriendlyName), new(g.ToDelete)
+		v.FamilySponsorshipLastSyncDate, v.FamilySponsorshipValidUntil = timeOrNull(g.LastSyncDate), timeOrNull(g.ValidUntil)
+		v.IsAdminInitiated = g.AdminInitiated
+	}
+	return v
+}
+
+// granted returns the permissions that the role leaves to m itself: only Custom
+// has any.
+func (m Member) granted() Permissions {
+	if m.Type != Custom {
+		return Permissions{}
+	}
+	return m.Permissions
+}

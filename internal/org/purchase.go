@@ -1,0 +1,62 @@
+package org
+
+import (
+	"coffre/internal/fault"
+	"coffre/internal/plan"
+)
+
+// Purchase is an order for an organization in a cloud.
+type Purchase struct {
+	PlanType            plan.Type
+	AdditionalSeats     int // beyond those that the plan includes
+	AdditionalStorageGB int
+	Trial               bool // try first, pay later
+	Address             Address
+}
+
+// Address is where an invoice goes. The tags are how it is stored.
+type Address struct {
+	Line1      string `json:"line1,omitempty"`
+	Line2      string `json:"line2,omitempty"`
+	City       string `json:"city,omitempty"`
+	State      string `json:"state,omitempty"`
+	PostalCode string `json:"postalCode,omitempty"`
+	Country    string `json:"country,omitempty"` // two letters
+	TaxID      string `json:"taxId,omitempty"`
+}
+
+// MaxAdditionalStorageGB is the most storage that can be ordered at once.
+const MaxAdditionalStorageGB = 99
+
+// Terms returns what the order grants once it is placed, or the first reason for
+// which it cannot be.
+func (p Purchase) Terms() (Terms, error) {
+	bought, ok := plan.Of(p.PlanType)
+	seats := bought.BaseSeats + p.AdditionalSeats
+	switch {
+	case !ok || bought.Disabled:
+		return Terms{}, fault.New(fault.Invalid, "org.planNotSold").On("planType")
+	case p.AdditionalSeats < 0:
+		return Terms{}, fault.Malformed("additionalSeats")
+	case p.AdditionalSeats > 0 && bought.SeatPrice == 0:
+		return Terms{}, fault.New(fault.Invalid, "org.seatsFixed").On("additionalSeats").With("seats", bought.BaseSeats)
+	case seats == 0:
+		return Terms{}, fault.New(fault.Invalid, "org.noSeats").On("additionalSeats")
+	case p.AdditionalStorageGB < 0 || p.AdditionalStorageGB > MaxAdditionalStorageGB:
+		return Terms{}, fault.New(fault.Invalid, "org.storageRange").On("additionalStorageGb").With("max", MaxAdditionalStorageGB)
+	case p.AdditionalStorageGB > 0 && bought.StoragePrice == 0:
+		return Terms{}, fault.New(fault.Invalid, "org.storageNotSold").On("additionalStorageGb")
+	}
+	return Terms{
+		Plan: bought.Name, PlanType: bought.Type, Seats: &seats, MaxCollections: limit(bought.MaxCollections),
+		MaxStorageGB: new(bought.BaseStorageGB + p.AdditionalStorageGB), Features: bought.Features, Enabled: true,
+	}, nil
+}
+
+// limit turns the plan's spelling of no limit, 0, into nil.
+func limit(n int) *int {
+	if n == 0 {
+		return nil
+	}
+	return &n
+}

@@ -1,0 +1,224 @@
+package org
+
+import (
+	"context"
+	"time"
+
+	"coffre/internal/fault"
+	"coffre/internal/id"
+	"coffre/internal/seal"
+)
+
+// Service is what the rest of the server may do with organizations.
+type Service struct {
+	Store Store
+	Keys  *seal.Keys
+	Now   func() time.Time
+	// Touch tells the devices of people that there is something new to fetch.
+	Touch func(ctx context.Context, accountIDs ...id.ID) error
+	// Sponsorships returns what an account sponsors, by the id of its member.
+	Sponsorships func(ctx context.Context, accountID id.ID) (map[id.ID]FamilySponsorship, error)
+	// SeatsSponsored returns how many seats of an organization its sponsorships take.
+	SeatsSponsored func(ctx context.Context, orgID id.ID) (int, error)
+	// Subscribe opens the subscription of an organization that was just bought, in
+	// the transaction of its creation. Only a cloud has it.
+	Subscribe func(ctx context.Context, o Organization, p Purchase) error
+}
+
+// Get returns an organization to other rooms; it asks nobody's permission.
+func (s *Service) Get(ctx context.Context, orgID id.ID) (Organization, error) {
+	return s.Store.Get(ctx, orgID)
+}
+
+// FindByLicenseKey returns the organization that stands on a license.
+func (s *Service) FindByLicenseKey(ctx context.Context, key string) (Organization, bool, error) {
+	o, err := s.Store.ByLicenseKey(ctx, key)
+	if fault.KindOf(err) == fault.NotFound {
+		return Organization{}, false, nil
+	}
+	return o, err == nil, err
+}
+
+// Membership returns an organization and the caller's tie to it, whatever its
+// status is, or fault.Gone when there is none.
+func (s *Service) Membership(ctx context.Context, caller, orgID id.ID) (Organization, Member, error) {
+	m, err := s.Store.Membership(ctx, orgID, caller)
+	if err != nil {
+		return Organization{}, Member{}, err
+	}
+	o, err := s.Store.Get(ctx, orgID)
+	return o, m, err
+}
+
+// ForOwner returns an organization to a confirmed owner, and fault.Gone to
+// everyone else. A disabled one is still shown: its owner repairs it.
+func (s *Service) ForOwner(ctx context.Context, caller, orgID id.ID) (Organization, error) {
+	o, m, err := s.Membership(ctx, caller, orgID)
+	if err == nil && !m.Owns() {
+		err = fault.Gone
+	}
+	if err != nil {
+		return Organization{}, err
+	}
+	return o, nil
+}
+
+// ForMember returns an organization and the tie of a confirmed member, and
+// fault.Gone to everyone else. The organization may be disabled.
+func (s *Service) ForMember(ctx context.Context, caller, orgID id.ID) (Organization, Member, error) {
+	o, m, err := s.Membership(ctx, caller, orgID)
+	if err == nil && !m.Confirmed() {
+		err = fault.Gone
+	}
+	if err != nil {
+		return Organization{}, Member{}, err
+	}
+	return o, m, nil
+}
+
+// within is ForMember for what a disabled organization does not offer.
+func (s *Service) within(ctx context.Context, caller, orgID id.ID, allowed func(Member) bool) (Organization, Member, error) {
+	o, m, err := s.ForMember(ctx, caller, orgID)
+	if err == nil && (!o.Enabled || !allowed(m)) {
+		err = fault.Gone
+	}
+	if err != nil {
+		return Organization{}, Member{}, err
+	}
+	return o, m, nil
+}
+
+// MemberByID returns a member to other rooms; it asks nobody's permission.
+func (s *Service) MemberByID(ctx context.Context, memberID id.ID) (Member, error) {
+	return s.Store.Member(ctx, memberID)
+}
+
+// Members returns everyone who is tied to an organization, by address, to other
+// rooms; it asks nobody's permission.
+func (s *Service) Members(ctx context.Context, orgID id.ID) ([]Member, error) {
+	return s.Store.Members(ctx, orgID)
+}
+
+// ListMembers returns the members of an organization to whoever manages them.
+func (s *Service) ListMembers(ctx context.Context, caller, orgID id.ID) ([]Member, error) {
+	if _, _, err := s.within(ctx, caller, orgID, Member.MayManageUsers); err != nil {
+		return nil, err
+	}
+	return s.Store.Members(ctx, orgID)
+}
+
+// ListFellows returns the members of an organization to any confirmed one.
+func (s *Service) ListFellows(ctx context.Context, caller, orgID id.ID) ([]Member, error) {
+	if _, _, err := s.within(ctx, caller, orgID, Member.Confirmed); err != nil {
+		return nil, err
+	}
+	return s.Store.Members(ctx, orgID)
+}
+
+// ListOf returns the organizations of which an account is a confirmed member,
+// disabled ones included, each once and by name.
+func (s *Service) ListOf(ctx context.Context, accountID id.ID) ([]Membership, error) {
+	memberships, err := s.Store.ListConfirmed(ctx, accountID)
+	if err != nil || len(memberships) == 0 {
+		return memberships, err
+	}
+	given, err := s.Sponsorships(ctx, accountID)
+	for i, m := range memberships {
+		if sponsorship, ok := given[m.Member.ID]; ok {
+			memberships[i].Sponsorship = &sponsorship
+		}
+	}
+	return memberships, err
+}
+
+// GivesPremium reports whether an account has premium through an organization:
+// one that is enabled, contains it, and has confirmed the member.
+func (s *Service) GivesPremium(ctx context.Context, accountID id.ID) (bool, error) {
+	memberships, err := s.Store.ListConfirmed(ctx, accountID)
+	for _, m := range memberships {
+		if m.Organization.Enabled && m.Organization.Features.UsersGetPremium {
+			return true, err
+		}
+	}
+	return false, err
+}
+
+// Apply puts an organization on new terms: its license or its subscription has
+// changed. A license key that another organization has is a Conflict.
+func (s *Service) Apply(ctx context.Context, orgID id.ID, t Terms) error {
+	return s.Store.Tx(ctx, func(ctx context.Context) error {
+		if err := s.Store.Lock(ctx, "org:"+orgID.String()); err != nil {
+			return err
+		}
+		o, err := s.Store.Get(ctx, orgID)
+		if err != nil {
+			return err
+		}
+		o = o.on(t)
+		o.RevisedAt = s.Now()
+		if err := s.Store.Update(ctx, o); err != nil {
+			return err
+		}
+		return s.touchMembers(ctx, orgID)
+	})
+}
+
+func (s *Service) touchMembers(ctx context.Context, orgID id.ID) error {
+	accounts, err := s.Store.ConfirmedAccounts(ctx, orgID)
+	if err != nil {
+		return err
+	}
+	return s.Touch(ctx, accounts...)
+}
+
+// Use returns what an organization makes use of, to judge whether smaller terms
+// would still fit.
+func (s *Service) Use(ctx context.Context, orgID id.ID) (Use, error) {
+	use, err := s.Store.Use(ctx, orgID)
+	if err != nil {
+		return Use{}, err
+	}
+	sponsored, err := s.SeatsSponsored(ctx, orgID)
+	use.OccupiedSeats += sponsored
+	return use, err
+}
+
+// OccupiedSeats returns how many seats are taken, to any confirmed member.
+func (s *Service) OccupiedSeats(ctx context.Context, caller, orgID id.ID) (int, error) {
+	if _, _, err := s.ForMember(ctx, caller, orgID); err != nil {
+		return 0, err
+	}
+	use, err := s.Use(ctx, orgID)
+	return use.OccupiedSeats, err
+}
+
+// PublicKey returns the organization's public key to anyone tied to it, "" when
+// no client has made the pair yet.
+func (s *Service) PublicKey(ctx context.Context, caller, orgID id.ID) (string, error) {
+	o, _, err := s.Membership(ctx, caller, orgID)
+	return o.PublicKey, err
+}
+
+var keysExist = fault.New(fault.Invalid, "org.keysExist")
+
+// SetKeys stores the key pair of an organization that has none; one that there is
+// stays, because others have encrypted for it.
+func (s *Service) SetKeys(ctx context.Context, caller, orgID id.ID, public, private string) (Organization, error) {
+	if _, _, err := s.within(ctx, caller, orgID, Member.MayManageResetPassword); err != nil {
+		return Organization{}, err
+	}
+	err := s.Store.Tx(ctx, func(ctx context.Context) error {
+		set, err := s.Store.SetKeys(ctx, orgID, public, private, s.Now())
+		if err == nil && !set {
+			err = keysExist
+		}
+		if err != nil {
+			return err
+		}
+		return s.touchMembers(ctx, orgID)
+	})
+	if err != nil {
+		return Organization{}, err
+	}
+	return s.Store.Get(ctx, orgID)
+}

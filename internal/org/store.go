@@ -1,0 +1,154 @@
+package org
+
+import (
+	"context"
+	"time"
+
+	"coffre/internal/db"
+	"coffre/internal/id"
+)
+
+// Store keeps organizations, members, collections and policies. What is not
+// there is fault.Gone.
+type Store interface {
+	Tx(ctx context.Context, fn func(context.Context) error) error
+	Lock(ctx context.Context, name string) error
+
+	Get(ctx context.Context, orgID id.ID) (Organization, error)
+	ByLicenseKey(ctx context.Context, key string) (Organization, error)
+	Insert(ctx context.Context, o Organization) error
+	// Update writes what terms change, and when.
+	Update(ctx context.Context, o Organization) error
+	// SetKeys reports whether there was no key pair, and only then writes.
+	SetKeys(ctx context.Context, orgID id.ID, public, private string, at time.Time) (bool, error)
+	// Use counts all but what other rooms know.
+	Use(ctx context.Context, orgID id.ID) (Use, error)
+	APIKey(ctx context.Context, orgID id.ID) (sealed string, revisedAt time.Time, err error)
+	PutAPIKey(ctx context.Context, orgID id.ID, sealed string, at time.Time) error
+
+	Member(ctx context.Context, memberID id.ID) (Member, error)
+	Membership(ctx context.Context, orgID, accountID id.ID) (Member, error)
+	Members(ctx context.Context, orgID id.ID) ([]Member, error)
+	ConfirmedAccounts(ctx context.Context, orgID id.ID) ([]id.ID, error)
+	// ListConfirmed returns where an account is confirmed, by name.
+	ListConfirmed(ctx context.Context, accountID id.ID) ([]Membership, error)
+	InsertMember(ctx context.Context, m Member) error
+
+	Collections(ctx context.Context, orgID id.ID) ([]Collection, error)
+	Assignments(ctx context.Context, orgID id.ID) ([]Assignment, error)
+	// AssignmentsOf returns those of confirmed members in enabled organizations.
+	AssignmentsOf(ctx context.Context, accountID id.ID) ([]Assignment, error)
+	InsertCollection(ctx context.Context, c Collection) error
+	SetAccess(ctx context.Context, collectionID, memberID id.ID, a Access) error
+
+	Policies(ctx context.Context, orgID id.ID) ([]Policy, error)
+	Policy(ctx context.Context, orgID id.ID, policyType PolicyType) (Policy, error)
+	PoliciesOf(ctx context.Context, accountID id.ID) ([]Policy, error)
+	// PutPolicy writes p under its type and returns it with the id and the date of
+	// the first time.
+	PutPolicy(ctx context.Context, p Policy) (Policy, error)
+}
+
+// NewStore returns a Store on SQLite or PostgreSQL.
+func NewStore(d *db.DB) Store { return sqlStore{d} }
+
+type sqlStore struct{ db *db.DB }
+
+func (s sqlStore) Tx(ctx context.Context, fn func(context.Context) error) error {
+	return s.db.Tx(ctx, fn)
+}
+
+func (s sqlStore) Lock(ctx context.Context, name string) error { return s.db.Lock(ctx, name) }
+
+const columns = `o.id, o.name, o.business_name, o.billing_email, o.plan, o.plan_type, o.seats, o.max_collections,
+	o.max_storage_gb, o.max_autoscale_seats, o.features, o.settings, o.enabled, o.status, o.license_key,
+	o.public_key, o.private_key, o.expires_at, o.created_at, o.revised_at`
+
+type row struct{ Organization }
+
+func (r *row) Columns() []any {
+	return []any{
+		&r.ID, &r.Name, (*db.Optional)(&r.BusinessName), &r.BillingEmail, &r.Plan, &r.PlanType, &r.Seats, &r.MaxCollections,
+		&r.MaxStorageGB, &r.MaxAutoscaleSeats, asJSON(&r.Features), asJSON(&r.Settings), &r.Enabled, &r.Status, &r.LicenseKey,
+		(*db.Optional)(&r.PublicKey), (*db.Optional)(&r.PrivateKey),
+		(*db.Time)(&r.ExpiresAt), (*db.Time)(&r.CreatedAt), (*db.Time)(&r.RevisedAt),
+	}
+}
+
+func asJSON[T any](v *T) db.JSON[T] { return db.JSON[T]{V: v} }
+
+func (s sqlStore) Get(ctx context.Context, orgID id.ID) (Organization, error) {
+	r, err := db.One[row](ctx, s.db, `SELECT `+columns+` FROM organization o WHERE o.id = $1`, orgID)
+	return r.Organization, err
+}
+
+func (s sqlStore) ByLicenseKey(ctx context.Context, key string) (Organization, error) {
+	r, err := db.One[row](ctx, s.db, `SELECT `+columns+` FROM organization o WHERE o.license_key = $1`, key)
+	return r.Organization, err
+}
+
+func (s sqlStore) Insert(ctx context.Context, o Organization) error {
+	_, err := s.db.Exec(ctx, `INSERT INTO organization (id, name, business_name, billing_email, plan, plan_type, seats,
+			max_collections, max_storage_gb, max_autoscale_seats, features, settings, enabled, status, license_key,
+			public_key, private_key, expires_at, created_at, revised_at)
+		VALUES `+db.Rows(1, 20),
+		o.ID, o.Name, db.Optional(o.BusinessName), o.BillingEmail, o.Plan, o.PlanType, o.Seats,
+		o.MaxCollections, o.MaxStorageGB, o.MaxAutoscaleSeats, asJSON(&o.Features), asJSON(&o.Settings), o.Enabled, o.Status, o.LicenseKey,
+		db.Optional(o.PublicKey), db.Optional(o.PrivateKey), db.Time(o.ExpiresAt), db.Time(o.CreatedAt), db.Time(o.RevisedAt))
+	return err
+}
+
+func (s sqlStore) Update(ctx context.Context, o Organization) error {
+	_, err := s.db.Exec(ctx, `UPDATE organization SET name = $2, business_name = $3, billing_email = $4, plan = $5,
+			plan_type = $6, seats = $7, max_collections = $8, max_storage_gb = $9, features = $10, enabled = $11,
+			license_key = $12, expires_at = $13, revised_at = $14
+		WHERE id = $1`,
+		o.ID, o.Name, db.Optional(o.BusinessName), o.BillingEmail, o.Plan,
+		o.PlanType, o.Seats, o.MaxCollections, o.MaxStorageGB, asJSON(&o.Features), o.Enabled,
+		o.LicenseKey, db.Time(o.ExpiresAt), db.Time(o.RevisedAt))
+	return err
+}
+
+func (s sqlStore) SetKeys(ctx context.Context, orgID id.ID, public, private string, at time.Time) (bool, error) {
+	n, err := s.db.Exec(ctx, `UPDATE organization SET public_key = $2, private_key = $3, revised_at = $4
+		WHERE id = $1 AND public_key IS NULL`, orgID, public, private, db.Time(at))
+	return n == 1, err
+}
+
+type useRow struct{ Use }
+
+func (r *useRow) Columns() []any {
+	return []any{&r.OccupiedSeats, &r.Collections, &r.CustomMembers, &r.Policies, &r.ResetPasswordPolicy}
+}
+
+// A revoked member and one that only a directory knows take no seat.
+func (s sqlStore) Use(ctx context.Context, orgID id.ID) (Use, error) {
+	r, err := db.One[useRow](ctx, s.db, `SELECT
+		(SELECT count(*) FROM member WHERE organization_id = $1 AND status IN ($2, $3, $4)),
+		(SELECT count(*) FROM collection WHERE organization_id = $1),
+		(SELECT count(*) FROM member WHERE organization_id = $1 AND type = $5),
+		EXISTS (SELECT 1 FROM policy WHERE organization_id = $1 AND enabled),
+		EXISTS (SELECT 1 FROM policy WHERE organization_id = $1 AND enabled AND type = $6)`,
+		orgID, Invited, Accepted, Confirmed, Custom, ResetPassword)
+	return r.Use, err
+}
+
+type apiKeyRow struct {
+	sealed    string
+	revisedAt time.Time
+}
+
+func (r *apiKeyRow) Columns() []any { return []any{&r.sealed, (*db.Time)(&r.revisedAt)} }
+
+func (s sqlStore) APIKey(ctx context.Context, orgID id.ID) (string, time.Time, error) {
+	r, err := db.One[apiKeyRow](ctx, s.db, `SELECT sealed, revised_at FROM organization_api_key
+		WHERE organization_id = $1 AND type = $2`, orgID, defaultKey)
+	return r.sealed, r.revisedAt, err
+}
+
+func (s sqlStore) PutAPIKey(ctx context.Context, orgID id.ID, sealed string, at time.Time) error {
+	_, err := s.db.Exec(ctx, `INSERT INTO organization_api_key (organization_id, type, sealed, revised_at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (organization_id, type) DO UPDATE SET sealed = excluded.sealed, revised_at = excluded.revised_at`,
+		orgID, defaultKey, sealed, db.Time(at))
+	return err
+}
