@@ -1,5 +1,6 @@
--- One row for each sponsorship on each side. The wish belongs to the side on
--- which it was born, the outcome to the cloud; an ended row stays as a skeleton.
+-- One row for each sponsorship on each side; an ended row stays as a skeleton.
+-- The wish belongs to the side on which the row was born, the outcome to the
+-- cloud, and the rest to the side that holds the row.
 CREATE TABLE sponsorship (
 	id                        TEXT PRIMARY KEY,
 	organization_id           TEXT REFERENCES organization (id) ON DELETE SET NULL,
@@ -8,11 +9,9 @@ CREATE TABLE sponsorship (
 	member_id                 TEXT NOT NULL,
 
 	revision                  BIGINT NOT NULL,
-	wish_hash                 TEXT,
 	type                      INTEGER NOT NULL,
 	offered_to                TEXT,
 	friendly_name             TEXT,
-	notes                     TEXT,
 	language                  TEXT NOT NULL,
 	admin_initiated           BOOLEAN NOT NULL,
 	offer                     INTEGER NOT NULL,
@@ -22,15 +21,18 @@ CREATE TABLE sponsorship (
 	code                      TEXT,
 	sequence                  BIGINT NOT NULL,
 	sponsored_organization_id TEXT REFERENCES organization (id) ON DELETE SET NULL,
-	redeemed_by               TEXT,
+	redeemed_by               TEXT REFERENCES account (id) ON DELETE SET NULL,
 	valid_until               BIGINT,
+	offered_at                BIGINT,
+	ended_at                  BIGINT,
 
+	sent_revision             BIGINT NOT NULL,
 	acknowledged_revision     BIGINT NOT NULL,
 	synced_at                 BIGINT,
-	offered_at                BIGINT,
+	mails                     INTEGER NOT NULL,
+	mails_since               BIGINT,
 	created_at                BIGINT NOT NULL,
-	revised_at                BIGINT NOT NULL,
-	ended_at                  BIGINT
+	revised_at                BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX sponsorship_by_origin ON sponsorship (organization_id, birthplace, origin_id);
 CREATE UNIQUE INDEX sponsorship_own ON sponsorship (organization_id, birthplace, member_id)
@@ -39,6 +41,7 @@ CREATE UNIQUE INDEX sponsorship_sponsored ON sponsorship (sponsored_organization
 	WHERE ended_at IS NULL AND sponsored_organization_id IS NOT NULL;
 CREATE INDEX sponsorship_by_member ON sponsorship (member_id);
 CREATE INDEX sponsorship_by_sequence ON sponsorship (organization_id, sequence);
+CREATE INDEX sponsorship_by_valid_until ON sponsorship (valid_until) WHERE ended_at IS NULL;
 CREATE INDEX sponsorship_by_ended ON sponsorship (ended_at);
 
 -- The cloud's count of outcome changes of one organization.

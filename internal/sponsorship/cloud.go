@@ -1,0 +1,219 @@
+package sponsorship
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"strconv"
+	"time"
+
+	"coffre/internal/billingsync"
+	"coffre/internal/fault"
+	"coffre/internal/id"
+	"coffre/internal/mail"
+	"coffre/internal/org"
+	"coffre/internal/seal"
+)
+
+// Cloud is the side on which outcomes are made: offers are mailed, redeemed and
+// ended.
+type Cloud struct {
+	*Service
+	Keys    *seal.Keys
+	Billing Billing
+	// CheckKey is asked before anything else when a server wants to sync.
+	CheckKey     billingsync.CheckKey
+	Mail         func(ctx context.Context, list ...mail.Message) error
+	VaultURL     string // of the web vault, without a slash at the end
+	MailsPerHour int    // of one sponsorship
+}
+
+// Billing is what a sponsorship needs of the subscription of a Families
+// organization, in the transaction of ctx.
+type Billing interface {
+	// Sponsor makes the subscription free and returns up to when it is paid.
+	Sponsor(ctx context.Context, orgID id.ID) (validUntil time.Time, err error)
+	// EndSponsorship puts the subscription back on its normal price.
+	EndSponsorship(ctx context.Context, orgID id.ID) error
+}
+
+// Offer sponsors somebody in the name of the caller and writes to them. The offer
+// that the caller has made before, to whomever, becomes this one. It returns
+// fault.Gone to a stranger of the organization and else the reason why not.
+func (c *Cloud) Offer(ctx context.Context, caller, orgID id.ID, r Recipient) error {
+	return c.locked(ctx, orgID, func(ctx context.Context) error {
+		o, v, err := c.wish(ctx, caller, orgID, r)
+		if err != nil {
+			return err
+		}
+		return c.write(ctx, o, v)
+	})
+}
+
+// Resend writes to the recipient again: of the caller's own sponsorship when the
+// name is empty or its own, else, to whoever manages members, of one that an
+// admin has made.
+func (c *Cloud) Resend(ctx context.Context, caller, orgID id.ID, friendlyName string) error {
+	return c.locked(ctx, orgID, func(ctx context.Context) error {
+		v, err := c.named(ctx, caller, orgID, friendlyName)
+		if err != nil {
+			return err
+		}
+		o, _, err := c.giver(ctx, caller, orgID, v.Wish.Email)
+		switch {
+		case err != nil:
+			return err
+		case v.Redeemed():
+			return isRedeemed
+		}
+		return c.write(ctx, o, v.again(c.Now()))
+	})
+}
+
+func (c *Cloud) named(ctx context.Context, caller, orgID id.ID, friendlyName string) (Sponsorship, error) {
+	v, err := c.own(ctx, caller, orgID)
+	if err == nil && (friendlyName == "" || v.Wish.named(friendlyName)) || err != nil && !errors.Is(err, notGiven) {
+		return v, err
+	}
+	v, err = c.adminInitiated(ctx, caller, orgID, friendlyName)
+	if fault.KindOf(err) == fault.NotFound {
+		err = notGiven
+	}
+	return v, err
+}
+
+// write saves a wish as offered and mails it, unless that is too often.
+func (c *Cloud) write(ctx context.Context, o org.Organization, v Sponsorship) error {
+	v, err := v.paced(c.Now(), c.MailsPerHour)
+	if err != nil {
+		return err
+	}
+	v = v.offered(c.Now())
+	if err := c.save(ctx, o.ID, v); err != nil {
+		return err
+	}
+	return c.mail(ctx, o, v)
+}
+
+// Revoke takes the caller's sponsorship back. What nobody has redeemed is over at
+// once, the rest when its paid time ends. Again changes nothing.
+func (c *Cloud) Revoke(ctx context.Context, caller, orgID id.ID) error {
+	return c.locked(ctx, orgID, func(ctx context.Context) error {
+		v, err := c.own(ctx, caller, orgID)
+		if err != nil {
+			return err
+		}
+		return c.withdraw(ctx, v)
+	})
+}
+
+// RevokeAdminInitiated does so with one that an admin has made, for whoever
+// manages members.
+func (c *Cloud) RevokeAdminInitiated(ctx context.Context, caller, orgID id.ID, friendlyName string) error {
+	return c.locked(ctx, orgID, func(ctx context.Context) error {
+		v, err := c.adminInitiated(ctx, caller, orgID, friendlyName)
+		if err != nil {
+			return err
+		}
+		return c.withdraw(ctx, v)
+	})
+}
+
+func (c *Cloud) withdraw(ctx context.Context, v Sponsorship) error {
+	if v.Wish.Revoked {
+		return nil
+	}
+	return c.save(ctx, v.OrganizationID, v.withdrawn(c.Now()).closed(CodeRevoked, c.Now()).acknowledged(c.Now()))
+}
+
+// Remove ends the sponsorship of a Families organization at the end of its paid
+// time, for its owner; fault.Gone to everyone else. Again changes nothing.
+func (c *Cloud) Remove(ctx context.Context, caller, sponsoredOrgID id.ID) error {
+	if _, err := c.Organizations.ForOwner(ctx, caller, sponsoredOrgID); err != nil {
+		return err
+	}
+	return c.Store.Tx(ctx, func(ctx context.Context) error {
+		v, found, err := c.Store.FindBySponsored(ctx, sponsoredOrgID)
+		if err == nil && !found {
+			err = notSponsored
+		}
+		if err != nil {
+			return err
+		}
+		return c.change(ctx, v, func(ctx context.Context, v Sponsorship) error {
+			return c.save(ctx, v.OrganizationID, v.closed(CodeRemoved, c.Now()))
+		})
+	})
+}
+
+// change runs fn on v as it is once nobody else can change it.
+func (c *Cloud) change(ctx context.Context, v Sponsorship, fn func(context.Context, Sponsorship) error) error {
+	return c.locked(ctx, v.OrganizationID, func(ctx context.Context) error {
+		v, err := c.Store.Get(ctx, v.ID)
+		if err != nil {
+			return err
+		}
+		return fn(ctx, v)
+	})
+}
+
+// save stores changed outcomes of an organization, each with its place in the order
+// of changes. One whose organization is deleted has nobody to tell the order to.
+func (c *Cloud) save(ctx context.Context, orgID id.ID, list ...Sponsorship) error {
+	if len(list) == 0 {
+		return nil
+	}
+	if !orgID.IsZero() {
+		last, err := c.Store.NextSequence(ctx, orgID, len(list))
+		if err != nil {
+			return err
+		}
+		for i := range list {
+			list[i].Outcome.Sequence = last - int64(len(list)-1-i)
+		}
+	}
+	if err := c.Store.Save(ctx, list...); err != nil {
+		return err
+	}
+	return c.touch(ctx, list...)
+}
+
+// mail writes to the recipients of offers, in the transaction of ctx. The same
+// offer to the same address is written once, whoever asks how often.
+func (c *Cloud) mail(ctx context.Context, o org.Organization, list ...Sponsorship) error {
+	emails := make([]string, len(list))
+	for i, v := range list {
+		emails[i] = v.Wish.Email
+	}
+	cultures, err := c.Store.Cultures(ctx, emails)
+	if err != nil {
+		return err
+	}
+	messages := make([]mail.Message, len(list))
+	for i, v := range list {
+		culture, known := cultures[v.Wish.Email]
+		if messages[i], err = c.message(o, v, culture, known); err != nil {
+			return err
+		}
+	}
+	return c.Mail(ctx, messages...)
+}
+
+func (c *Cloud) message(o org.Organization, v Sponsorship, culture string, known bool) (mail.Message, error) {
+	token, err := c.Keys.Token(tokenPurpose, offerToken{ID: v.ID, Email: v.Wish.Email, Type: v.Wish.Type, Offer: v.Wish.Offer})
+	if err != nil {
+		return mail.Message{}, err
+	}
+	m := mail.Message{
+		Once: "offer|" + v.ID.String() + "|" + v.Wish.Email + "|" + strconv.Itoa(v.Wish.Offer),
+		To:   v.Wish.Email, Template: "offer", Language: culture,
+	}
+	link := c.VaultURL + "/#/accept-families-for-enterprise?token=" + tokenPrefix + token + "&email=" + url.QueryEscape(v.Wish.Email)
+	if !known {
+		m.Template, m.Language = "offer-new", v.Wish.Language
+		link += "&register=true"
+	}
+	until := v.Outcome.OfferedAt.Add(c.life())
+	m.Data = map[string]string{"Organization": o.Name, "Link": link, "Until": until.Format(time.RFC3339)}
+	return m, nil
+}

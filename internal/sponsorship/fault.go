@@ -1,0 +1,68 @@
+package sponsorship
+
+import "coffre/internal/fault"
+
+// The codes of a row, with which a server answers another and which stay with a
+// sponsorship; and why one has ended.
+const (
+	CodePlanTooLow           = "plan-too-low"
+	CodeOrganizationDisabled = "organization-disabled"
+	CodeDisabledByPolicy     = "disabled-by-policy"
+	CodeOwnEmail             = "own-email"
+	CodeEmailInvalid         = "email-invalid"
+	CodeMemberSponsors       = "member-already-sponsors"
+	CodeAlreadyRedeemed      = "already-redeemed"
+	CodeAdminNotAllowed      = "admin-sponsorship-not-allowed"
+	CodeRowInvalid           = "row-invalid" // a member or a type that means nothing
+
+	CodeRevoked    = "revoked"     // by the side of birth
+	CodeRemoved    = "removed"     // by the owner of the Families organization
+	CodeSyncLapsed = "sync-lapsed" // the server that asked for it has been silent for too long
+	CodePeriodOver = "period-over"
+)
+
+// Why nothing can be offered.
+var (
+	disabledByPolicy     = fault.New(fault.Invalid, "sponsorship.disabledByPolicy").Coded(CodeDisabledByPolicy)
+	planTooLow           = fault.New(fault.Invalid, "sponsorship.planTooLow").Coded(CodePlanTooLow)
+	organizationDisabled = fault.New(fault.Invalid, "sponsorship.organizationDisabled").Coded(CodeOrganizationDisabled)
+	notConfirmed         = fault.New(fault.Invalid, "sponsorship.notConfirmed").Coded("member-not-confirmed")
+	ownEmail             = fault.New(fault.Invalid, "sponsorship.ownEmail").On("sponsoredEmail").Coded(CodeOwnEmail)
+	alreadySponsors      = fault.New(fault.Invalid, "sponsorship.alreadySponsors").Coded(CodeMemberSponsors)
+	withdrawalWaits      = fault.New(fault.Invalid, "sponsorship.withdrawalWaits").Coded("withdrawal-waits")
+	adminNotAllowed      = fault.New(fault.Invalid, "sponsorship.adminNotAllowed").Coded(CodeAdminNotAllowed)
+	tooManyMails         = fault.New(fault.TooMany, "sponsorship.tooManyMails")
+)
+
+// Why nothing can be sent again, revoked or removed.
+var (
+	notGiven     = fault.New(fault.Invalid, "sponsorship.notGiven").Coded("no-sponsorship")
+	notSponsored = fault.New(fault.Invalid, "sponsorship.notSponsored").Coded("not-sponsored")
+	isRedeemed   = fault.New(fault.Invalid, "sponsorship.isRedeemed").Coded(CodeAlreadyRedeemed)
+)
+
+// Why an offer cannot be redeemed. offerInvalid says nothing of the offer: it
+// answers whoever is not the recipient.
+var (
+	offerInvalid      = fault.New(fault.Invalid, "sponsorship.offerInvalid").Coded("offer-invalid")
+	offerWithdrawn    = fault.New(fault.Invalid, "sponsorship.offerWithdrawn").Coded("offer-withdrawn")
+	offerReplaced     = fault.New(fault.Invalid, "sponsorship.offerReplaced").Coded("offer-replaced")
+	offerRedeemed     = fault.New(fault.Invalid, "sponsorship.offerRedeemed").Coded(CodeAlreadyRedeemed)
+	offerExpired      = fault.New(fault.Invalid, "sponsorship.offerExpired").Coded("offer-expired")
+	offerLapsed       = fault.New(fault.Invalid, "sponsorship.offerLapsed").Coded(CodeSyncLapsed)
+	sponsorLeft       = fault.New(fault.Invalid, "sponsorship.sponsorLeft").Coded("sponsor-left")
+	sponsorGone       = fault.New(fault.Invalid, "sponsorship.sponsorGone").Coded("organization-gone")
+	sponsorDisabled   = fault.New(fault.Invalid, "sponsorship.sponsorDisabled").Coded(CodeOrganizationDisabled)
+	sponsorPlanTooLow = fault.New(fault.Invalid, "sponsorship.sponsorPlanTooLow").Coded(CodePlanTooLow)
+	sponsorBarred     = fault.New(fault.Invalid, "sponsorship.sponsorBarred").Coded(CodeDisabledByPolicy)
+	targetNotOwned    = fault.New(fault.Invalid, "sponsorship.targetNotOwned").Coded("target-not-owned")
+	targetNotFamilies = fault.New(fault.Invalid, "sponsorship.targetNotFamilies").Coded("target-not-families")
+	targetHasSponsor  = fault.New(fault.Invalid, "sponsorship.targetHasSponsor").Coded("target-already-sponsored")
+)
+
+// What is asked of the wrong role.
+var (
+	onlyInCloud    = fault.New(fault.Invalid, "sponsorship.onlyInCloud").Coded("cloud-only")
+	onlySelfHosted = fault.New(fault.Invalid, "sponsorship.onlySelfHosted").Coded("self-hosted-only")
+	batchTooLarge  = fault.New(fault.Invalid, "sponsorship.batchTooLarge").On("sponsorshipsBatch")
+)

@@ -1,0 +1,231 @@
+package sponsorship
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"coffre/internal/billingsync"
+	"coffre/internal/fault"
+	"coffre/internal/id"
+	"coffre/internal/web"
+)
+
+// The two roles have the same routes under two roots; each answers those of the
+// other with a fault that says so.
+const (
+	rootCloud      = "/api/organization/sponsorship/"
+	rootSelfHosted = "/api/organization/sponsorship/self-hosted/"
+)
+
+// MountCloud adds the routes of a cloud.
+func MountCloud(r *web.Router, c *Cloud) {
+	shared := sharedHandler{c.Service, c}
+	shared.mount(r, rootCloud)
+	h := cloudHandler{c}
+	web.Handle(r, "POST "+rootCloud+"{orgId}/families-for-enterprise/resend", h.resend)
+	web.Handle(r, "POST "+rootCloud+"validate-token", h.validate)
+	web.Handle(r, "POST "+rootCloud+"redeem", h.redeem)
+	web.Handle(r, "DELETE "+rootCloud+"sponsored/{orgId}", h.remove)
+	web.Handle(r, "POST "+rootCloud+"sponsored/{orgId}/remove", h.remove)
+	web.Handle(r, "POST "+rootCloud+"sync", h.sync, web.Machine(billingsync.ScopeSync))
+	refuse(r, rootSelfHosted, onlySelfHosted)
+}
+
+// MountSelfHosted adds the routes of a self-hosted server.
+func MountSelfHosted(r *web.Router, s *SelfHosted) {
+	shared := sharedHandler{s.Service, s}
+	shared.mount(r, rootSelfHosted)
+	refuse(r, rootCloud, onlyInCloud)
+	for _, pattern := range []string{
+		"POST " + rootCloud + "{orgId}/families-for-enterprise/resend", "POST " + rootCloud + "validate-token", "POST " + rootCloud + "redeem",
+		"DELETE " + rootCloud + "sponsored/{orgId}", "POST " + rootCloud + "sponsored/{orgId}/remove",
+	} {
+		web.Handle(r, pattern, only(onlyInCloud))
+	}
+}
+
+// side is what a member and a manager of members can do on both sides.
+type side interface {
+	Offer(ctx context.Context, caller, orgID id.ID, r Recipient) error
+	Revoke(ctx context.Context, caller, orgID id.ID) error
+	RevokeAdminInitiated(ctx context.Context, caller, orgID id.ID, friendlyName string) error
+}
+
+type sharedHandler struct {
+	service *Service
+	side    side
+}
+
+func (h sharedHandler) mount(r *web.Router, root string) {
+	web.Handle(r, "POST "+root+"{orgId}/families-for-enterprise", h.offer)
+	web.Handle(r, "DELETE "+root+"{orgId}", h.revoke)
+	web.Handle(r, "POST "+root+"{orgId}/delete", h.revoke)
+	web.Handle(r, "DELETE "+root+"{orgId}/{friendlyName}/revoke", h.revokeNamed)
+	web.Handle(r, "GET "+root+"{orgId}/sponsored", h.listAdminInitiated)
+	web.Handle(r, "GET "+rootCloud+"{orgId}/sync-status", h.syncStatus)
+	web.Handle(r, "GET /api/sponsorships", h.list)
+}
+
+// refuse answers the shared routes under the root of the other role.
+func refuse(r *web.Router, root string, why *fault.Error) {
+	for _, pattern := range []string{
+		"POST " + root + "{orgId}/families-for-enterprise", "DELETE " + root + "{orgId}", "POST " + root + "{orgId}/delete",
+		"DELETE " + root + "{orgId}/{friendlyName}/revoke", "GET " + root + "{orgId}/sponsored",
+	} {
+		web.Handle(r, pattern, only(why))
+	}
+}
+
+func only(why *fault.Error) func(*web.Call, struct{}) (struct{}, error) {
+	return func(*web.Call, struct{}) (struct{}, error) { return struct{}{}, why }
+}
+
+// done wraps what has no answer but that it happened, for one organization.
+func done(c *web.Call, fn func(orgID id.ID) error) (struct{}, error) {
+	orgID, err := c.ID("orgId")
+	if err == nil {
+		err = fn(orgID)
+	}
+	return struct{}{}, err
+}
+
+type offerRequest struct {
+	Type           *int   `json:"planSponsorshipType"`
+	Email          string `json:"sponsoredEmail"`
+	FriendlyName   string `json:"friendlyName"`
+	AdminInitiated bool   `json:"isAdminInitiated"`
+}
+
+func (r offerRequest) Check() error {
+	if r.Type == nil {
+		return fault.Required("planSponsorshipType")
+	}
+	if *r.Type != FamiliesForEnterprise {
+		return fault.Malformed("planSponsorshipType")
+	}
+	_, err := NewRecipient(r.Email, r.FriendlyName, "")
+	return err
+}
+
+func (h sharedHandler) offer(c *web.Call, in offerRequest) (struct{}, error) {
+	return done(c, func(orgID id.ID) error {
+		if in.AdminInitiated {
+			return h.service.RefuseAdminInitiated(c.Context(), c.Caller.AccountID, orgID)
+		}
+		to, err := NewRecipient(in.Email, in.FriendlyName, c.Language())
+		if err != nil {
+			return err
+		}
+		return h.side.Offer(c.Context(), c.Caller.AccountID, orgID, to)
+	})
+}
+
+func (h sharedHandler) revoke(c *web.Call, _ struct{}) (struct{}, error) {
+	return done(c, func(orgID id.ID) error { return h.side.Revoke(c.Context(), c.Caller.AccountID, orgID) })
+}
+
+func (h sharedHandler) revokeNamed(c *web.Call, _ struct{}) (struct{}, error) {
+	return done(c, func(orgID id.ID) error {
+		name := c.Param("friendlyName")
+		if c.URL.RawPath != "" { // the router has matched the escaped path
+			plain, err := url.PathUnescape(name)
+			if err != nil {
+				return fault.Gone
+			}
+			name = plain
+		}
+		return h.side.RevokeAdminInitiated(c.Context(), c.Caller.AccountID, orgID, name)
+	})
+}
+
+func (h sharedHandler) listAdminInitiated(c *web.Call, _ struct{}) (web.List[inviteView], error) {
+	orgID, err := c.ID("orgId")
+	if err != nil {
+		return web.List[inviteView]{}, err
+	}
+	list, err := h.service.ListAdminInitiated(c.Context(), c.Caller.AccountID, orgID)
+	views := make([]inviteView, len(list))
+	for i, v := range list {
+		views[i] = inviteOf(v)
+	}
+	return web.ListOf(views), err
+}
+
+func (h sharedHandler) list(c *web.Call, _ struct{}) (web.List[view], error) {
+	list, err := h.service.List(c.Context(), c.Caller.AccountID)
+	views := make([]view, len(list))
+	for i, v := range list {
+		views[i] = viewOf(v, h.service.Now(), h.service.life())
+	}
+	return web.ListOf(views), err
+}
+
+type syncStatusView struct {
+	LastSyncDate *time.Time `json:"lastSyncDate"`
+	Object       string     `json:"object"`
+}
+
+func (h sharedHandler) syncStatus(c *web.Call, _ struct{}) (syncStatusView, error) {
+	orgID, err := c.ID("orgId")
+	if err != nil {
+		return syncStatusView{}, err
+	}
+	at, err := h.service.LastSync(c.Context(), c.Caller.AccountID, orgID)
+	return syncStatusView{optional(at), "syncStatus"}, err
+}
+
+type cloudHandler struct{ cloud *Cloud }
+
+func (h cloudHandler) resend(c *web.Call, _ struct{}) (struct{}, error) {
+	return done(c, func(orgID id.ID) error {
+		return h.cloud.Resend(c.Context(), c.Caller.AccountID, orgID, c.Query("sponsoredFriendlyName"))
+	})
+}
+
+type validityView struct {
+	Valid  bool   `json:"isTokenValid"`
+	Barred bool   `json:"isFreeFamilyPolicyEnabled"`
+	Code   string `json:"code,omitempty"`
+}
+
+// validate answers an object; before 2025 it was a bare boolean, and a client of
+// that time takes any object for yes.
+func (h cloudHandler) validate(c *web.Call, _ struct{}) (any, error) {
+	validity, err := h.cloud.Validate(c.Context(), c.Caller.AccountID, c.Query("sponsorshipToken"))
+	if err != nil || olderThan2025(c.Header.Get("Bitwarden-Client-Version")) {
+		return validity.Valid, err
+	}
+	return validityView(validity), nil
+}
+
+func olderThan2025(version string) bool {
+	year, _, _ := strings.Cut(version, ".")
+	number, err := strconv.Atoi(year)
+	return err == nil && number < 2025
+}
+
+type redeemRequest struct {
+	TargetID id.ID `json:"sponsoredOrganizationId"`
+}
+
+func (r redeemRequest) Check() error {
+	if r.TargetID.IsZero() {
+		return fault.Required("sponsoredOrganizationId")
+	}
+	return nil
+}
+
+func (h cloudHandler) redeem(c *web.Call, in redeemRequest) (struct{}, error) {
+	return struct{}{}, h.cloud.Redeem(c.Context(), c.Caller.AccountID, c.Query("sponsorshipToken"), in.TargetID)
+}
+
+func (h cloudHandler) remove(c *web.Call, _ struct{}) (struct{}, error) {
+	return done(c, func(orgID id.ID) error { return h.cloud.Remove(c.Context(), c.Caller.AccountID, orgID) })
+}
+
+func (h cloudHandler) sync(c *web.Call, in RequestV1) (AnswerV1, error) {
+	return h.cloud.AnswerV1(c.Context(), c.Caller.InstallationID, in)
+}

@@ -1,0 +1,194 @@
+package sponsorship
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"coffre/internal/account"
+	"coffre/internal/fault"
+	"coffre/internal/id"
+	"coffre/internal/org"
+)
+
+// Service is what both roles have in common: to tell what there is.
+type Service struct {
+	Store         Store
+	Organizations *org.Service
+	Accounts      *account.Service
+	Now           func() time.Time
+	// OfferDays is how long an offer can be redeemed. It is zero on a self-hosted
+	// server, where only the cloud knows.
+	OfferDays int
+}
+
+// Families returns what an account gives away, by the id of its member; the own
+// one where an admin has made others. The answer fills the profile.
+func (s *Service) Families(ctx context.Context, accountID id.ID) (map[id.ID]org.FamilySponsorship, error) {
+	list, err := s.Store.ListByAccount(ctx, accountID)
+	given := map[id.ID]org.FamilySponsorship{}
+	for _, v := range list {
+		given[v.MemberID] = org.FamilySponsorship{
+			FriendlyName: v.Wish.FriendlyName, LastSyncDate: v.LastSync(), ValidUntil: v.Outcome.ValidUntil,
+			ToDelete: v.ToDelete(), AdminInitiated: v.Wish.AdminInitiated,
+		}
+	}
+	return given, err
+}
+
+// Seats returns how many seats of an organization its sponsorships take.
+func (s *Service) Seats(ctx context.Context, orgID id.ID) (int, error) {
+	return s.Store.CountAdminInitiated(ctx, orgID)
+}
+
+// List returns what a person gives away.
+func (s *Service) List(ctx context.Context, caller id.ID) ([]Sponsorship, error) {
+	return s.Store.ListByAccount(ctx, caller)
+}
+
+// ListAdminInitiated returns what the admins of an organization have given away,
+// to whoever manages its members.
+func (s *Service) ListAdminInitiated(ctx context.Context, caller, orgID id.ID) ([]Sponsorship, error) {
+	if _, err := s.manager(ctx, caller, orgID); err != nil {
+		return nil, err
+	}
+	return s.Store.ListAdminInitiated(ctx, orgID)
+}
+
+// RefuseAdminInitiated says why a sponsorship cannot be made by an admin: no plan
+// includes that yet. Only who manages members is told; others get fault.Gone.
+func (s *Service) RefuseAdminInitiated(ctx context.Context, caller, orgID id.ID) error {
+	if _, err := s.manager(ctx, caller, orgID); err != nil {
+		return err
+	}
+	return adminNotAllowed
+}
+
+// LastSync returns when sponsorships of an organization last went over, or zero,
+// to its owner.
+func (s *Service) LastSync(ctx context.Context, caller, orgID id.ID) (time.Time, error) {
+	if _, err := s.Organizations.ForOwner(ctx, caller, orgID); err != nil {
+		return time.Time{}, err
+	}
+	return s.Store.LastSync(ctx, orgID)
+}
+
+// locked runs fn in a transaction in which no other changes the sponsorships of
+// an organization.
+func (s *Service) locked(ctx context.Context, orgID id.ID, fn func(context.Context) error) error {
+	return s.Store.Tx(ctx, func(ctx context.Context) error {
+		if err := s.Store.Lock(ctx, "sponsorship:"+orgID.String()); err != nil {
+			return err
+		}
+		return fn(ctx)
+	})
+}
+
+// manager returns the caller's tie to an organization of which the caller manages
+// the members, and fault.Gone otherwise.
+func (s *Service) manager(ctx context.Context, caller, orgID id.ID) (org.Member, error) {
+	_, m, err := s.Organizations.Membership(ctx, caller, orgID)
+	if err == nil && !m.MayManageUsers() {
+		err = fault.Gone
+	}
+	return m, err
+}
+
+// giver returns the caller's organization and tie to it, when the caller may
+// sponsor the owner of an address as its member: fault.Gone to a stranger.
+func (s *Service) giver(ctx context.Context, caller, orgID id.ID, email string) (org.Organization, org.Member, error) {
+	o, m, err := s.Organizations.Membership(ctx, caller, orgID)
+	if err != nil {
+		return o, m, err
+	}
+	barred, err := s.Organizations.PolicyEnabled(ctx, orgID, org.FreeFamiliesSponsorship)
+	if err != nil {
+		return o, m, err
+	}
+	a, err := s.Accounts.Get(ctx, caller)
+	if err != nil {
+		return o, m, err
+	}
+	return o, m, Giver{Email: a.Email, Confirmed: m.Confirmed(), Plan: o.PlanType, Enabled: o.Enabled, Barred: barred}.Check(email)
+}
+
+// wish returns the caller's sponsorship as it is to become, not saved yet: the
+// one there is with another recipient, else a new one.
+func (s *Service) wish(ctx context.Context, caller, orgID id.ID, r Recipient) (org.Organization, Sponsorship, error) {
+	o, m, err := s.giver(ctx, caller, orgID, r.Email)
+	if err != nil {
+		return o, Sponsorship{}, err
+	}
+	v, found, err := s.Store.FindOwn(ctx, orgID, m.ID)
+	if err != nil {
+		return o, v, err
+	}
+	if !found {
+		v = wished(orgID, m.ID, Here, s.Now())
+	}
+	v, err = v.to(r, s.Now())
+	return o, v, err
+}
+
+// own returns the sponsorship that the caller gives as a member of an organization.
+func (s *Service) own(ctx context.Context, caller, orgID id.ID) (Sponsorship, error) {
+	_, m, err := s.Organizations.Membership(ctx, caller, orgID)
+	if err != nil {
+		return Sponsorship{}, err
+	}
+	v, found, err := s.Store.FindOwn(ctx, orgID, m.ID)
+	if err == nil && !found {
+		err = notGiven
+	}
+	return v, err
+}
+
+// adminInitiated returns a sponsorship that an admin has made, by its friendly
+// name in any case, to whoever manages members. The personal ones of colleagues
+// are out of reach: fault.Gone.
+func (s *Service) adminInitiated(ctx context.Context, caller, orgID id.ID, friendlyName string) (Sponsorship, error) {
+	list, err := s.ListAdminInitiated(ctx, caller, orgID)
+	for _, v := range list {
+		if v.Wish.named(friendlyName) {
+			return v, err
+		}
+	}
+	if err == nil {
+		err = fault.Gone
+	}
+	return Sponsorship{}, err
+}
+
+// touch tells the devices of those who give that there is something new to fetch.
+func (s *Service) touch(ctx context.Context, list ...Sponsorship) error {
+	var members []id.ID
+	for _, v := range list {
+		if v.Birthplace == Here {
+			members = append(members, v.MemberID)
+		}
+	}
+	accounts, err := s.Store.AccountsOf(ctx, members)
+	if err != nil || len(accounts) == 0 {
+		return err
+	}
+	return s.Accounts.Touch(ctx, accounts...)
+}
+
+func (s *Service) life() time.Duration { return time.Duration(s.OfferDays) * 24 * time.Hour }
+
+// NewRecipient returns a recipient, or the fault of the first member that is wrong.
+func NewRecipient(email, friendlyName, language string) (Recipient, error) {
+	if wrong, ok := errors.AsType[*fault.Error](account.CheckEmail("sponsoredEmail", email)); ok {
+		return Recipient{}, wrong.Coded(CodeEmailInvalid)
+	}
+	switch {
+	case utf8.RuneCountInString(friendlyName) > longestName:
+		return Recipient{}, fault.TooLong("friendlyName", longestName)
+	case strings.ContainsFunc(friendlyName, unicode.IsControl):
+		return Recipient{}, fault.Malformed("friendlyName")
+	}
+	return Recipient{Email: account.NormalizeEmail(email), FriendlyName: friendlyName, Language: language}, nil
+}

@@ -1,0 +1,156 @@
+// Package sponsorship gives members of an Enterprise organization a Families
+// organization in the cloud, from the offer to its end, on both sides: in the
+// cloud, where it is redeemed, and on the self-hosted server of the member.
+//
+// Two sides write a sponsorship and never the same part of it. The wish, who
+// shall have it and whether it is withdrawn, belongs to the side on which it was
+// born; the outcome, what has become of it, to the cloud. So nothing is merged.
+package sponsorship
+
+import (
+	"strings"
+	"time"
+
+	"coffre/internal/id"
+)
+
+// FamiliesForEnterprise is the only type of sponsorship there is.
+const FamiliesForEnterprise = 0
+
+// Here is the birthplace of what this database gave birth to; it is the only one
+// whose member ids are members of this server.
+const Here = "here"
+
+// longestName is how many characters a friendly name may have.
+const longestName = 256
+
+// State is how far the cloud has come with a sponsorship.
+type State string
+
+// The states. Expired is shown but never stored: a new mail opens the same offer
+// again. Ended is the state of a skeleton, which nobody is shown.
+const (
+	Requested State = "requested" // the cloud has not answered yet
+	Offered   State = "offered"   // the recipient has been written to
+	Active    State = "active"    // redeemed
+	Ending    State = "ending"    // redeemed, and over at the end of the paid period
+	Refused   State = "refused"
+	Expired   State = "expired"
+	Ended     State = "ended"
+)
+
+// Wish is what the side of birth wants; only that side changes it, and raises
+// Revision each time. Revoked is final.
+type Wish struct {
+	Revision       int64
+	Type           int
+	Email          string // of the recipient; "" once a skeleton is old
+	FriendlyName   string
+	Language       string // of the sponsor, "en" or "fr": for mails to strangers
+	AdminInitiated bool
+	Offer          int // counts the mails that were wanted
+	Revoked        bool
+}
+
+// Outcome is what has become of a wish; only the cloud makes one.
+type Outcome struct {
+	State    State
+	Code     string // why it is refused or has ended; "" when nobody said
+	Sequence int64  // counts the changes of all outcomes of an organization, in the cloud
+	// SponsoredOrganizationID, RedeemedBy and OfferedAt are known to the cloud alone.
+	SponsoredOrganizationID id.ID
+	RedeemedBy              id.ID
+	OfferedAt               time.Time
+	ValidUntil              time.Time // zero until it is redeemed
+	EndedAt                 time.Time // zero while it lives
+}
+
+// Sponsorship is one Families organization that one member gives away.
+type Sponsorship struct {
+	ID             id.ID
+	OrganizationID id.ID  // that gives; zero when it was deleted
+	Birthplace     string // Here, or the server that asked for it
+	OriginID       id.ID  // the id at the birthplace
+	MemberID       id.ID  // at the birthplace
+	Wish           Wish
+	Outcome        Outcome
+
+	Sent         int64     // the last revision that was written into an exchange
+	Acknowledged int64     // the last revision that the cloud has answered
+	SyncedAt     time.Time // when that was, by the clock of the cloud
+	Mails        int       // how many were wanted in the hour from MailsSince
+	MailsSince   time.Time
+	CreatedAt    time.Time
+	RevisedAt    time.Time
+}
+
+// Redeemed reports whether v has a Families organization, as far as is known here.
+func (v Sponsorship) Redeemed() bool {
+	return v.Outcome.State == Active || v.Outcome.State == Ending
+}
+
+// Waiting reports whether the cloud has yet to answer the wish as it is now.
+func (v Sponsorship) Waiting() bool { return v.Wish.Revision > v.Acknowledged }
+
+// ToDelete reports whether v is over at the end of the paid period, or as soon as
+// the cloud knows.
+func (v Sponsorship) ToDelete() bool { return v.Wish.Revoked || v.Outcome.State == Ending }
+
+// LastSync returns when the cloud answered the wish as it is now. Clients show
+// "requested" as long as it is zero.
+func (v Sponsorship) LastSync() time.Time {
+	if v.Outcome.State == Refused || v.Waiting() && !v.Wish.Revoked {
+		return time.Time{}
+	}
+	return v.SyncedAt
+}
+
+// Shown returns the state that people are shown, and the date that belongs to it:
+// up to when an offer can be redeemed or a Families organization is paid. An offer
+// lives for life; zero means that only the cloud knows.
+func (v Sponsorship) Shown(now time.Time, life time.Duration) (State, time.Time) {
+	open := until(v.Outcome.OfferedAt, life)
+	switch {
+	case v.ToDelete():
+		return Ending, v.Outcome.ValidUntil
+	case v.Redeemed():
+		return Active, v.Outcome.ValidUntil
+	case v.Waiting():
+		return Requested, time.Time{}
+	case v.Outcome.State == Offered && !open.IsZero() && !now.Before(open):
+		return Expired, open
+	case v.Outcome.State == Offered:
+		return Offered, open
+	}
+	return v.Outcome.State, time.Time{}
+}
+
+func until(from time.Time, life time.Duration) time.Time {
+	if from.IsZero() || life == 0 {
+		return time.Time{}
+	}
+	return from.Add(life)
+}
+
+// Expired reports whether the offer of v is too old to be redeemed.
+func (v Sponsorship) Expired(now time.Time, life time.Duration) bool {
+	return v.Outcome.State == Offered && !now.Before(v.Outcome.OfferedAt.Add(life))
+}
+
+// named reports whether a friendly name is that of the wish, in any case.
+func (w Wish) named(friendlyName string) bool { return strings.EqualFold(w.FriendlyName, friendlyName) }
+
+// Is reports whether the wish goes to an address, in any case of letters.
+func (w Wish) Is(email string) bool { return w.Email != "" && strings.EqualFold(w.Email, email) }
+
+// paced counts one more mail of v, at most perHour in any hour from the first.
+func (v Sponsorship) paced(now time.Time, perHour int) (Sponsorship, error) {
+	if now.Sub(v.MailsSince) >= time.Hour {
+		v.MailsSince, v.Mails = now, 0
+	}
+	if v.Mails >= perHour {
+		return v, tooManyMails
+	}
+	v.Mails++
+	return v, nil
+}

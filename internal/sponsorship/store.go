@@ -1,0 +1,165 @@
+package sponsorship
+
+import (
+	"context"
+	"time"
+
+	"coffre/internal/db"
+	"coffre/internal/fault"
+	"coffre/internal/id"
+)
+
+// perStatement is how many rows one statement writes. SQLite looks names of
+// placeholders up one by one, so a longer statement is slower, not faster.
+const perStatement = 50
+
+// Store keeps sponsorships. One that lives has not ended; an own one was not made
+// by an admin; a member has at most one that is both.
+type Store interface {
+	Tx(ctx context.Context, fn func(context.Context) error) error
+	Lock(ctx context.Context, name string) error
+
+	Get(ctx context.Context, sponsorshipID id.ID) (Sponsorship, error)
+	// FindOwn looks for the living own one of a member of this server.
+	FindOwn(ctx context.Context, orgID, memberID id.ID) (Sponsorship, bool, error)
+	// FindBySponsored looks for the living one from which a Families organization lives.
+	FindBySponsored(ctx context.Context, orgID id.ID) (Sponsorship, bool, error)
+	// ListByAccount returns the living ones of an account's members, own ones last.
+	ListByAccount(ctx context.Context, accountID id.ID) ([]Sponsorship, error)
+	// ListAdminInitiated returns the living ones that admins of an organization made.
+	ListAdminInitiated(ctx context.Context, orgID id.ID) ([]Sponsorship, error)
+	CountAdminInitiated(ctx context.Context, orgID id.ID) (int, error)
+	// LastSync returns when the cloud answered any of an organization's, or zero.
+	LastSync(ctx context.Context, orgID id.ID) (time.Time, error)
+	// LastExchange is LastSync for those of one birthplace.
+	LastExchange(ctx context.Context, orgID id.ID, birthplace string) (time.Time, error)
+
+	// ListByMembers returns the living own ones of members elsewhere.
+	ListByMembers(ctx context.Context, orgID id.ID, birthplace string, memberIDs []id.ID) ([]Sponsorship, error)
+	// EndedMembers returns which of the members elsewhere had one that has ended.
+	EndedMembers(ctx context.Context, orgID id.ID, birthplace string, memberIDs []id.ID) ([]id.ID, error)
+	// ListToSync returns living own ones of an organization of this server in the
+	// order of ids, beginning behind one; the zero ID is before all.
+	ListToSync(ctx context.Context, orgID, after id.ID, limit int) ([]Sponsorship, error)
+	ListByID(ctx context.Context, sponsorshipIDs []id.ID) ([]Sponsorship, error)
+	// ListOver returns living ones that end and are paid until now at the latest, or
+	// that were paid until an instant long ago, in the order of ids behind one.
+	ListOver(ctx context.Context, now, longAgo time.Time, after id.ID, limit int) ([]Sponsorship, error)
+
+	// Save makes what is new and replaces what is not.
+	Save(ctx context.Context, list ...Sponsorship) error
+	// MarkSent notes that the current revisions are being written into an exchange.
+	MarkSent(ctx context.Context, sponsorshipIDs []id.ID) error
+	// Stamp notes that the cloud has answered the current revisions.
+	Stamp(ctx context.Context, sponsorshipIDs []id.ID, at time.Time) error
+	// Delete forgets one without a skeleton: nobody else has ever heard of it.
+	Delete(ctx context.Context, sponsorshipID id.ID) error
+	// NextSequence counts n changes of outcomes and returns the number of the last.
+	NextSequence(ctx context.Context, orgID id.ID, n int) (int64, error)
+	// EndStale makes skeletons of those whose paid time ended before an instant.
+	EndStale(ctx context.Context, before, now time.Time) error
+	// Erase takes address and name from skeletons that ended before an instant.
+	Erase(ctx context.Context, before time.Time) error
+
+	// AccountsOf returns the accounts of members of this server.
+	AccountsOf(ctx context.Context, memberIDs []id.ID) ([]id.ID, error)
+	// Cultures returns the languages of those addresses that have an account here,
+	// by lower-case address.
+	Cultures(ctx context.Context, emails []string) (map[string]string, error)
+}
+
+// NewStore returns a Store on SQLite or PostgreSQL.
+func NewStore(d *db.DB) Store { return sqlStore{d} }
+
+type sqlStore struct{ *db.DB }
+
+const columns = `id, organization_id, birthplace, origin_id, member_id,
+	revision, type, offered_to, friendly_name, language, admin_initiated, offer, revoked,
+	state, code, sequence, sponsored_organization_id, redeemed_by, valid_until, offered_at, ended_at,
+	sent_revision, acknowledged_revision, synced_at, mails, mails_since, created_at, revised_at`
+
+type row struct{ Sponsorship }
+
+func (r *row) Columns() []any {
+	w, o := &r.Wish, &r.Outcome
+	return []any{
+		&r.ID, &r.OrganizationID, &r.Birthplace, &r.OriginID, &r.MemberID,
+		&w.Revision, &w.Type, (*db.Optional)(&w.Email), (*db.Optional)(&w.FriendlyName), &w.Language, &w.AdminInitiated, &w.Offer, &w.Revoked,
+		&o.State, (*db.Optional)(&o.Code), &o.Sequence, &o.SponsoredOrganizationID, &o.RedeemedBy,
+		(*db.Time)(&o.ValidUntil), (*db.Time)(&o.OfferedAt), (*db.Time)(&o.EndedAt),
+		&r.Sent, &r.Acknowledged, (*db.Time)(&r.SyncedAt), &r.Mails, (*db.Time)(&r.MailsSince), (*db.Time)(&r.CreatedAt), (*db.Time)(&r.RevisedAt),
+	}
+}
+
+// values are what Columns reads, in the same order.
+func (v Sponsorship) values() []any {
+	w, o := v.Wish, v.Outcome
+	return []any{
+		v.ID, v.OrganizationID, v.Birthplace, v.OriginID, v.MemberID,
+		w.Revision, w.Type, db.Optional(w.Email), db.Optional(w.FriendlyName), w.Language, w.AdminInitiated, w.Offer, w.Revoked,
+		o.State, db.Optional(o.Code), o.Sequence, o.SponsoredOrganizationID, o.RedeemedBy,
+		db.Time(o.ValidUntil), db.Time(o.OfferedAt), db.Time(o.EndedAt),
+		v.Sent, v.Acknowledged, db.Time(v.SyncedAt), v.Mails, db.Time(v.MailsSince), db.Time(v.CreatedAt), db.Time(v.RevisedAt),
+	}
+}
+
+func (s sqlStore) list(ctx context.Context, where string, args ...any) ([]Sponsorship, error) {
+	list := []Sponsorship{}
+	err := db.Each(ctx, s.DB, func(r row) error {
+		list = append(list, r.Sponsorship)
+		return nil
+	}, `SELECT `+columns+` FROM sponsorship WHERE `+where, args...)
+	return list, err
+}
+
+func (s sqlStore) find(ctx context.Context, where string, args ...any) (Sponsorship, bool, error) {
+	r, err := db.One[row](ctx, s.DB, `SELECT `+columns+` FROM sponsorship WHERE `+where, args...)
+	if fault.KindOf(err) == fault.NotFound {
+		return Sponsorship{}, false, nil
+	}
+	return r.Sponsorship, err == nil, err
+}
+
+func (s sqlStore) Get(ctx context.Context, sponsorshipID id.ID) (Sponsorship, error) {
+	r, err := db.One[row](ctx, s.DB, `SELECT `+columns+` FROM sponsorship WHERE id = $1`, sponsorshipID)
+	return r.Sponsorship, err
+}
+
+func (s sqlStore) FindOwn(ctx context.Context, orgID, memberID id.ID) (Sponsorship, bool, error) {
+	return s.find(ctx, `organization_id = $1 AND birthplace = $2 AND member_id = $3 AND ended_at IS NULL AND NOT admin_initiated`,
+		orgID, Here, memberID)
+}
+
+func (s sqlStore) FindBySponsored(ctx context.Context, orgID id.ID) (Sponsorship, bool, error) {
+	return s.find(ctx, `sponsored_organization_id = $1 AND ended_at IS NULL`, orgID)
+}
+
+func (s sqlStore) ListByAccount(ctx context.Context, accountID id.ID) ([]Sponsorship, error) {
+	return s.list(ctx, `member_id IN (SELECT id FROM member WHERE account_id = $1) AND birthplace = $2 AND ended_at IS NULL
+		ORDER BY admin_initiated DESC, created_at`, accountID, Here)
+}
+
+func (s sqlStore) ListAdminInitiated(ctx context.Context, orgID id.ID) ([]Sponsorship, error) {
+	return s.list(ctx, `organization_id = $1 AND admin_initiated AND ended_at IS NULL ORDER BY created_at, id`, orgID)
+}
+
+func (s sqlStore) CountAdminInitiated(ctx context.Context, orgID id.ID) (int, error) {
+	return db.Value[int](ctx, s.DB, `SELECT count(*) FROM sponsorship
+		WHERE organization_id = $1 AND admin_initiated AND ended_at IS NULL`, orgID)
+}
+
+func (s sqlStore) LastSync(ctx context.Context, orgID id.ID) (time.Time, error) {
+	at, err := db.Value[db.Time](ctx, s.DB, `SELECT max(synced_at) FROM sponsorship WHERE organization_id = $1`, orgID)
+	return time.Time(at), err
+}
+
+func (s sqlStore) LastExchange(ctx context.Context, orgID id.ID, birthplace string) (time.Time, error) {
+	at, err := db.Value[db.Time](ctx, s.DB, `SELECT max(synced_at) FROM sponsorship
+		WHERE organization_id = $1 AND birthplace = $2`, orgID, birthplace)
+	return time.Time(at), err
+}
+
+func (s sqlStore) ListOver(ctx context.Context, now, longAgo time.Time, after id.ID, limit int) ([]Sponsorship, error) {
+	return s.list(ctx, `ended_at IS NULL AND valid_until <= $1 AND (state = $2 OR valid_until < $3) AND id > $4 ORDER BY id LIMIT $5`,
+		db.Time(now), Ending, db.Time(longAgo), after.String(), limit)
+}

@@ -1,0 +1,158 @@
+package sponsorship
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"coffre/internal/db"
+	"coffre/internal/id"
+)
+
+func (s sqlStore) ListByMembers(ctx context.Context, orgID id.ID, birthplace string, memberIDs []id.ID) ([]Sponsorship, error) {
+	if len(memberIDs) == 0 {
+		return nil, nil
+	}
+	return s.list(ctx, `organization_id = $1 AND birthplace = $2 AND ended_at IS NULL AND NOT admin_initiated
+		AND member_id IN (`+db.Placeholders(3, len(memberIDs))+`)`, append([]any{orgID, birthplace}, anys(memberIDs)...)...)
+}
+
+func (s sqlStore) EndedMembers(ctx context.Context, orgID id.ID, birthplace string, memberIDs []id.ID) ([]id.ID, error) {
+	if len(memberIDs) == 0 {
+		return nil, nil
+	}
+	return s.ids(ctx, `SELECT DISTINCT member_id FROM sponsorship WHERE organization_id = $1 AND birthplace = $2 AND ended_at IS NOT NULL
+		AND member_id IN (`+db.Placeholders(3, len(memberIDs))+`)`, append([]any{orgID, birthplace}, anys(memberIDs)...)...)
+}
+
+type idRow struct{ id id.ID }
+
+func (r *idRow) Columns() []any { return []any{&r.id} }
+
+func (s sqlStore) ids(ctx context.Context, query string, args ...any) ([]id.ID, error) {
+	var list []id.ID
+	err := db.Each(ctx, s.DB, func(r idRow) error {
+		list = append(list, r.id)
+		return nil
+	}, query, args...)
+	return list, err
+}
+
+func (s sqlStore) ListToSync(ctx context.Context, orgID, after id.ID, limit int) ([]Sponsorship, error) {
+	return s.list(ctx, `organization_id = $1 AND birthplace = $2 AND ended_at IS NULL AND NOT admin_initiated AND id > $3
+		ORDER BY id LIMIT $4`, orgID, Here, after.String(), limit)
+}
+
+func (s sqlStore) ListByID(ctx context.Context, sponsorshipIDs []id.ID) ([]Sponsorship, error) {
+	if len(sponsorshipIDs) == 0 {
+		return nil, nil
+	}
+	return s.list(ctx, `id IN (`+db.Placeholders(1, len(sponsorshipIDs))+`)`, anys(sponsorshipIDs)...)
+}
+
+func (s sqlStore) Save(ctx context.Context, list ...Sponsorship) error {
+	for part := range slices.Chunk(list, perStatement) {
+		var args []any
+		for _, v := range part {
+			args = append(args, v.values()...)
+		}
+		_, err := s.Exec(ctx, `INSERT INTO sponsorship (`+columns+`) VALUES `+db.Rows(len(part), len(args)/len(part))+
+			` ON CONFLICT (id) DO UPDATE SET `+replacement, args...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// replacement sets each column but the id to what the statement brings.
+var replacement = func() string {
+	var set []string
+	for _, name := range strings.Split(columns, ",")[1:] {
+		name = strings.TrimSpace(name)
+		set = append(set, name+" = excluded."+name)
+	}
+	return strings.Join(set, ", ")
+}()
+
+func (s sqlStore) MarkSent(ctx context.Context, sponsorshipIDs []id.ID) error {
+	if len(sponsorshipIDs) == 0 {
+		return nil
+	}
+	_, err := s.Exec(ctx, `UPDATE sponsorship SET sent_revision = revision
+		WHERE id IN (`+db.Placeholders(1, len(sponsorshipIDs))+`)`, anys(sponsorshipIDs)...)
+	return err
+}
+
+func (s sqlStore) Stamp(ctx context.Context, sponsorshipIDs []id.ID, at time.Time) error {
+	if len(sponsorshipIDs) == 0 {
+		return nil
+	}
+	_, err := s.Exec(ctx, `UPDATE sponsorship SET synced_at = $1, acknowledged_revision = revision
+		WHERE id IN (`+db.Placeholders(2, len(sponsorshipIDs))+`)`, append([]any{db.Time(at)}, anys(sponsorshipIDs)...)...)
+	return err
+}
+
+func (s sqlStore) Delete(ctx context.Context, sponsorshipID id.ID) error {
+	_, err := s.Exec(ctx, `DELETE FROM sponsorship WHERE id = $1`, sponsorshipID)
+	return err
+}
+
+func (s sqlStore) NextSequence(ctx context.Context, orgID id.ID, n int) (last int64, err error) {
+	err = s.Tx(ctx, func(ctx context.Context) error {
+		last, err = db.Value[int64](ctx, s.DB, `INSERT INTO sponsorship_sequence (organization_id, value) VALUES ($1, $2)
+			ON CONFLICT (organization_id) DO UPDATE SET value = sponsorship_sequence.value + excluded.value
+			RETURNING value`, orgID, n)
+		return err
+	})
+	return last, err
+}
+
+func (s sqlStore) EndStale(ctx context.Context, before, now time.Time) error {
+	_, err := s.Exec(ctx, `UPDATE sponsorship SET state = $1, code = $2, ended_at = $3, revised_at = $3
+		WHERE ended_at IS NULL AND valid_until < $4`, Ended, CodePeriodOver, db.Time(now), db.Time(before))
+	return err
+}
+
+func (s sqlStore) Erase(ctx context.Context, before time.Time) error {
+	_, err := s.Exec(ctx, `UPDATE sponsorship SET offered_to = NULL, friendly_name = NULL
+		WHERE ended_at < $1 AND offered_to IS NOT NULL`, db.Time(before))
+	return err
+}
+
+func (s sqlStore) AccountsOf(ctx context.Context, memberIDs []id.ID) ([]id.ID, error) {
+	if len(memberIDs) == 0 {
+		return nil, nil
+	}
+	return s.ids(ctx, `SELECT account_id FROM member WHERE account_id IS NOT NULL
+		AND id IN (`+db.Placeholders(1, len(memberIDs))+`)`, anys(memberIDs)...)
+}
+
+type cultureRow struct{ email, culture string }
+
+func (r *cultureRow) Columns() []any { return []any{&r.email, &r.culture} }
+
+func (s sqlStore) Cultures(ctx context.Context, emails []string) (map[string]string, error) {
+	found := map[string]string{}
+	if len(emails) == 0 {
+		return found, nil
+	}
+	lower := make([]any, len(emails))
+	for i, email := range emails {
+		lower[i] = strings.ToLower(email)
+	}
+	err := db.Each(ctx, s.DB, func(r cultureRow) error {
+		found[r.email] = r.culture
+		return nil
+	}, `SELECT email, culture FROM account WHERE email IN (`+db.Placeholders(1, len(emails))+`)`, lower...)
+	return found, err
+}
+
+func anys(list []id.ID) []any {
+	args := make([]any, len(list))
+	for i, v := range list {
+		args[i] = v
+	}
+	return args
+}

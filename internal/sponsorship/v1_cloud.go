@@ -1,0 +1,204 @@
+package sponsorship
+
+import (
+	"context"
+	"time"
+
+	"coffre/internal/fault"
+	"coffre/internal/id"
+	"coffre/internal/org"
+)
+
+// AnswerV1 takes a batch of wishes from a server and answers each. All of it
+// happens in one transaction, or nothing does. Its faults are those of CheckKey,
+// and of a batch that is missing or too large.
+func (c *Cloud) AnswerV1(ctx context.Context, installationID id.ID, in RequestV1) (AnswerV1, error) {
+	if err := c.CheckKey(ctx, installationID, in.CloudOrganizationID, in.BillingSyncKey); err != nil {
+		return AnswerV1{}, err
+	}
+	switch {
+	case in.Batch == nil:
+		return AnswerV1{}, fault.Required("sponsorshipsBatch")
+	case len(in.Batch) > MaxBatch:
+		return AnswerV1{}, batchTooLarge.With("limit", MaxBatch)
+	}
+	x := newExchangeV1(installationID, c.Now(), c.life())
+	err := c.locked(ctx, in.CloudOrganizationID, func(ctx context.Context) error {
+		if err := c.load(ctx, x, in); err != nil {
+			return err
+		}
+		for _, row := range in.Batch {
+			x.take(row)
+		}
+		return c.commit(ctx, x)
+	})
+	return x.answer, err
+}
+
+func (c *Cloud) load(ctx context.Context, x *exchangeV1, in RequestV1) (err error) {
+	if x.sponsor, err = c.Organizations.Get(ctx, in.CloudOrganizationID); err != nil {
+		return err
+	}
+	if x.barred, err = c.Organizations.PolicyEnabled(ctx, x.sponsor.ID, org.FreeFamiliesSponsorship); err != nil {
+		return err
+	}
+	members := make([]id.ID, len(in.Batch))
+	for i, row := range in.Batch {
+		members[i] = row.MemberID
+	}
+	alive, err := c.Store.ListByMembers(ctx, x.sponsor.ID, x.birthplace, members)
+	if err != nil {
+		return err
+	}
+	for _, v := range alive {
+		x.alive[v.MemberID] = v
+	}
+	ended, err := c.Store.EndedMembers(ctx, x.sponsor.ID, x.birthplace, members)
+	for _, member := range ended {
+		x.ended[member] = true
+	}
+	return err
+}
+
+func (c *Cloud) commit(ctx context.Context, x *exchangeV1) error {
+	changed, written := x.result()
+	if err := c.save(ctx, x.sponsor.ID, changed...); err != nil {
+		return err
+	}
+	if err := c.Store.Stamp(ctx, x.kept, x.now); err != nil {
+		return err
+	}
+	return c.mail(ctx, x.sponsor, written...)
+}
+
+// exchangeV1 decides about a batch. See [Note: dialect v1].
+type exchangeV1 struct {
+	sponsor    org.Organization
+	barred     bool // by policy
+	birthplace string
+	now        time.Time
+	life       time.Duration
+
+	alive map[id.ID]Sponsorship // by member
+	ended map[id.ID]bool        // members who had one before
+
+	order   []id.ID // of what has changed, oldest change first
+	changed map[id.ID]Sponsorship
+	mailed  map[id.ID]bool
+	kept    []id.ID
+	answer  AnswerV1
+}
+
+func newExchangeV1(installationID id.ID, now time.Time, life time.Duration) *exchangeV1 {
+	return &exchangeV1{
+		// A member's id means nothing beyond the server that made it.
+		birthplace: "v1:" + installationID.String(), now: now, life: life,
+		alive: map[id.ID]Sponsorship{}, ended: map[id.ID]bool{}, changed: map[id.ID]Sponsorship{}, mailed: map[id.ID]bool{},
+		answer: AnswerV1{Batch: []AnswerRowV1{}, Refused: []RefusedV1{}},
+	}
+}
+
+// take decides about one row.
+func (x *exchangeV1) take(row RowV1) {
+	v, known := x.alive[row.MemberID]
+	switch {
+	case row.MemberID.IsZero():
+		x.refuse(row, CodeRowInvalid)
+	case row.ToDelete && known:
+		x.withdraw(row, v)
+	case row.ToDelete, !known && x.ended[row.MemberID] && !row.LastSync.IsZero():
+		// The asking server has missed the end. Nothing is made, nothing is mailed.
+		x.accept(row, Sponsorship{}, true)
+	case known && v.Redeemed():
+		x.keep(row, v)
+		if row.email() != "" && !v.Wish.Is(row.email()) {
+			x.refuse(row, CodeAlreadyRedeemed) // the new recipient, not the row
+		}
+	default:
+		x.offer(row, v, known)
+	}
+}
+
+func (x *exchangeV1) withdraw(row RowV1, v Sponsorship) {
+	if v.Wish.Revoked {
+		x.keep(row, v)
+		return
+	}
+	v = v.withdrawn(x.now).closed(CodeRevoked, x.now).acknowledged(x.now)
+	x.put(v)
+	x.accept(row, v, v.Outcome.State == Ended)
+}
+
+// offer takes on a wish that nobody has redeemed. An offer that is as it was is
+// not mailed again, except when it is too old and the asking server wants it anew.
+func (x *exchangeV1) offer(row RowV1, v Sponsorship, known bool) {
+	same := known && (row.email() == "" || v.Wish.Is(row.email()))
+	renewed := row.LastSync.IsZero() && v.Expired(x.now, x.life)
+	to, wrong := row.recipient()
+	switch {
+	case !x.sponsor.PlanType.Sponsors():
+		x.refuse(row, CodePlanTooLow)
+	case same && !renewed:
+		x.keep(row, v)
+	case x.dormant():
+		x.refuse(row, CodeOrganizationDisabled)
+	case x.barred:
+		x.refuse(row, CodeDisabledByPolicy)
+	case wrong != "":
+		x.refuse(row, wrong)
+	default:
+		if !known {
+			v = wished(x.sponsor.ID, row.MemberID, x.birthplace, x.now)
+		}
+		v, _ = v.to(to, x.now) // nobody has redeemed or withdrawn it
+		v = v.offered(x.now)
+		x.put(v)
+		x.mailed[v.ID] = true
+		x.accept(row, v, false)
+	}
+}
+
+// dormant reports whether the organization gives nothing new any more.
+func (x *exchangeV1) dormant() bool {
+	end := x.sponsor.ExpiresAt
+	return !x.sponsor.Enabled && (end.IsZero() || x.now.Sub(end) > grace)
+}
+
+func (x *exchangeV1) put(v Sponsorship) {
+	if _, again := x.changed[v.ID]; !again {
+		x.order = append(x.order, v.ID)
+	}
+	x.changed[v.ID] = v
+	x.alive[v.MemberID] = v
+	if v.Outcome.State == Ended {
+		delete(x.alive, v.MemberID)
+		x.ended[v.MemberID] = true
+	}
+}
+
+func (x *exchangeV1) keep(row RowV1, v Sponsorship) {
+	x.kept = append(x.kept, v.ID)
+	x.accept(row, v, false)
+}
+
+func (x *exchangeV1) accept(row RowV1, v Sponsorship, removed bool) {
+	row.LastSync, row.ValidUntil, row.Language = instant{x.now}, instant{v.Outcome.ValidUntil}, ""
+	row.ToDelete = row.ToDelete || v.ToDelete()
+	x.answer.Batch = append(x.answer.Batch, AnswerRowV1{RowV1: row, Removed: removed})
+}
+
+func (x *exchangeV1) refuse(row RowV1, code string) {
+	x.answer.Refused = append(x.answer.Refused, RefusedV1{MemberID: row.MemberID, Code: code})
+}
+
+// result returns what has changed, and of that what is to be mailed.
+func (x *exchangeV1) result() (changed, written []Sponsorship) {
+	for _, sponsorshipID := range x.order {
+		v := x.changed[sponsorshipID]
+		changed = append(changed, v)
+		if x.mailed[sponsorshipID] && v.Outcome.State == Offered {
+			written = append(written, v)
+		}
+	}
+	return changed, written
+}

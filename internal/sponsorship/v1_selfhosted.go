@@ -1,0 +1,202 @@
+package sponsorship
+
+import (
+	"context"
+	"time"
+
+	"coffre/internal/billingsync"
+	"coffre/internal/id"
+)
+
+// SyncV1 tells the cloud every living wish of the session's organization and
+// applies what it answers, batch by batch, so that a run that breaks off keeps
+// what it has done. Its faults are those of billingsync.Session.
+func (h *SelfHosted) SyncV1(ctx context.Context, session billingsync.Session) (billingsync.Counts, error) {
+	var total billingsync.Counts
+	for after := (id.ID{}); ; {
+		sent, err := h.nextBatch(ctx, session.OrganizationID, after)
+		if err != nil || len(sent) == 0 {
+			return total, err
+		}
+		after = sent[len(sent)-1].ID
+		in := RequestV1{BillingSyncKey: session.Key, CloudOrganizationID: session.CloudOrganizationID, Batch: make([]RowV1, len(sent))}
+		for i, v := range sent {
+			in.Batch[i] = rowOf(v)
+		}
+		total.Sent += len(sent)
+		var answer AnswerV1
+		if err := session.Post(ctx, pathV1, in, &answer); err != nil {
+			return total, err
+		}
+		if err := h.apply(ctx, session.OrganizationID, sent, answer, &total); err != nil {
+			return total, err
+		}
+	}
+}
+
+// nextBatch returns the wishes to tell next and notes, before they leave, that
+// they were told: from then on they can only be withdrawn, not forgotten.
+func (h *SelfHosted) nextBatch(ctx context.Context, orgID, after id.ID) (batch []Sponsorship, err error) {
+	err = h.locked(ctx, orgID, func(ctx context.Context) error {
+		if batch, err = h.Store.ListToSync(ctx, orgID, after, MaxBatch); err != nil {
+			return err
+		}
+		var fresh []id.ID
+		for _, v := range batch {
+			if v.Sent < v.Wish.Revision {
+				fresh = append(fresh, v.ID)
+			}
+		}
+		return h.Store.MarkSent(ctx, fresh)
+	})
+	return batch, err
+}
+
+// apply takes an answer over. A member may have changed a wish while the call was
+// under way: what was answered is the revision that was sent.
+func (h *SelfHosted) apply(ctx context.Context, orgID id.ID, sent []Sponsorship, answer AnswerV1, total *billingsync.Counts) error {
+	replies := repliesOf(answer, h.Now())
+	ids := make([]id.ID, len(sent))
+	revisions := map[id.ID]int64{}
+	for i, v := range sent {
+		ids[i], revisions[v.ID] = v.ID, v.Wish.Revision
+	}
+	counts := *total
+	err := h.locked(ctx, orgID, func(ctx context.Context) error {
+		list, err := h.Store.ListByID(ctx, ids)
+		if err != nil {
+			return err
+		}
+		var changed []Sponsorship
+		var same []id.ID
+		var at time.Time
+		for _, before := range list {
+			if before.Outcome.State == Ended {
+				continue // by the clean-up, during the call
+			}
+			reply := replies.of(before.MemberID)
+			after := before.replied(reply, revisions[before.ID], h.Now())
+			reply.count(&counts, after)
+			switch {
+			case after.Outcome == before.Outcome && reply.accepted && !after.Waiting():
+				same, at = append(same, before.ID), later(at, reply.at)
+			case after != before:
+				after.RevisedAt = h.Now()
+				changed = append(changed, after)
+			}
+		}
+		if err := h.Store.Save(ctx, changed...); err != nil {
+			return err
+		}
+		if err := h.Store.Stamp(ctx, same, at); err != nil {
+			return err
+		}
+		return h.touch(ctx, changed...)
+	})
+	if err == nil {
+		*total = counts
+	}
+	return err
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// reply is what the cloud said of one row.
+type reply struct {
+	accepted   bool // the row came back
+	removed    bool
+	ending     bool
+	validUntil time.Time
+	at         time.Time
+	refused    bool
+	code       string // "" when the cloud gives no reason
+	// mute is set when nothing came back at all: then a missing row says nothing.
+	mute bool
+}
+
+type replies struct {
+	byMember map[id.ID]reply
+	mute     bool
+}
+
+// repliesOf reads an answer. A time that the cloud left out is that of this server.
+func repliesOf(a AnswerV1, now time.Time) replies {
+	r := replies{byMember: map[id.ID]reply{}, mute: len(a.Batch) == 0 && len(a.Refused) == 0}
+	for _, row := range a.Batch {
+		at := row.LastSync.Time
+		if at.IsZero() {
+			at = now
+		}
+		r.byMember[row.MemberID] = reply{
+			accepted: true, removed: row.Removed, ending: row.ToDelete, validUntil: row.ValidUntil.Time, at: at,
+		}
+	}
+	for _, row := range a.Refused {
+		said := r.byMember[row.MemberID]
+		said.refused, said.code = true, row.Code
+		r.byMember[row.MemberID] = said
+	}
+	return r
+}
+
+// of returns what was said of a member's row. An official cloud leaves out what it
+// refuses, without a reason.
+func (r replies) of(memberID id.ID) reply {
+	said, ok := r.byMember[memberID]
+	if !ok {
+		said = reply{refused: true, mute: r.mute}
+	}
+	return said
+}
+
+// replied returns v as the cloud's reply to one of its revisions leaves it.
+func (v Sponsorship) replied(r reply, revision int64, now time.Time) Sponsorship {
+	switch {
+	case r.removed && v.Wish.Revision != revision && !v.Wish.Revoked:
+		// It is over there, and wanted anew here since the call began.
+		v.Outcome = Outcome{State: Requested}
+	case r.removed, !r.accepted && v.Wish.Revoked && !r.mute:
+		// The cloud has it no more, or never had it.
+		if v.Wish.Revoked {
+			r.code = CodeRevoked
+		}
+		return v.ended(r.code, now)
+	case !r.accepted && v.Wish.Revoked:
+		return v
+	case !r.accepted && v.Redeemed():
+		v.Outcome.Code = r.code
+	case !r.accepted:
+		v.Outcome.State, v.Outcome.Code = Refused, r.code
+	default:
+		v.Outcome.State, v.Outcome.Code = stateOf(r), r.code
+		v.Outcome.ValidUntil, v.SyncedAt = r.validUntil, r.at
+	}
+	v.Acknowledged = max(v.Acknowledged, revision)
+	return v
+}
+
+func stateOf(r reply) State {
+	switch {
+	case r.validUntil.IsZero():
+		return Offered
+	case r.ending:
+		return Ending
+	}
+	return Active
+}
+
+func (r reply) count(counts *billingsync.Counts, after Sponsorship) {
+	switch {
+	case after.Outcome.State == Ended:
+		counts.Removed++
+	case r.refused:
+		counts.Refused++
+	case r.accepted:
+		counts.Accepted++
+	}
+}
