@@ -47,10 +47,12 @@ func (in finishRequest) Check() error {
 	if utf8.RuneCountInString(in.MasterPasswordHint) > MaxHint {
 		return fault.TooLong("masterPasswordHint", MaxHint)
 	}
-	for _, err := range []error{
-		CheckEmail("email", in.Email), in.checkHash(), in.checkKDF(), in.checkSalts(), in.checkKey(), in.checkPair(),
-	} {
-		if err != nil {
+	if err := CheckEmail("email", in.Email); err != nil {
+		return err
+	}
+	// What comes later relies on what came before.
+	for _, check := range []func() error{in.checkKDF, in.checkHash, in.checkSalts, in.checkKey, in.checkPair} {
+		if err := check(); err != nil {
 			return err
 		}
 	}
