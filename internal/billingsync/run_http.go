@@ -64,24 +64,30 @@ func viewOfSponsorships(r Run, language string) countedView {
 	}
 }
 
-// syncView is the answer to the buttons Sync license and Sync now.
-type syncView struct {
+// SyncView is the answer to the buttons Sync license and Sync now.
+type SyncView struct {
 	License      partView    `json:"license"`
 	Sponsorships countedView `json:"sponsorships"`
 }
 
 // sync answers 400 with the reason of the first part that failed, and what became
 // of both: clients that know one result only show the message.
-func (h selfHostedHandler) sync(c *web.Call, _ struct{}) (syncView, error) {
+func (h selfHostedHandler) sync(c *web.Call, _ struct{}) (SyncView, error) {
 	organizationID, err := c.ID("id")
 	if err != nil {
-		return syncView{}, err
+		return SyncView{}, err
 	}
 	run, err := h.end.Sync(c.Context(), c.Caller.AccountID, organizationID)
 	if err != nil {
-		return syncView{}, err
+		return SyncView{}, err
 	}
-	v := syncView{viewOfPart(run.License, c.Language()), viewOfSponsorships(run, c.Language())}
+	return Answer(run, c.Language())
+}
+
+// Answer is what those are told who asked for a run, in their language: what
+// became of each part, with the fault of the first that failed.
+func Answer(run Run, language string) (SyncView, error) {
+	v := SyncView{viewOfPart(run.License, language), viewOfSponsorships(run, language)}
 	if err := run.Err(); err != nil {
 		return v, &web.Detailed{Err: err, Members: map[string]any{"license": v.License, "sponsorships": v.Sponsorships}}
 	}
