@@ -36,13 +36,13 @@ var only = map[string][]string{
 	"cmd/coffre": slices.Concat(words, tools, top),
 }
 
-// owners names, for each library, the one package that wraps it. Only what is
-// nearly the standard library may have two.
+// owners names, for each library, the one package that wraps it. Two are an
+// exception, for packages that use different halves of a library and share nothing.
 var owners = map[string][]string{
 	"github.com/alecthomas/kong":  {"cmd/coffre"},
 	"github.com/caarlos0/env":     {"config"},
 	"github.com/go-chi/chi":       {"web"},
-	"github.com/go-jose/go-jose":  {"license"},
+	"github.com/go-jose/go-jose":  {"license", "identity"},
 	"github.com/google/uuid":      {"id"},
 	"github.com/jackc/pgx":        {"db"},
 	"github.com/wneessen/go-mail": {"mail"},
