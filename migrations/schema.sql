@@ -116,6 +116,16 @@ CREATE TABLE device (
 	UNIQUE (account_id, identifier)
 );
 
+CREATE TABLE folder (
+	id         TEXT PRIMARY KEY,
+	account_id TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+	name       TEXT NOT NULL,
+	created_at BIGINT NOT NULL,
+	revised_at BIGINT NOT NULL
+);
+
+CREATE INDEX folder_by_account ON folder (account_id);
+
 CREATE TABLE installation (
 	id         TEXT PRIMARY KEY,
 	email      TEXT NOT NULL,
@@ -146,6 +156,11 @@ CREATE TABLE invoice_line (
 	unit_cents   BIGINT NOT NULL,
 	amount_cents BIGINT NOT NULL,
 	PRIMARY KEY (invoice_id, position)
+);
+
+CREATE TABLE invoice_sequence (
+	year  INTEGER PRIMARY KEY,
+	value BIGINT NOT NULL
 );
 
 CREATE TABLE job (
@@ -350,6 +365,7 @@ CREATE TABLE subscription (
 	period_end_at    BIGINT NOT NULL,
 	canceled_at      BIGINT,
 	credit_cents     BIGINT NOT NULL,
+	address          TEXT NOT NULL,
 	created_at       BIGINT NOT NULL,
 	revised_at       BIGINT NOT NULL
 );

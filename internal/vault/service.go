@@ -1,0 +1,79 @@
+package vault
+
+import (
+	"context"
+	"time"
+
+	"coffre/internal/account"
+	"coffre/internal/fault"
+	"coffre/internal/id"
+	"coffre/internal/org"
+)
+
+// Service is what the rest of the server may do with vaults.
+type Service struct {
+	Store         Store
+	Accounts      *account.Service
+	Organizations *org.Service
+	Now           func() time.Time
+}
+
+// Folder returns a folder of the caller, or fault.Gone.
+func (s *Service) Folder(ctx context.Context, caller, folderID id.ID) (Folder, error) {
+	return s.Store.Folder(ctx, caller, folderID)
+}
+
+// ListFolders returns the caller's folders.
+func (s *Service) ListFolders(ctx context.Context, caller id.ID) ([]Folder, error) {
+	return s.Store.Folders(ctx, caller)
+}
+
+// CreateFolder makes a folder for the caller. The name is ciphertext.
+func (s *Service) CreateFolder(ctx context.Context, caller id.ID, name string) (Folder, error) {
+	now := s.Now()
+	f := Folder{ID: id.New(), AccountID: caller, Name: name, CreatedAt: now, RevisedAt: now}
+	return f, s.change(ctx, caller, func(ctx context.Context) error { return s.Store.InsertFolder(ctx, f) })
+}
+
+// RenameFolder changes the name of a folder of the caller; another is fault.Gone.
+func (s *Service) RenameFolder(ctx context.Context, caller, folderID id.ID, name string) (f Folder, err error) {
+	err = s.change(ctx, caller, func(ctx context.Context) error {
+		found, err := s.Store.RenameFolder(ctx, caller, folderID, name, s.Now())
+		if err == nil && !found {
+			err = fault.Gone
+		}
+		if err != nil {
+			return err
+		}
+		f, err = s.Store.Folder(ctx, caller, folderID)
+		return err
+	})
+	return f, err
+}
+
+// DeleteFolders deletes folders of the caller, all of them or, when one is not
+// the caller's, none: fault.Gone. What lay in them stays.
+func (s *Service) DeleteFolders(ctx context.Context, caller id.ID, folderIDs ...id.ID) error {
+	return s.change(ctx, caller, func(ctx context.Context) error {
+		deleted, err := s.Store.DeleteFolders(ctx, caller, folderIDs)
+		if err == nil && deleted != int64(len(folderIDs)) {
+			err = fault.Gone
+		}
+		return err
+	})
+}
+
+// DeleteAllFolders deletes every folder of the caller.
+func (s *Service) DeleteAllFolders(ctx context.Context, caller id.ID) error {
+	return s.change(ctx, caller, func(ctx context.Context) error { return s.Store.DeleteAllFolders(ctx, caller) })
+}
+
+// change makes a change together with the date by which other devices notice it.
+func (s *Service) change(ctx context.Context, caller id.ID, fn func(context.Context) error) error {
+	return s.Store.Tx(ctx, func(ctx context.Context) error {
+		if err := fn(ctx); err != nil {
+			return err
+		}
+		return s.Accounts.Touch(ctx, caller)
+	})
+}

@@ -1,0 +1,67 @@
+package vault
+
+import (
+	"context"
+
+	"coffre/internal/account"
+	"coffre/internal/fault"
+	"coffre/internal/id"
+	"coffre/internal/org"
+	"coffre/internal/web"
+)
+
+// syncView is everything that a client keeps. Mobile clients refuse the whole of
+// it when one member is missing.
+type syncView struct {
+	Object         string                 `json:"object"`
+	Profile        account.Profile        `json:"profile"`
+	Folders        []folderView           `json:"folders"`
+	Collections    []org.AssignmentView   `json:"collections"`
+	Ciphers        []struct{}             `json:"ciphers"`
+	Domains        *domainsView           `json:"domains"`
+	Policies       []org.PolicyView       `json:"policies"`
+	Sends          []struct{}             `json:"sends"`
+	UserDecryption account.UserDecryption `json:"userDecryption"`
+}
+
+// domainsView is a person's equivalent domains; nobody has set any yet.
+type domainsView struct {
+	EquivalentDomains       [][]string `json:"equivalentDomains"`
+	GlobalEquivalentDomains []struct{} `json:"globalEquivalentDomains"`
+	Object                  string     `json:"object"`
+}
+
+func (h handler) sync(c *web.Call, _ struct{}) (syncView, error) {
+	v, err := h.vaults.sync(c.Context(), c.Caller.AccountID)
+	if c.Query("excludeDomains") != "true" {
+		v.Domains = &domainsView{EquivalentDomains: [][]string{}, GlobalEquivalentDomains: []struct{}{}, Object: "domains"}
+	}
+	return v, err
+}
+
+// sync puts the answer together, each part with one question to the database.
+func (s *Service) sync(ctx context.Context, caller id.ID) (v syncView, err error) {
+	v = syncView{Object: "sync", Ciphers: []struct{}{}, Sends: []struct{}{}}
+	a, err := s.Accounts.Get(ctx, caller)
+	if fault.KindOf(err) == fault.NotFound {
+		return v, fault.SignIn
+	}
+	if err != nil {
+		return v, err
+	}
+	if v.Profile, err = s.Accounts.ProfileOf(ctx, a); err != nil {
+		return v, err
+	}
+	folders, err := s.Store.Folders(ctx, caller)
+	if err != nil {
+		return v, err
+	}
+	assignments, err := s.Organizations.AssignmentsOf(ctx, caller)
+	if err != nil {
+		return v, err
+	}
+	policies, err := s.Organizations.PoliciesOf(ctx, caller)
+	v.Folders, v.Collections, v.Policies = viewsOfFolders(folders), org.AssignmentViews(assignments), org.PolicyViews(policies)
+	v.UserDecryption = account.UserDecryptionOf(a)
+	return v, err
+}
