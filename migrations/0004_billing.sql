@@ -11,6 +11,7 @@ CREATE TABLE subscription (
 	period_end_at    BIGINT NOT NULL,
 	canceled_at      BIGINT,
 	credit_cents     BIGINT NOT NULL,
+	address          TEXT NOT NULL,
 	created_at       BIGINT NOT NULL,
 	revised_at       BIGINT NOT NULL
 );
@@ -35,4 +36,10 @@ CREATE TABLE invoice_line (
 	unit_cents   BIGINT NOT NULL,
 	amount_cents BIGINT NOT NULL,
 	PRIMARY KEY (invoice_id, position)
+);
+
+-- The last number given to an invoice in each year: there are no gaps.
+CREATE TABLE invoice_sequence (
+	year  INTEGER PRIMARY KEY,
+	value BIGINT NOT NULL
 );
