@@ -18,7 +18,7 @@ import (
 // Cloud is the side on which outcomes are made: offers are mailed, redeemed and
 // ended.
 type Cloud struct {
-	*Service
+	Service
 	Keys    *seal.Keys
 	Billing Billing
 	// CheckKey is asked before anything else when a server wants to sync.
@@ -42,12 +42,28 @@ type Billing interface {
 // fault.Gone to a stranger of the organization and else the reason why not.
 func (c *Cloud) Offer(ctx context.Context, caller, orgID id.ID, r Recipient) error {
 	return c.locked(ctx, orgID, func(ctx context.Context) error {
+		if err := c.free(ctx, caller, orgID); err != nil {
+			return err
+		}
 		o, v, err := c.wish(ctx, caller, orgID, r)
 		if err != nil {
 			return err
 		}
 		return c.write(ctx, o, v)
 	})
+}
+
+// free ends the caller's sponsorship when the Families organization that lived from
+// it was deleted, so that there is one to give again.
+func (c *Cloud) free(ctx context.Context, caller, orgID id.ID) error {
+	v, err := c.own(ctx, caller, orgID)
+	if errors.Is(err, notGiven) || err == nil && !v.orphaned() {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return c.end(ctx, v)
 }
 
 // Resend writes to the recipient again: of the caller's own sponsorship when the

@@ -19,6 +19,7 @@ const (
 	CodeRemoved    = "removed"     // by the owner of the Families organization
 	CodeSyncLapsed = "sync-lapsed" // the server that asked for it has been silent for too long
 	CodePeriodOver = "period-over"
+	CodeTargetGone = "target-gone" // the Families organization was deleted
 )
 
 // Why nothing can be offered.
@@ -59,6 +60,10 @@ var (
 	targetNotFamilies = fault.New(fault.Invalid, "sponsorship.targetNotFamilies").Coded("target-not-families")
 	targetHasSponsor  = fault.New(fault.Invalid, "sponsorship.targetHasSponsor").Coded("target-already-sponsored")
 )
+
+// codeTargetSubscription says that a subscription cannot be made free; billing has
+// the text.
+const codeTargetSubscription = "target-subscription"
 
 // What is asked of the wrong role.
 var (

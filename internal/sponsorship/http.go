@@ -22,7 +22,7 @@ const (
 
 // MountCloud adds the routes of a cloud.
 func MountCloud(r *web.Router, c *Cloud) {
-	shared := sharedHandler{c.Service, c}
+	shared := sharedHandler{&c.Service, c}
 	shared.mount(r, rootCloud)
 	h := cloudHandler{c}
 	web.Handle(r, "POST "+rootCloud+"{orgId}/families-for-enterprise/resend", h.resend)
@@ -36,7 +36,7 @@ func MountCloud(r *web.Router, c *Cloud) {
 
 // MountSelfHosted adds the routes of a self-hosted server.
 func MountSelfHosted(r *web.Router, s *SelfHosted) {
-	shared := sharedHandler{s.Service, s}
+	shared := sharedHandler{&s.Service, s}
 	shared.mount(r, rootSelfHosted)
 	refuse(r, rootCloud, onlyInCloud)
 	for _, pattern := range []string{

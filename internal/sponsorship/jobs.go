@@ -41,9 +41,9 @@ func (c *Cloud) Schedule(q *jobs.Queue) {
 // that nothing late revives them.
 func (c *Cloud) Clean(ctx context.Context) error { return c.Store.Erase(ctx, c.Now().Add(-stale)) }
 
-// EndDue ends what was revoked or removed once it is paid no longer, and what
-// nobody has renewed for 90 days: the Families organization is back on its normal
-// price. One that cannot be ended does not keep the others.
+// EndDue ends what was revoked or removed once it is paid no longer, what nobody has
+// renewed for 90 days, and what has lost its Families organization; the others are
+// back on their normal price. One that cannot be ended does not hold up the rest.
 func (c *Cloud) EndDue(ctx context.Context) error {
 	var failures []error
 	for after := (id.ID{}); ; {
@@ -68,14 +68,22 @@ func (c *Cloud) end(ctx context.Context, v Sponsorship) error {
 		}
 	}
 	code := v.Outcome.Code
-	if code == "" {
+	switch {
+	case v.orphaned():
+		code = CodeTargetGone
+	case code == "":
 		code = CodePeriodOver
 	}
 	return c.save(ctx, v.OrganizationID, v.ended(code, c.Now()))
 }
 
-// over reports whether the time of v has come to an end.
+// over reports whether the time of v has come to an end, in the cloud.
 func (v Sponsorship) over(now time.Time) bool {
 	paid := v.Outcome.ValidUntil
-	return v.Outcome.State == Ending && !paid.After(now) || v.Redeemed() && paid.Before(now.Add(-stale))
+	return v.orphaned() || v.Outcome.State == Ending && !paid.After(now) || v.Redeemed() && paid.Before(now.Add(-stale))
+}
+
+// orphaned reports, in the cloud, whether the Families organization of v is deleted.
+func (v Sponsorship) orphaned() bool {
+	return v.Redeemed() && v.Outcome.SponsoredOrganizationID.IsZero()
 }

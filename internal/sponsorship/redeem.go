@@ -116,6 +116,9 @@ func (c *Cloud) Redeem(ctx context.Context, caller id.ID, text string, targetID 
 
 func (c *Cloud) give(ctx context.Context, v Sponsorship, caller, targetID id.ID) error {
 	validUntil, err := c.Billing.Sponsor(ctx, targetID)
+	if wrong, ok := errors.AsType[*fault.Error](err); ok && wrong.Kind == fault.Invalid {
+		return wrong.Coded(codeTargetSubscription)
+	}
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,7 @@ import (
 // SelfHosted is the side on which wishes are made by members of a self-hosted
 // organization. The cloud decides what becomes of them.
 type SelfHosted struct {
-	*Service
+	Service
 	// Changed asks for a sync soon, in the transaction of ctx.
 	Changed func(ctx context.Context, orgID id.ID) error
 }

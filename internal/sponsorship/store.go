@@ -42,8 +42,9 @@ type Store interface {
 	// order of ids, beginning behind one; the zero ID is before all.
 	ListToSync(ctx context.Context, orgID, after id.ID, limit int) ([]Sponsorship, error)
 	ListByID(ctx context.Context, sponsorshipIDs []id.ID) ([]Sponsorship, error)
-	// ListOver returns living ones that end and are paid until now at the latest, or
-	// that were paid until an instant long ago, in the order of ids behind one.
+	// ListOver returns living ones that end and are paid until now at the latest, that
+	// were paid until an instant long ago, or whose Families organization is deleted,
+	// in the order of ids behind one.
 	ListOver(ctx context.Context, now, longAgo time.Time, after id.ID, limit int) ([]Sponsorship, error)
 
 	// Save makes what is new and replaces what is not.
@@ -160,6 +161,7 @@ func (s sqlStore) LastExchange(ctx context.Context, orgID id.ID, birthplace stri
 }
 
 func (s sqlStore) ListOver(ctx context.Context, now, longAgo time.Time, after id.ID, limit int) ([]Sponsorship, error) {
-	return s.list(ctx, `ended_at IS NULL AND valid_until <= $1 AND (state = $2 OR valid_until < $3) AND id > $4 ORDER BY id LIMIT $5`,
+	return s.list(ctx, `ended_at IS NULL AND valid_until IS NOT NULL AND id > $4
+		AND (state = $2 AND valid_until <= $1 OR valid_until < $3 OR sponsored_organization_id IS NULL) ORDER BY id LIMIT $5`,
 		db.Time(now), Ending, db.Time(longAgo), after.String(), limit)
 }

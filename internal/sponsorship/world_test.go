@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"coffre/internal/account"
+	"coffre/internal/billing"
 	"coffre/internal/clock"
 	"coffre/internal/db"
 	"coffre/internal/dbtest"
@@ -195,16 +196,17 @@ func tokenIn(t testing.TB, l letter) string {
 type cloud struct {
 	*world
 	*sponsorship.Cloud
-	ledger *ledger
+	money *billing.Service
 }
 
 func newCloud(t testing.TB, d *db.DB) *cloud {
 	t.Helper()
 	w := newWorld(t, d, &clock.Clock{})
 	w.service.OfferDays = 30
-	c := &cloud{world: w, ledger: &ledger{db: d, until: w.clock.Now().AddDate(1, 0, 0)}}
+	c := &cloud{world: w, money: &billing.Service{Store: billing.NewStore(d), Organizations: w.orgs, Now: w.clock.Now}}
+	w.orgs.Subscribe = c.money.Start
 	c.Cloud = &sponsorship.Cloud{
-		Service: w.service, Keys: w.keys, Billing: c.ledger, Mail: w.outbox.SendAll, VaultURL: vaultURL, MailsPerHour: 5,
+		Service: *w.service, Keys: w.keys, Billing: c.money, Mail: w.outbox.SendAll, VaultURL: vaultURL, MailsPerHour: 5,
 		CheckKey: func(context.Context, id.ID, id.ID, string) error { return nil },
 	}
 	return c
