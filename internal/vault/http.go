@@ -17,7 +17,8 @@ const maxFolders = 500
 func Mount(r *web.Router, s *Service) {
 	h := handler{s}
 	web.Handle(r, "GET /api/sync", h.sync)
-	web.Handle(r, "GET /api/tasks", h.tasks)
+	web.Handle(r, "GET /api/tasks", h.none)
+	web.Handle(r, "GET /api/webauthn", h.none)
 	web.Handle(r, "GET /api/folders", h.folders)
 	web.Handle(r, "POST /api/folders", h.createFolder)
 	web.Handle(r, "DELETE /api/folders", h.deleteFolders)
@@ -35,17 +36,14 @@ type folderRequest struct {
 	Name string `json:"name"`
 }
 
-func (in folderRequest) Check() error {
-	if in.Name == "" {
-		return fault.Required("name")
-	}
-	return encstring.Check("name", in.Name, MaxName)
-}
+// Check reports a name that is missing or is not ciphertext.
+func (in folderRequest) Check() error { return encstring.Check("name", in.Name, MaxName) }
 
 type foldersRequest struct {
 	IDs []id.ID `json:"ids"`
 }
 
+// Check reports a list that is missing, too long, or names nothing.
 func (in foldersRequest) Check() error {
 	switch {
 	case len(in.IDs) == 0:
@@ -118,8 +116,8 @@ func (h handler) deleteAllFolders(c *web.Call, _ struct{}) (struct{}, error) {
 	return struct{}{}, h.vaults.DeleteAllFolders(c.Context(), c.Caller.AccountID)
 }
 
-// tasks are for organizations whose security tasks Coffre does not make: there
-// are none, and clients ask at each start.
-func (h handler) tasks(*web.Call, struct{}) (web.List[struct{}], error) {
+// none answers for security tasks and for passkeys that open a vault. Neither can
+// be made here, so there are none, and clients fail when nobody says so.
+func (h handler) none(*web.Call, struct{}) (web.List[struct{}], error) {
 	return web.ListOf[struct{}](nil), nil
 }

@@ -2,6 +2,7 @@ package vault
 
 import (
 	"context"
+	"strings"
 
 	"coffre/internal/account"
 	"coffre/internal/fault"
@@ -33,7 +34,7 @@ type domainsView struct {
 
 func (h handler) sync(c *web.Call, _ struct{}) (syncView, error) {
 	v, err := h.vaults.sync(c.Context(), c.Caller.AccountID)
-	if c.Query("excludeDomains") != "true" {
+	if !strings.EqualFold(c.Query("excludeDomains"), "true") {
 		v.Domains = &domainsView{EquivalentDomains: [][]string{}, GlobalEquivalentDomains: []struct{}{}, Object: "domains"}
 	}
 	return v, err
