@@ -184,12 +184,12 @@ func read(res *http.Response, body []byte, out any) error {
 	if out == nil {
 		return nil
 	}
-	if kind := res.Header.Get("Content-Type"); !strings.Contains(kind, "application/json") {
-		return fmt.Errorf("the answer is %q, not JSON", kind)
-	}
 	if raw, ok := out.(*[]byte); ok {
 		*raw = body
 		return nil
+	}
+	if kind := res.Header.Get("Content-Type"); !strings.Contains(kind, "application/json") {
+		return fmt.Errorf("the answer is %q, not JSON", kind)
 	}
 	return json.Unmarshal(body, out)
 }

@@ -1,0 +1,87 @@
+package app
+
+import (
+	"net/http"
+	"time"
+
+	"coffre/internal/web"
+)
+
+// protocolVersion is the release of the official server whose protocol Coffre
+// follows; clients compare it with the releases that brought a feature.
+const protocolVersion = "2026.8.0"
+
+type configView struct {
+	Version       string          `json:"version"`
+	GitHash       string          `json:"gitHash"`
+	Server        serverView      `json:"server"`
+	Environment   environmentView `json:"environment"`
+	FeatureStates map[string]bool `json:"featureStates"`
+	Push          pushView        `json:"push"`
+	Communication *struct{}       `json:"communication"`
+	Settings      settingsView    `json:"settings"`
+	Object        string          `json:"object"`
+}
+
+type serverView struct {
+	Name string `json:"name"`
+	URL  string `json:"url"`
+}
+
+type environmentView struct {
+	CloudRegion   *string `json:"cloudRegion"`
+	Vault         string  `json:"vault"`
+	API           string  `json:"api"`
+	Identity      string  `json:"identity"`
+	Notifications string  `json:"notifications"`
+	SSO           string  `json:"sso"`
+}
+
+type pushView struct {
+	PushTechnology int     `json:"pushTechnology"` // 0: over the server's own socket
+	VAPIDPublicKey *string `json:"vapidPublicKey"`
+}
+
+type settingsView struct {
+	DisableUserRegistration         bool `json:"disableUserRegistration"`
+	SuppressOnboardingInterstitials bool `json:"suppressOnboardingInterstitials"`
+}
+
+// clientConfig is what every client asks first (spec 02 §1.1).
+func (a *App) clientConfig(*web.Call, struct{}) (configView, error) {
+	view := configView{
+		Version: protocolVersion,
+		GitHash: a.version,
+		Server:  serverView{Name: "Coffre", URL: a.vault},
+		Environment: environmentView{
+			Vault: a.vault, API: a.vault + "/api", Identity: a.vault + "/identity", Notifications: a.vault + "/notifications",
+		},
+		FeatureStates: map[string]bool{},
+		Settings:      settingsView{DisableUserRegistration: a.config.Accounts.DisableRegistration},
+		Object:        "config",
+	}
+	if region := string(a.config.Cloud.Region); region != "" {
+		view.Environment.CloudRegion = &region
+	}
+	return view, nil
+}
+
+func (a *App) now(*web.Call, struct{}) (time.Time, error) { return a.clock.Now(), nil }
+
+// ready says whether the server can do its work: it asks the database.
+func (a *App) ready(c *web.Call, _ struct{}) (web.Reply, error) {
+	if err := a.db.Ping(c.Context()); err != nil {
+		return web.Reply{Status: http.StatusServiceUnavailable}, nil
+	}
+	return web.Reply{Status: http.StatusOK, Body: a.clock.Now()}, nil
+}
+
+func (a *App) mountMeta(r *web.Router) {
+	web.Handle(r, "GET /api/config", a.clientConfig, web.Anonymous)
+	web.Handle(r, "GET /ready", a.ready, web.Anonymous)
+	for _, prefix := range []string{"", "/api", "/identity"} {
+		web.Handle(r, "GET "+prefix+"/alive", a.now, web.Anonymous)
+		web.Handle(r, "GET "+prefix+"/now", a.now, web.Anonymous)
+		web.Handle(r, "GET "+prefix+"/version", func(*web.Call, struct{}) (string, error) { return protocolVersion, nil }, web.Anonymous)
+	}
+}

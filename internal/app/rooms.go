@@ -1,0 +1,77 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"coffre/internal/account"
+	"coffre/internal/clock"
+	"coffre/internal/config"
+	"coffre/internal/identity"
+	"coffre/internal/org"
+	"coffre/internal/sponsorship"
+	"coffre/internal/vault"
+	"coffre/internal/web"
+)
+
+// rooms are the services that both roles have.
+type rooms struct {
+	accounts     *account.Service
+	identity     *identity.Service
+	org          *org.Service
+	vault        *vault.Service
+	sponsorships *sponsorship.Service
+}
+
+// buildRooms makes the services and ties them to each other.
+func (a *App) buildRooms() {
+	accounts := &account.Service{
+		Store: account.NewStore(a.db), Keys: a.keys, Passwords: account.NewPasswords(), Now: a.clock.Now, Sleep: a.sleep,
+		Mail: a.outbox.Send, VaultURL: a.vault,
+		RegistrationOpen: !a.config.Accounts.DisableRegistration, Verification: a.config.MailVerification(),
+		Premium: a.premium,
+	}
+	organizations := &org.Service{
+		Store: org.NewStore(a.db), Keys: a.keys, Now: a.clock.Now, Touch: accounts.Touch,
+	}
+	sponsorships := &sponsorship.Service{
+		Store: sponsorship.NewStore(a.db), Organizations: organizations, Accounts: accounts, Now: a.clock.Now,
+	}
+	accounts.Organizations = organizations.Profile
+	accounts.PremiumFromOrganization = organizations.GivesPremium
+	organizations.Sponsorships = sponsorships.Families
+	organizations.SeatsSponsored = sponsorships.Seats
+	a.rooms = rooms{
+		accounts: accounts, org: organizations, sponsorships: sponsorships,
+		identity: &identity.Service{
+			Store: identity.NewStore(a.db), Accounts: accounts, Keys: a.keys, Now: a.clock.Now, Sleep: a.sleep,
+			Issuer: config.Join(a.vault, "identity"),
+		},
+		vault: &vault.Service{Store: vault.NewStore(a.db), Accounts: accounts, Organizations: organizations, Now: a.clock.Now},
+	}
+}
+
+// mountCommon adds what both roles answer.
+func (a *App) mountCommon(r *web.Router) {
+	a.mountMeta(r)
+	a.mountPages(r)
+	a.mountClock(r)
+	account.Mount(r, a.rooms.accounts)
+	identity.Mount(r, a.rooms.identity)
+	vault.Mount(r, a.rooms.vault)
+}
+
+// premium reports whether a person has the premium features by right of their
+// own. Where a license decides there is none yet but an organization's.
+func (a *App) premium(context.Context, account.Account) (bool, error) {
+	return a.config.Accounts.Premium == config.PremiumForEveryone, nil
+}
+
+// sleep waits before an answer that says a secret is wrong. Under the test clock
+// the delay is short; the limits' factor shortens it nowhere else.
+func (a *App) sleep(ctx context.Context, d time.Duration) {
+	if a.hasTestClock() && a.config.Server.LimitFactor > 1 {
+		d = time.Duration(float64(d) / a.config.Server.LimitFactor)
+	}
+	clock.Sleep(ctx, d)
+}

@@ -1,0 +1,45 @@
+package app
+
+import (
+	"context"
+
+	"coffre/internal/billingsync"
+	"coffre/internal/id"
+	"coffre/internal/license"
+	"coffre/internal/org"
+	"coffre/internal/sponsorship"
+	"coffre/internal/web"
+)
+
+// mountSelfHosted adds what only a company's own server does: it lives on
+// licenses and syncs with its cloud.
+func (a *App) mountSelfHosted(_ context.Context, r *web.Router) error {
+	cloud, err := billingsync.NewCloud(a.config.Cloud, a.clock.Now)
+	if err != nil {
+		return err
+	}
+	licenses := &license.SelfHostedEnd{
+		Store: license.NewStore(a.db), Organizations: a.rooms.org, InstallationID: a.config.Cloud.InstallationID,
+		Trust:     func() (license.Trust, error) { return license.ReadTrust(a.config.License.TrustedCertificates) },
+		Directory: a.config.License.Directory, Log: a.log, Now: a.clock.Now,
+	}
+	ends := &billingsync.SelfHostedEnd{
+		Store: billingsync.NewSelfHostedStore(a.db), Keys: a.keys, Organizations: a.rooms.org, Licenses: licenses, Cloud: cloud,
+		Queue: a.queue, OnChange: a.config.BillingSync.OnChange, Log: a.log, Now: a.clock.Now,
+	}
+	wishes := &sponsorship.SelfHosted{Service: *a.rooms.sponsorships, Changed: ends.Changed}
+	ends.Sponsorships = wishes.SyncV1
+	ends.Schedule()
+	a.syncNow = func(ctx context.Context, organizationID id.ID, language string) (any, error) {
+		run, err := ends.Run(ctx, organizationID, billingsync.ByPerson)
+		if err != nil {
+			return nil, err
+		}
+		return billingsync.Answer(run, language)
+	}
+	org.MountSelfHosted(r, a.rooms.org)
+	license.MountSelfHosted(r, licenses)
+	billingsync.MountSelfHosted(r, ends)
+	sponsorship.MountSelfHosted(r, wishes)
+	return nil
+}
