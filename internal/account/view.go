@@ -93,6 +93,14 @@ type Profile struct {
 	Object                  string       `json:"object"`
 }
 
+// HasPremium reports whether a person has the premium features, whoever gives them.
+func (s *Service) HasPremium(ctx context.Context, a Account) (bool, error) {
+	if own, err := s.Premium(ctx, a); own || err != nil {
+		return own, err
+	}
+	return s.PremiumFromOrganization(ctx, a.ID)
+}
+
 // ProfileOf returns the profile of a person, with their organizations.
 func (s *Service) ProfileOf(ctx context.Context, a Account) (Profile, error) {
 	p := Profile{

@@ -1,0 +1,113 @@
+package identity
+
+import (
+	"strconv"
+
+	"coffre/internal/account"
+	"coffre/internal/web"
+)
+
+// Mount adds the token endpoint.
+func Mount(r *web.Router, s *Service) {
+	h := handler{s}
+	web.Handle(r, "POST /identity/connect/token", h.token, web.Anonymous, web.Limit(64<<10))
+}
+
+type handler struct{ identity *Service }
+
+func deviceTypeOf(d Device) string { return strconv.Itoa(d.Type) }
+
+// tokenView is in the three spellings that clients expect of it: OAuth's, the
+// older capitals, and camelCase below AccountKeys.
+type tokenView struct {
+	AccessToken  string `json:"access_token"`
+	ExpiresIn    int    `json:"expires_in"`
+	TokenType    string `json:"token_type"`
+	RefreshToken string `json:"refresh_token,omitempty"`
+	Scope        string `json:"scope"`
+	*accountView        // only after a sign-in
+}
+
+type accountView struct {
+	Key                   string               `json:"Key"`
+	PrivateKey            string               `json:"PrivateKey,omitempty"`
+	AccountKeys           *account.AccountKeys `json:"AccountKeys,omitempty"`
+	UserDecryptionOptions decryptionView       `json:"UserDecryptionOptions"`
+	KDF                   account.KDFType      `json:"Kdf"`
+	KDFIterations         int                  `json:"KdfIterations"`
+	KDFMemory             *int                 `json:"KdfMemory"`
+	KDFParallelism        *int                 `json:"KdfParallelism"`
+	MasterPasswordPolicy  policyView           `json:"MasterPasswordPolicy"`
+	ForcePasswordReset    bool                 `json:"ForcePasswordReset"`
+	ResetMasterPassword   bool                 `json:"ResetMasterPassword"`
+	APIUseKeyConnector    bool                 `json:"ApiUseKeyConnector"`
+}
+
+// decryptionView says how the vault opens. The options are those of log-ins that
+// this server does not offer.
+type decryptionView struct {
+	HasMasterPassword    bool       `json:"HasMasterPassword"`
+	MasterPasswordUnlock unlockView `json:"MasterPasswordUnlock"`
+	TrustedDeviceOption  *struct{}  `json:"TrustedDeviceOption"`
+	KeyConnectorOption   *struct{}  `json:"KeyConnectorOption"`
+	WebAuthnPrfOption    *struct{}  `json:"WebAuthnPrfOption"`
+	Object               string     `json:"Object"`
+}
+
+type unlockView struct {
+	KDF                       kdfView `json:"Kdf"`
+	MasterKeyEncryptedUserKey string  `json:"MasterKeyEncryptedUserKey"`
+	MasterKeyWrappedUserKey   string  `json:"MasterKeyWrappedUserKey"`
+	Salt                      string  `json:"Salt"`
+}
+
+type kdfView struct {
+	Type        account.KDFType `json:"KdfType"`
+	Iterations  int             `json:"Iterations"`
+	Memory      *int            `json:"Memory"`
+	Parallelism *int            `json:"Parallelism"`
+}
+
+// policyView says what a master password must be; null is no demand.
+type policyView struct {
+	MinComplexity  *int   `json:"MinComplexity"`
+	MinLength      *int   `json:"MinLength"`
+	RequireLower   *bool  `json:"RequireLower"`
+	RequireUpper   *bool  `json:"RequireUpper"`
+	RequireNumbers *bool  `json:"RequireNumbers"`
+	RequireSpecial *bool  `json:"RequireSpecial"`
+	EnforceOnLogin *bool  `json:"EnforceOnLogin"`
+	Object         string `json:"Object"`
+}
+
+func (h handler) token(c *web.Call, form web.Form) (tokenView, error) {
+	tokens, err := h.identity.Grant(c.Context(), Request{
+		Grant: form.Get("grant_type"), ClientID: form.Get("client_id"), ClientSecret: form.Get("client_secret"),
+		Scope: form.Get("scope"), Username: form.Get("username"), Password: form.Get("password"),
+		RefreshToken: form.Get("refresh_token"), DeviceType: form.Get("deviceType"),
+		DeviceIdentifier: form.Get("deviceIdentifier"), DeviceName: form.Get("deviceName"), DevicePushToken: form.Get("devicePushToken"),
+	})
+	view := tokenView{
+		AccessToken: tokens.Access, ExpiresIn: int(tokens.Life.Seconds()), TokenType: "Bearer",
+		RefreshToken: tokens.Refresh, Scope: tokens.Scope,
+	}
+	if tokens.Account != nil {
+		view.accountView = accountViewOf(*tokens.Account)
+	}
+	return view, err
+}
+
+func accountViewOf(a account.Account) *accountView {
+	return &accountView{
+		Key: a.Key, PrivateKey: a.PrivateKey, AccountKeys: account.AccountKeysOf(a),
+		UserDecryptionOptions: decryptionView{
+			HasMasterPassword: true,
+			MasterPasswordUnlock: unlockView{
+				KDF: kdfView(a.KDF), MasterKeyEncryptedUserKey: a.Key, MasterKeyWrappedUserKey: a.Key, Salt: a.Salt,
+			},
+			Object: "userDecryptionOptions",
+		},
+		KDF: a.KDF.Type, KDFIterations: a.KDF.Iterations, KDFMemory: a.KDF.Memory, KDFParallelism: a.KDF.Parallelism,
+		MasterPasswordPolicy: policyView{Object: "masterPasswordPolicy"},
+	}
+}

@@ -1,0 +1,137 @@
+package identity
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"coffre/internal/account"
+	"coffre/internal/fault"
+	"coffre/internal/id"
+	"coffre/internal/jobs"
+	"coffre/internal/seal"
+	"coffre/internal/web"
+)
+
+// Service gives out tokens and recognizes them.
+type Service struct {
+	Accounts *account.Service
+	Store    Store
+	Keys     *seal.Keys
+	Issuer   string // the address of this server's identity side
+	Now      func() time.Time
+	Sleep    func(ctx context.Context, d time.Duration)
+
+	// Installation admits a self-hosted server by its key; a fault refuses it.
+	// InstallationEnabled reports whether it still may call. Both are nil on a
+	// server that knows no installations.
+	Installation        func(ctx context.Context, installationID id.ID, key string) error
+	InstallationEnabled func(ctx context.Context, installationID id.ID) (bool, error)
+	// Memberships returns what an access token says of a person's organizations:
+	// the organizations by the name of the claim, "orgowner" for example.
+	Memberships func(ctx context.Context, accountID id.ID) (map[string][]id.ID, error)
+
+	mu     sync.Mutex // guards signer
+	signer *signer    // nil until the first token
+}
+
+// signing returns the signer. It is made outside of every transaction, whose
+// rollback would take the key along.
+func (s *Service) signing(ctx context.Context) (*signer, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.signer != nil {
+		return s.signer, nil
+	}
+	made, err := newSigner(ctx, s.Keys)
+	if err == nil {
+		s.signer = made
+	}
+	return made, err
+}
+
+// Authenticate returns who calls with a token. A token that is not ours, not
+// any more, or never was, is fault.SignIn whatever is wrong with it.
+func (s *Service) Authenticate(ctx context.Context, token string) (web.Caller, error) {
+	signer, err := s.signing(ctx)
+	if err != nil {
+		return web.Caller{}, err
+	}
+	c, err := signer.read(token, s.Issuer, s.Now())
+	if err != nil {
+		return web.Caller{}, fault.SignIn
+	}
+	if c.Subject == "" {
+		return s.authenticateInstallation(ctx, c)
+	}
+	accountID, err := id.Parse(c.Subject)
+	if err != nil || !slices.Contains(c.Scope, web.ScopePerson) {
+		return web.Caller{}, fault.SignIn
+	}
+	deviceID, culture, found, err := s.Store.FindCaller(ctx, accountID, c.SecurityStamp, c.Device)
+	if err == nil && !found {
+		err = fault.SignIn
+	}
+	language := account.Account{Culture: culture}.Language()
+	return web.Caller{
+		AccountID: accountID, DeviceID: deviceID, ClientID: c.ClientID, Scope: web.ScopePerson, Language: language,
+	}, err
+}
+
+func (s *Service) authenticateInstallation(ctx context.Context, c claims) (web.Caller, error) {
+	installationID, err := id.Parse(c.ClientSub)
+	if err != nil || s.InstallationEnabled == nil || !installationScopes[c.Scope[0]] {
+		return web.Caller{}, fault.SignIn
+	}
+	enabled, err := s.InstallationEnabled(ctx, installationID)
+	if err == nil && !enabled {
+		err = fault.SignIn
+	}
+	return web.Caller{InstallationID: installationID, ClientID: c.ClientID, Scope: c.Scope[0]}, err
+}
+
+// Register has the queue forget sessions that are over, once a day.
+func (s *Service) Register(q *jobs.Queue) {
+	q.Every("forget-sessions", jobs.Daily(3, 40), func(ctx context.Context) error {
+		return s.Store.DeleteExpired(ctx, s.Now())
+	})
+}
+
+// access returns a signed access token of a person.
+func (s *Service) access(ctx context.Context, a account.Account, d Device, clientID, scope string, authTime time.Time) (string, error) {
+	premium, err := s.Accounts.HasPremium(ctx, a)
+	if err != nil {
+		return "", err
+	}
+	c := s.claims(clientID, scope, accessLife)
+	c.Subject = a.ID.String()
+	c.personal = &personal{
+		AuthTime: authTime.Unix(), Provider: "bitwarden", Methods: []string{"Application"}, SecurityStamp: a.SecurityStamp,
+		Device: d.Identifier, DeviceType: deviceTypeOf(d), Premium: premium,
+		Email: a.Email, EmailVerified: a.EmailVerified, Name: a.Name,
+	}
+	if s.Memberships != nil {
+		if c.Membership, err = s.Memberships(ctx, a.ID); err != nil {
+			return "", err
+		}
+	}
+	return s.sign(ctx, c)
+}
+
+func (s *Service) sign(ctx context.Context, c claims) (string, error) {
+	signer, err := s.signing(ctx)
+	if err != nil {
+		return "", err
+	}
+	return signer.write(c)
+}
+
+func (s *Service) claims(clientID, scope string, life time.Duration) claims {
+	now := s.Now()
+	return claims{
+		Issuer: s.Issuer, NotBefore: now.Unix(), IssuedAt: now.Unix(), ExpiresAt: now.Add(life).Unix(),
+		ClientID: clientID, Scope: strings.Fields(scope), ID: id.New().String(),
+	}
+}

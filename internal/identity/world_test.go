@@ -1,0 +1,223 @@
+package identity_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"coffre/internal/account"
+	"coffre/internal/db"
+	"coffre/internal/fault"
+	"coffre/internal/id"
+	"coffre/internal/identity"
+	"coffre/internal/seal"
+	"coffre/internal/web"
+)
+
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+const (
+	hash            = "wmyadRMyBZOH7P/a/ucTCbSghKgdzDpPqUnu/DAVtSw="
+	apiKey          = "abcdefghijABCDEFGHIJ0123456789"
+	installationKey = "installation key"
+	issuer          = "https://vault.example/identity"
+)
+
+func newKey() *rsa.PrivateKey {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err)
+	}
+	return key
+}
+
+// signingKey is the key that every world signs with, because making one takes long.
+var signingKey = sync.OnceValues(func() ([]byte, error) { return x509.MarshalPKCS8PrivateKey(newKey()) })
+
+// stored is the password of everybody.
+var stored = sync.OnceValues(func() (string, error) { return account.NewPasswords().Hash(context.Background(), hash) })
+
+// world is a service behind a router, with two people and an installation.
+type world struct {
+	*identity.Service
+	router       *web.Router
+	db           *db.DB
+	keys         *seal.Keys
+	now          time.Time
+	slept        time.Duration
+	zoe, bob     account.Account
+	installation id.ID
+	enabled      bool
+}
+
+func newWorld(t *testing.T, d *db.DB) *world {
+	t.Helper()
+	w := &world{db: d, now: noon, installation: id.ID{9}, enabled: true}
+	now := func() time.Time { return w.now }
+	sleep := func(_ context.Context, d time.Duration) { w.slept += d }
+	keys, err := seal.Open(t.Context(), d, bytes.Repeat([]byte{7}, seal.KeySize), now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.keys = keys
+	if _, _, err := keys.Key(t.Context(), "token-signing", signingKey); err != nil {
+		t.Fatal(err)
+	}
+	accounts := &account.Service{
+		Store: account.NewStore(d), Keys: keys, Passwords: account.NewPasswords(), Now: now, Sleep: sleep,
+		Premium:                 func(_ context.Context, a account.Account) (bool, error) { return a.ID == w.zoe.ID, nil },
+		PremiumFromOrganization: func(context.Context, id.ID) (bool, error) { return false, nil },
+	}
+	w.Service = &identity.Service{
+		Accounts: accounts, Store: identity.NewStore(d), Keys: keys, Issuer: issuer, Now: now, Sleep: sleep,
+		Installation: func(_ context.Context, installationID id.ID, key string) error {
+			if installationID != w.installation || key != installationKey || !w.enabled {
+				return fault.Gone
+			}
+			return nil
+		},
+		InstallationEnabled: func(_ context.Context, installationID id.ID) (bool, error) {
+			return installationID == w.installation && w.enabled, nil
+		},
+		Memberships: func(_ context.Context, accountID id.ID) (map[string][]id.ID, error) {
+			return map[string][]id.ID{"orgowner": {{8}}, "sub": {{8}}}, nil
+		},
+	}
+	w.router = web.NewRouter(slog.New(slog.DiscardHandler), w.Authenticate, nil)
+	identity.Mount(w.router, w.Service)
+	web.Handle(w.router, "GET /api/me", func(c *web.Call, _ struct{}) (web.Caller, error) { return c.Caller, nil })
+	web.Handle(w.router, "GET /api/machine", func(c *web.Call, _ struct{}) (web.Caller, error) { return c.Caller, nil },
+		web.Machine("api.licensing"))
+	w.zoe, w.bob = w.add(t, 1, "zoe@example.com", "Zoé"), w.add(t, 2, "bob@example.com", "")
+	return w
+}
+
+func (w *world) add(t *testing.T, n byte, email, name string) account.Account {
+	t.Helper()
+	password, err := stored()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := account.Account{
+		ID: id.ID{n}, Email: email, EmailVerified: n == 1, Name: name, Culture: "fr-FR", PasswordHash: password, KDF: account.DefaultKDF(), Salt: email,
+		Key: "2.a|b|c", PublicKey: "MIIB", PrivateKey: "2.d|e|f", SecurityStamp: "stamp-" + email,
+		CreatedAt: noon, RevisedAt: noon, VaultRevisedAt: noon,
+	}
+	if n == 2 {
+		a.PublicKey, a.PrivateKey = "", ""
+		a.KDF = account.KDF{Type: account.Argon2id, Iterations: 3, Memory: new(64), Parallelism: new(4)}
+	}
+	if err := w.Accounts.Store.Insert(t.Context(), a, w.keys.Seal("account", "sealed_api_key", a.ID, apiKey)); err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func (w *world) exec(t *testing.T, query string, args ...any) {
+	t.Helper()
+	if _, err := w.db.Exec(t.Context(), query, args...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// passwordForm is what the command line client sends.
+func passwordForm(username, password string) url.Values {
+	return url.Values{
+		"grant_type": {"password"}, "username": {username}, "password": {password}, "scope": {"api offline_access"}, "client_id": {"cli"},
+		"deviceType": {"25"}, "deviceIdentifier": {"5f6fb9b4-5b1a-4e3b-9a0f-3c9c6c1c2f10"}, "deviceName": {"linux"},
+	}
+}
+
+// with returns a form with some members changed; "-" removes one.
+func with(form url.Values, pairs ...string) url.Values {
+	changed := url.Values{}
+	for name, values := range form {
+		changed[name] = values
+	}
+	for i := 0; i < len(pairs); i += 2 {
+		changed.Set(pairs[i], pairs[i+1])
+		if pairs[i+1] == "-" {
+			changed.Del(pairs[i])
+		}
+	}
+	return changed
+}
+
+// answer is what clients read of the token endpoint.
+type answer struct {
+	status       int
+	body         string
+	AccessToken  string `json:"access_token"`
+	RefreshToken string `json:"refresh_token"`
+	ExpiresIn    int    `json:"expires_in"`
+	Scope        string `json:"scope"`
+	Error        string `json:"error"`
+	Description  string `json:"error_description"`
+	ErrorModel   struct{ Message string }
+}
+
+func (w *world) ask(t *testing.T, form url.Values) answer {
+	t.Helper()
+	req := httptest.NewRequest("POST", "/identity/connect/token", strings.NewReader(form.Encode()))
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
+	return w.serve(t, req)
+}
+
+func (w *world) serve(t *testing.T, req *http.Request) answer {
+	t.Helper()
+	rec := httptest.NewRecorder()
+	w.router.ServeHTTP(rec, req)
+	a := answer{status: rec.Code, body: rec.Body.String()}
+	if err := json.Unmarshal(rec.Body.Bytes(), &a); err != nil {
+		t.Fatalf("%v in %s", err, rec.Body)
+	}
+	return a
+}
+
+// get calls a route with a token and returns the status and the body.
+func (w *world) get(path, token string) (int, string) {
+	req := httptest.NewRequest("GET", path, nil)
+	req.Header.Set("Authorization", "Bearer "+token)
+	rec := httptest.NewRecorder()
+	w.router.ServeHTTP(rec, req)
+	return rec.Code, rec.Body.String()
+}
+
+func (w *world) signIn(t *testing.T, pairs ...string) answer {
+	t.Helper()
+	a := w.ask(t, with(passwordForm("zoe@example.com", hash), pairs...))
+	if a.status != http.StatusOK {
+		t.Fatalf("got %d %s", a.status, a.body)
+	}
+	return a
+}
+
+// claims returns what a token says, as clients read it: without verifying.
+func claims(t *testing.T, token string) map[string]any {
+	t.Helper()
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		t.Fatalf("the token has %d parts", len(parts))
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := map[string]any{}
+	if err := json.Unmarshal(raw, &said); err != nil {
+		t.Fatal(err)
+	}
+	return said
+}
