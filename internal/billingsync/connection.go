@@ -1,6 +1,7 @@
 package billingsync
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -78,6 +79,12 @@ func (s Session) hello(ctx context.Context) (found Found, modern bool, err error
 	err = s.Post(ctx, "billing-sync/hello", helloRequest{s.CloudOrganizationID, s.Key}, &said)
 	if fault.CodeOf(err) == CodeNotFound {
 		return Found{}, false, nil
+	}
+	if fault.CodeOf(err) == CodeKeyUnknown {
+		// A cloud of another region does not know the key either.
+		if region, unheard := s.Cloud.Region(ctx); unheard == nil {
+			err = cmp.Or(s.Cloud.CheckRegion(region), err)
+		}
 	}
 	if err == nil {
 		err = s.Cloud.CheckRegion(said.Region)

@@ -66,22 +66,28 @@ func (s *SelfHostedEnd) runDue(ctx context.Context, args string) error {
 	if err != nil {
 		return err
 	}
-	now := s.Now()
-	c, err := s.Store.ConnectionOf(ctx, organizationID)
-	switch {
-	case fault.KindOf(err) == fault.NotFound:
-		return nil // the organization is gone
-	case err != nil:
+	due, err := s.due(ctx, organizationID)
+	if err != nil || !due {
 		return err
-	case !c.Usable() || c.NextRunAt.IsZero() || c.NextRunAt.After(now):
-		return nil
 	}
 	_, err = s.Run(ctx, organizationID, Cause(cause))
 	switch fault.CodeOf(err) {
-	case running.Code:
-		return s.add(ctx, Cause(cause), organizationID, now.Add(quiet))
 	case notConnected.Code:
 		return nil
+	case running.Code:
+		// A change that came during the other run is not in it.
+		if due, err = s.due(ctx, organizationID); err != nil || !due {
+			return err
+		}
+		return s.add(ctx, Cause(cause), organizationID, s.Now().Add(quiet))
 	}
 	return err
+}
+
+func (s *SelfHostedEnd) due(ctx context.Context, organizationID id.ID) (bool, error) {
+	c, err := s.Store.ConnectionOf(ctx, organizationID)
+	if fault.KindOf(err) == fault.NotFound {
+		return false, nil // the organization is gone
+	}
+	return c.Usable() && !c.NextRunAt.IsZero() && !c.NextRunAt.After(s.Now()), err
 }

@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"syscall"
 
 	"coffre/internal/fault"
@@ -70,17 +69,17 @@ func unreached(address string, err error) error {
 	key := "billingsync.cloudUnreachable"
 	dns, isDNS := errors.AsType[*net.DNSError](err)
 	_, isCertificate := errors.AsType[*tls.CertificateVerificationError](err)
-	_, isRecord := errors.AsType[tls.RecordHeaderError](err)
+	timed, isTimed := errors.AsType[net.Error](err)
 	switch {
 	case isDNS && !dns.IsTimeout:
 		key = "billingsync.cloudNameUnknown"
 	case isCertificate:
 		key = "billingsync.cloudCertificate"
-	case isRecord:
+	case errors.Is(err, http.ErrSchemeMismatch):
 		key = "billingsync.cloudNotTLS"
 	case errors.Is(err, syscall.ECONNREFUSED):
 		key = "billingsync.cloudRefusesConnection"
-	case errors.Is(err, os.ErrDeadlineExceeded):
+	case isTimed && timed.Timeout():
 		key = "billingsync.cloudSilent"
 	}
 	return fault.New(fault.Invalid, key).Coded(CodeUnreachable).With("address", hostPort(address))

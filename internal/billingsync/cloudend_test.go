@@ -1,0 +1,224 @@
+package billingsync_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"coffre/internal/account"
+	"coffre/internal/billingsync"
+	"coffre/internal/db"
+	"coffre/internal/dbtest"
+	"coffre/internal/fault"
+	"coffre/internal/id"
+	"coffre/internal/org"
+	"coffre/internal/plan"
+)
+
+// Scenarios 67 and 68.
+func TestKeyIsMadeOnceTheOwnerIsSure(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := newCloud(t, d)
+		_, err := c.View(t.Context(), c.owner, c.company.ID, billingsync.SyncKey, account.Secret{MasterPasswordHash: "wrong"})
+		if fault.KindOf(err) != fault.Invalid || c.slept < 2*time.Second {
+			t.Errorf("wrong password: got %v after %v, want Invalid after 2 s", err, c.slept)
+		}
+		if _, err := c.Store.Key(t.Context(), c.company.ID); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("after a wrong password: got %v, want no key", err)
+		}
+		first := c.key(t)
+		if !regexp.MustCompile(`^[A-Za-z0-9]{30}$`).MatchString(first) {
+			t.Errorf("the key is %q", first)
+		}
+		if again := c.key(t); again != first {
+			t.Error("asking again made another key")
+		}
+		stored, err := c.Store.Key(t.Context(), c.company.ID)
+		if err != nil || strings.Contains(stored.Sealed, first) {
+			t.Errorf("the key is stored in clear (%v)", err)
+		}
+	})
+}
+
+// Scenarios 69 and 70.
+func TestKeyIsForOwnersOfPlansWithBillingSync(t *testing.T) {
+	c := newCloud(t, dbtest.SQLite(t))
+	admin := c.person(t, "admin@example.com")
+	m := org.Member{
+		ID: id.New(), OrganizationID: c.company.ID, AccountID: admin, Status: org.Confirmed, Type: org.Admin,
+		CreatedAt: noon, RevisedAt: noon,
+	}
+	if err := org.NewStore(c.db).InsertMember(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
+	tests := map[string]struct {
+		caller, organization id.ID
+		gone                 bool
+	}{
+		"owner":    {c.owner, c.company.ID, false},
+		"admin":    {admin, c.company.ID, true},
+		"stranger": {c.person(t, "stranger@example.com"), c.company.ID, true},
+		"nobody's": {c.owner, id.New(), true},
+		"families": {c.owner, c.organization(t, c.owner, plan.FamiliesAnnually).ID, true},
+		"free":     {c.owner, c.organization(t, c.owner, plan.Free).ID, true},
+		"teams":    {c.owner, c.organization(t, c.owner, plan.TeamsAnnually).ID, false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, viewed := c.View(t.Context(), test.caller, test.organization, billingsync.SyncKey, proof())
+			_, rotated := c.Rotate(t.Context(), test.caller, test.organization, billingsync.SyncKey, proof())
+			for _, err := range []error{viewed, rotated} {
+				if test.gone {
+					wantGone(t, err)
+				} else {
+					wantCode(t, err, "")
+				}
+			}
+		})
+	}
+}
+
+// Scenarios 71, 72, 93 and 95.
+func TestCheckKeyNamesWhatIsWrong(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := newCloud(t, d)
+		one, _, err := c.Register(t.Context(), "one@example.org", "en")
+		if err != nil {
+			t.Fatal(err)
+		}
+		check := func(what, key, code string) {
+			t.Helper()
+			if err := c.CheckKey(t.Context(), one.ID, c.company.ID, key); fault.CodeOf(err) != code {
+				t.Errorf("%s: got %v, want %q", what, err, code)
+			}
+		}
+		check("before there is a key", "", billingsync.CodeKeyUnknown)
+		first := c.key(t)
+		check("blank", "", billingsync.CodeKeyUnknown)
+		check("another", strings.ToLower(first)+"x", billingsync.CodeKeyUnknown)
+		check("the key", first, "")
+		if err := c.CheckKey(t.Context(), one.ID, id.New(), first); fault.CodeOf(err) != billingsync.CodeKeyUnknown {
+			t.Errorf("unknown organization: got %v", err)
+		}
+		second := c.rotate(t)
+		check("the key before the rotation", first, billingsync.CodeKeyUnknown)
+		check("the new key", second, "")
+		if err := c.Revoke(t.Context(), c.owner, c.company.ID, proof()); err != nil {
+			t.Fatal(err)
+		}
+		check("the revoked key", second, billingsync.CodeKeyRevoked)
+		check("a guess after the revocation", first, billingsync.CodeKeyUnknown)
+		if third := c.key(t); third == second {
+			t.Error("after the revocation the old key was shown")
+		}
+	})
+}
+
+// Scenario 80.
+func TestKeyServesOneInstallation(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := newCloud(t, d)
+		one, _, err1 := c.Register(t.Context(), "one@example.org", "en")
+		two, _, err2 := c.Register(t.Context(), "two@example.org", "en")
+		if err1 != nil || err2 != nil {
+			t.Fatal(err1, err2)
+		}
+		key := c.key(t)
+		c.mails = nil
+		wantCode(t, c.CheckKey(t.Context(), one.ID, c.company.ID, key), "")
+		if len(c.mails) != 1 || c.mails[0].To != "owner@example.com" || c.mails[0].Language != "fr" {
+			t.Errorf("mails %+v, want one to the owner", c.mails)
+		}
+		wantCode(t, c.CheckKey(t.Context(), two.ID, c.company.ID, key), billingsync.CodeNotBound)
+		wantCode(t, c.CheckKey(t.Context(), two.ID, c.company.ID, c.rotate(t)), billingsync.CodeNotBound)
+		if err := c.Allow(t.Context(), c.owner, c.company.ID, two.ID, proof()); err != nil {
+			t.Fatal(err)
+		}
+		wantCode(t, c.CheckKey(t.Context(), two.ID, c.company.ID, c.key(t)), "")
+		wantCode(t, c.CheckKey(t.Context(), one.ID, c.company.ID, c.key(t)), billingsync.CodeNotBound)
+		if err := c.Allow(t.Context(), c.owner, c.company.ID, id.New(), proof()); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("an installation that does not exist: got %v, want Invalid", err)
+		}
+	})
+}
+
+func TestKeyIsBoundToTheOnlyServerWithALicense(t *testing.T) {
+	for downloads, bound := range map[int]bool{0: false, 1: true, 2: false} {
+		c := newCloud(t, dbtest.SQLite(t))
+		var last billingsync.Installation
+		for range downloads {
+			var err error
+			if last, _, err = c.Register(t.Context(), "one@example.org", "en"); err != nil {
+				t.Fatal(err)
+			}
+			for range 2 { // once more is no other server
+				if err := c.Downloaded(t.Context(), c.company.ID, last.ID); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		c.key(t)
+		k, err := c.Store.Key(t.Context(), c.company.ID)
+		if err != nil || bound != (k.InstallationID == last.ID && !last.ID.IsZero()) {
+			t.Errorf("after %d downloads the key is bound to %v (%v)", downloads, k.InstallationID, err)
+		}
+	}
+}
+
+func TestUseOfAKeyIsRecordedOnceAnHour(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := newCloud(t, d)
+		one, _, err := c.Register(t.Context(), "one@example.org", "en")
+		if err != nil {
+			t.Fatal(err)
+		}
+		key := c.key(t)
+		for after, want := range map[time.Duration]time.Time{0: noon, 59 * time.Minute: noon, time.Hour: noon.Add(time.Hour)} {
+			c.now = noon
+			wantCode(t, c.CheckKey(t.Context(), one.ID, c.company.ID, key), "")
+			if err := c.Store.Used(t.Context(), c.company.ID, noon); err != nil {
+				t.Fatal(err)
+			}
+			c.now = noon.Add(after)
+			wantCode(t, c.CheckKey(t.Context(), one.ID, c.company.ID, key), "")
+			if k, err := c.Store.Key(t.Context(), c.company.ID); err != nil || !k.SyncedAt.Equal(want) {
+				t.Errorf("after %v: recorded %v (%v), want %v", after, k.SyncedAt, err, want)
+			}
+		}
+	})
+}
+
+// Scenarios 94 and 111.
+func TestInstallationIsAdmittedWithItsKeyAlone(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := newCloud(t, d)
+		i, key, err := c.Register(t.Context(), "admin@example.org", "fr")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !regexp.MustCompile(`^[A-Za-z0-9]{20}$`).MatchString(key) || strings.Contains(i.KeyHash, key) {
+			t.Errorf("key %q, stored %q", key, i.KeyHash)
+		}
+		if len(c.mails) != 1 || c.mails[0].To != "admin@example.org" || c.mails[0].Data["ID"] != i.ID.String() {
+			t.Errorf("mails %+v, want one with the id", c.mails)
+		}
+		wantGone(t, c.Installation(t.Context(), i.ID, "wrong"))
+		wantGone(t, c.Installation(t.Context(), i.ID, i.KeyHash))
+		wantGone(t, c.Installation(t.Context(), id.New(), key))
+		if found, err := c.Store.Installation(t.Context(), i.ID); err != nil || !found.ActiveAt.IsZero() {
+			t.Errorf("active %v (%v) before the first token", found.ActiveAt, err)
+		}
+		wantCode(t, c.Installation(t.Context(), i.ID, key), "")
+		if found, err := c.Store.Installation(t.Context(), i.ID); err != nil || !found.ActiveAt.Equal(noon) {
+			t.Errorf("active %v (%v), want noon", found.ActiveAt, err)
+		}
+		if _, err := d.Exec(t.Context(), `UPDATE installation SET enabled = $1 WHERE id = $2`, false, i.ID); err != nil {
+			t.Fatal(err)
+		}
+		wantGone(t, c.Installation(t.Context(), i.ID, key))
+		if enabled, err := c.InstallationEnabled(t.Context(), i.ID); err != nil || enabled {
+			t.Errorf("enabled %v (%v), want false", enabled, err)
+		}
+	})
+}
