@@ -142,7 +142,7 @@ func (h selfHostedHandler) subscription(c *web.Call, _ struct{}) (subscriptionVi
 	if err != nil {
 		v.LicenseFault = &faultView{fault.CodeOf(err), fault.Text(err, c.Language())}
 	}
-	if fault.KindOf(err) == fault.Internal {
+	if err != nil && fault.KindOf(err) == fault.Internal {
 		h.licenses.Log.LogAttrs(c.Context(), slog.LevelError, "examine license", slog.Any("error", err))
 	}
 	v.LicenseIssued, v.ExpirationWithoutGracePeriod = optional(l.Issued), optional(l.ExpirationWithoutGracePeriod)
