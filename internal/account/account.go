@@ -104,6 +104,8 @@ func CheckEmail(field, email string) error {
 	return nil
 }
 
+func isEmail(text string) bool { return CheckEmail("", text) == nil }
+
 // clean removes what no name holds and no database stores: control characters.
 func clean(text string) string {
 	return strings.TrimSpace(strings.Map(func(r rune) rune {

@@ -135,11 +135,11 @@ func (in keysRequest) Check() error {
 	if in.AccountKeys != nil {
 		return in.AccountKeys.check()
 	}
-	return in.keyPairRequest.pair("").check()
+	return in.pair("").check()
 }
 
 func (h handler) setKeys(c *web.Call, in keysRequest) (keysView, error) {
-	pair := in.keyPairRequest.pair("")
+	pair := in.pair("")
 	if in.AccountKeys != nil {
 		pair = in.AccountKeys.pair()
 	}

@@ -15,7 +15,7 @@ import (
 const (
 	// tokenPrefix is how clients tell the kind of a token.
 	tokenPrefix = "BwRegistrationEmailVerificationToken_"
-	tokenUse    = "email-verification"
+	tokenUse    = "email-verification" //nolint:gosec // It is no secret.
 	tokenLife   = 15 * time.Minute
 
 	// mailPause is how long an address is sent no second link.

@@ -57,7 +57,7 @@ func (s *Service) Get(ctx context.Context, accountID id.ID) (Account, error) {
 
 // FindByEmail returns who has an address, in any case and with spaces around it.
 func (s *Service) FindByEmail(ctx context.Context, email string) (Account, bool, error) {
-	if CheckEmail("email", email) != nil {
+	if !isEmail(email) {
 		return Account{}, false, nil
 	}
 	return s.Store.FindByEmail(ctx, NormalizeEmail(email))

@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -143,9 +144,7 @@ func passwordForm(username, password string) url.Values {
 // with returns a form with some members changed; "-" removes one.
 func with(form url.Values, pairs ...string) url.Values {
 	changed := url.Values{}
-	for name, values := range form {
-		changed[name] = values
-	}
+	maps.Copy(changed, form)
 	for i := 0; i < len(pairs); i += 2 {
 		changed.Set(pairs[i], pairs[i+1])
 		if pairs[i+1] == "-" {

@@ -85,7 +85,7 @@ func ReadFolder(path string) ([]Stored, error) {
 }
 
 func readFile(path string) (Stored, error) {
-	file, err := os.Open(path)
+	file, err := os.Open(path) //nolint:gosec // A file that the listing of the folder named.
 	if err != nil {
 		return Stored{}, err
 	}

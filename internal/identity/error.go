@@ -2,20 +2,20 @@ package identity
 
 import "net/http"
 
-// failure is an answer of the token endpoint in the words of OAuth. Clients
+// oauthError is an answer of the token endpoint in the words of OAuth. Clients
 // compare its texts, which therefore are English in every language.
-type failure struct {
+type oauthError struct {
 	code        string // OAuth's error
 	description string
 	message     string // what clients show
 }
 
 // Error returns what clients show.
-func (f *failure) Error() string { return f.message }
+func (f *oauthError) Error() string { return f.message }
 
 // Answer returns the body in every spelling that clients look for.
-func (f *failure) Answer(string) (status int, body any) {
-	view := failureView{
+func (f *oauthError) Answer(string) (status int, body any) {
+	view := oauthView{
 		Error: f.code, ErrorModel: errorModel{Message: f.message, Object: "error"}, Message: f.message, Object: "error",
 	}
 	if f.description != "" {
@@ -30,7 +30,7 @@ type errorModel struct {
 	Object           string    `json:"Object"`
 }
 
-type failureView struct {
+type oauthView struct {
 	Error                 string     `json:"error"`
 	Description           *string    `json:"error_description,omitempty"`
 	ErrorModel            errorModel `json:"ErrorModel"`
@@ -43,10 +43,10 @@ type failureView struct {
 }
 
 var (
-	wrongPassword = &failure{"invalid_grant", "invalid_username_or_password", "Username or password is incorrect. Try again."}
-	noDevice      = &failure{"device_error", "No device information provided", "no device information provided"}
-	sessionOver   = &failure{"invalid_grant", "", "The session is over. Log in again."}
-	wrongClient   = &failure{"invalid_client", "", "The client id or the client secret is incorrect. Try again."}
-	wrongScope    = &failure{"invalid_scope", "", "This client may not ask for this scope."}
-	wrongGrant    = &failure{"unsupported_grant_type", "", "This server does not know this grant type."}
+	wrongPassword = &oauthError{"invalid_grant", "invalid_username_or_password", "Username or password is incorrect. Try again."}
+	noDevice      = &oauthError{"device_error", "No device information provided", "no device information provided"}
+	sessionOver   = &oauthError{"invalid_grant", "", "The session is over. Log in again."}
+	wrongClient   = &oauthError{"invalid_client", "", "The client id or the client secret is incorrect. Try again."}
+	wrongScope    = &oauthError{"invalid_scope", "", "This client may not ask for this scope."}
+	wrongGrant    = &oauthError{"unsupported_grant_type", "", "This server does not know this grant type."}
 )
