@@ -55,6 +55,9 @@ func run(m *testing.M) (code int, err error) {
 	return m.Run(), nil
 }
 
+// Program returns the path of the program under test.
+func Program() string { return program }
+
 // Until asks until the answer is yes, an error, or ctx ends.
 func Until(ctx context.Context, ask func(context.Context) (bool, error)) error {
 	const first, longest = 4 * time.Millisecond, 200 * time.Millisecond
