@@ -42,6 +42,7 @@ func (a *App) mountCloud(ctx context.Context, r *web.Router) error {
 	a.rooms.accounts.Offered = offers.Offered
 	a.rooms.identity.Installation = ends.Installation
 	a.rooms.identity.InstallationEnabled = ends.InstallationEnabled
+	offers.Schedule(a.queue)
 	org.MountCloud(r, a.rooms.org)
 	billing.Mount(r, money)
 	license.MountCloud(r, licenses)

@@ -30,6 +30,7 @@ func (a *App) mountSelfHosted(_ context.Context, r *web.Router) error {
 	wishes := &sponsorship.SelfHosted{Service: *a.rooms.sponsorships, Changed: ends.Changed}
 	ends.Sponsorships = wishes.SyncV1
 	ends.Schedule()
+	wishes.Schedule(a.queue)
 	a.syncNow = func(ctx context.Context, organizationID id.ID, language string) (any, error) {
 		run, err := ends.Run(ctx, organizationID, billingsync.ByPerson)
 		if err != nil {

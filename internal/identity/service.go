@@ -92,8 +92,8 @@ func (s *Service) authenticateInstallation(ctx context.Context, c claims) (web.C
 	return web.Caller{InstallationID: installationID, ClientID: c.ClientID, Scope: c.Scope[0]}, err
 }
 
-// Register has the queue forget sessions that are over, once a day.
-func (s *Service) Register(q *jobs.Queue) {
+// Schedule has the queue forget sessions that are over, once a day.
+func (s *Service) Schedule(q *jobs.Queue) {
 	q.Every("forget-sessions", jobs.Daily(3, 40), func(ctx context.Context) error {
 		return s.Store.DeleteExpired(ctx, s.Now())
 	})
