@@ -2,8 +2,6 @@ package app
 
 import (
 	"context"
-	"fmt"
-	"os"
 
 	"coffre/internal/billing"
 	"coffre/internal/billingsync"
@@ -19,8 +17,12 @@ const offersPerHour = 3
 // mountCloud adds what only a cloud does: it sells, signs licenses, knows
 // installations, and offers sponsorships.
 func (a *App) mountCloud(ctx context.Context, r *web.Router) error {
-	signer, err := a.signer(ctx)
+	settings := a.config.License
+	signer, err := license.OpenSigner(ctx, a.keys, settings.CertificatePath, string(settings.CertificatePassword), "Coffre license signer "+a.vault, a.clock.Now())
 	if err != nil {
+		return err
+	}
+	if err := signer.Publish(a.config.Data.SignerCertificate()); err != nil {
 		return err
 	}
 	money := &billing.Service{Store: billing.NewStore(a.db), Organizations: a.rooms.org, Now: a.clock.Now}
@@ -49,38 +51,4 @@ func (a *App) mountCloud(ctx context.Context, r *web.Router) error {
 	billingsync.MountCloud(r, ends)
 	sponsorship.MountCloud(r, offers)
 	return nil
-}
-
-// signer returns the license signer: the one of the settings, else the one that
-// the first start made. Its public part is written where operators look for it.
-func (a *App) signer(ctx context.Context) (*license.Signer, error) {
-	signer, err := a.loadSigner(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if err := os.WriteFile(a.config.Data.SignerCertificate(), signer.CertificatePEM(), 0o644); err != nil { //nolint:gosec // it is public
-		return nil, fmt.Errorf("write license certificate: %w", err)
-	}
-	return signer, nil
-}
-
-func (a *App) loadSigner(ctx context.Context) (*license.Signer, error) {
-	if file := a.config.License.CertificatePath; file != "" {
-		raw, err := os.ReadFile(file)
-		if err != nil {
-			return nil, fmt.Errorf("read license certificate: %w", err)
-		}
-		return license.LoadSigner(raw, string(a.config.License.CertificatePassword))
-	}
-	_, raw, err := a.keys.Key(ctx, "license-signing", func() ([]byte, error) {
-		fresh, err := license.NewSigner("Coffre license signer "+a.vault, a.clock.Now())
-		if err != nil {
-			return nil, err
-		}
-		return fresh.PEM()
-	})
-	if err != nil {
-		return nil, err
-	}
-	return license.LoadSigner(raw, "")
 }
