@@ -55,6 +55,7 @@ func (a *App) buildRooms() {
 func (a *App) mountCommon(r *web.Router) {
 	a.mountMeta(r)
 	a.mountPages(r)
+	a.mountDocs(r)
 	a.mountClock(r)
 	account.Mount(r, a.rooms.accounts)
 	identity.Mount(r, a.rooms.identity)
