@@ -29,9 +29,5 @@ func AddTrust(file string, added Trust) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return fmt.Errorf("make licensing folder: %w", err)
 	}
-	temporary := file + ".new"
-	if err := os.WriteFile(temporary, trusted.And(added).PEM(), 0o600); err != nil {
-		return fmt.Errorf("write trusted certificates: %w", err)
-	}
-	return os.Rename(temporary, file)
+	return writeWhole(file, trusted.And(added).PEM(), 0o600)
 }
