@@ -65,7 +65,7 @@ func (a *App) pageData(c *web.Call) pageData {
 	if a.config.SelfHosted {
 		d.Role = text["selfHosted"]
 	}
-	if a.config.TestClock {
+	if a.hasTestClock() {
 		d.Clock = a.clock.Now().Format(time.RFC1123)
 	}
 	return d

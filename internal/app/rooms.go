@@ -57,6 +57,7 @@ func (a *App) mountCommon(r *web.Router) {
 	a.mountPages(r)
 	a.mountDocs(r)
 	a.mountClock(r)
+	a.rooms.identity.Schedule(a.queue)
 	account.Mount(r, a.rooms.accounts)
 	identity.Mount(r, a.rooms.identity)
 	vault.Mount(r, a.rooms.vault)
