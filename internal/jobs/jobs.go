@@ -216,10 +216,11 @@ func (q *Queue) next(ctx context.Context) bool {
 	q.Wake() // there may be more than one
 	// What is under way is finished although ctx ends: the database stays open until then.
 	ctx = context.WithoutCancel(ctx)
+	started := q.Now()
 	stop := q.hold(ctx, job)
 	err = q.do(ctx, job)
 	stop()
-	if err := q.settle(ctx, job, err); err != nil {
+	if err := q.settle(ctx, job, started, err); err != nil {
 		q.Log.LogAttrs(ctx, slog.LevelError, "settle job", slog.String("kind", job.Kind), slog.Any("error", err))
 	}
 	return true
@@ -250,8 +251,14 @@ func (q *Queue) do(ctx context.Context, job Job) (err error) {
 	return fn(ctx, job.Args)
 }
 
-// settle removes a job that is done, and puts off one that failed.
-func (q *Queue) settle(ctx context.Context, job Job, failure error) error {
+// settle removes a job that is done, moves a periodic one on to the instant after
+// it was started, so that none is left out, and puts off one that failed.
+func (q *Queue) settle(ctx context.Context, job Job, started time.Time, failure error) error {
+	if next, periodic := q.periodic[job.Kind]; periodic && failure == nil {
+		_, err := q.DB.Exec(ctx, `UPDATE job SET attempts = 0, error = NULL, leased_until = 0, run_at = $2, due_at = $2 WHERE id = $1`,
+			job.ID, db.Time(next(started)))
+		return err
+	}
 	if failure == nil {
 		_, err := q.DB.Exec(ctx, `DELETE FROM job WHERE id = $1`, job.ID)
 		return err
