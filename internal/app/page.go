@@ -66,7 +66,7 @@ func (a *App) pageData(c *web.Call) pageData {
 		d.Role = text["selfHosted"]
 	}
 	if a.hasTestClock() {
-		d.Clock = a.clock.Now().Format(time.RFC1123)
+		d.Clock = a.clock.Now().Format(time.DateTime) + " UTC"
 	}
 	return d
 }

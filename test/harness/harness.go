@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"testing"
 	"time"
 )
@@ -20,43 +21,48 @@ import (
 // Patience is how long anything that a test waits for may take.
 const Patience = 30 * time.Second
 
-// program is the path of the server under test, set by Main.
-var program string
+// folder holds the program when no other was named; Main removes it.
+var folder string
 
 // Main runs the tests of a package against the program that COFFRE_BINARY names,
-// or against one that it builds first. Each package of tests calls it from TestMain.
+// or against one that it builds when the first test asks for it. Each package of
+// tests calls it from TestMain.
 func Main(m *testing.M) {
-	code, err := run(m)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		code = 1
+	code := m.Run()
+	if folder != "" {
+		os.RemoveAll(folder)
 	}
 	os.Exit(code)
 }
 
-func run(m *testing.M) (code int, err error) {
-	if program = os.Getenv("COFFRE_BINARY"); program != "" {
-		return m.Run(), nil
-	}
-	dir, err := os.MkdirTemp("", "coffre-binary-")
+// Program returns the path of the program under test.
+func Program(t testing.TB) string {
+	t.Helper()
+	path, err := program()
 	if err != nil {
-		return 0, err
+		t.Fatal(err)
 	}
-	defer os.RemoveAll(dir)
-	program = filepath.Join(dir, "coffre")
-	if runtime.GOOS == "windows" {
-		program += ".exe"
-	}
-	build := exec.Command("go", "build", "-o", program, "coffre/cmd/coffre")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		return 0, fmt.Errorf("build the program under test: %w\n%s", err, out)
-	}
-	return m.Run(), nil
+	return path
 }
 
-// Program returns the path of the program under test.
-func Program() string { return program }
+var program = sync.OnceValues(func() (path string, err error) {
+	if path = os.Getenv("COFFRE_BINARY"); path != "" {
+		return path, nil
+	}
+	if folder, err = os.MkdirTemp("", "coffre-binary-"); err != nil {
+		return "", err
+	}
+	path = filepath.Join(folder, "coffre")
+	if runtime.GOOS == "windows" {
+		path += ".exe"
+	}
+	build := exec.Command("go", "build", "-o", path, "coffre/cmd/coffre")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build the program under test: %w\n%s", err, out)
+	}
+	return path, nil
+})
 
 // Until asks until the answer is yes, an error, or ctx ends.
 func Until(ctx context.Context, ask func(context.Context) (bool, error)) error {

@@ -74,12 +74,14 @@ func (s *Server) finish(t testing.TB) {
 	if !t.Failed() {
 		return
 	}
+	exec.Command("cp", "-r", s.Data, os.Getenv("COFFRE_KEEP")+strings.ReplaceAll(s.Name, " ", "-")).Run()
+	exec.Command("cp", s.logPath, os.Getenv("COFFRE_KEEP")+strings.ReplaceAll(s.Name, " ", "-")+".log").Run()
 	raw, err := os.ReadFile(s.logPath)
 	if err != nil {
 		t.Logf("log of %s: %v", s.Name, err)
 		return
 	}
-	const most = 20_000
+	const most = 6_000
 	t.Logf("log of %s:\n%s", s.Name, raw[max(0, len(raw)-most):])
 }
 
@@ -110,7 +112,7 @@ func (s *Server) launch(t testing.TB) {
 	defer log.Close()
 	args := append([]string{"serve", "--listen", s.Address}, s.tls...)
 	// The process outlives the subtest that starts it.
-	cmd := s.command(context.WithoutCancel(t.Context()), args)
+	cmd := s.command(context.WithoutCancel(t.Context()), t, args)
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -125,9 +127,10 @@ func (s *Server) launch(t testing.TB) {
 
 // command prepares the program with the server's folder and a clean environment,
 // so that no setting of the machine gets in.
-func (s *Server) command(ctx context.Context, args []string) *exec.Cmd {
+func (s *Server) command(ctx context.Context, t testing.TB, args []string) *exec.Cmd {
+	t.Helper()
 	args = append(args, "--data", s.Data, "--env-file", s.EnvFile)
-	cmd := exec.CommandContext(ctx, program, args...)
+	cmd := exec.CommandContext(ctx, Program(t), args...)
 	cmd.Env = []string{"COFFRE_TEST_CLOCK=1", "LANG=C.UTF-8", "PATH=" + os.Getenv("PATH"), "HOME=" + s.Data}
 	return cmd
 }
@@ -226,7 +229,7 @@ func (s *Server) Command(t testing.TB, args ...string) Result {
 	ctx, cancel := context.WithTimeout(t.Context(), Patience)
 	defer cancel()
 	var out, errs strings.Builder
-	cmd := s.command(ctx, args)
+	cmd := s.command(ctx, t, args)
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	err := cmd.Run()
 	if _, ended := errors.AsType[*exec.ExitError](err); err != nil && !ended {

@@ -47,7 +47,7 @@ func BenchmarkRest(b *testing.B) {
 // BenchmarkSize measures the program file as it is released.
 func BenchmarkSize(b *testing.B) {
 	for b.Loop() {
-		info, err := os.Stat(harness.Program())
+		info, err := os.Stat(harness.Program(b))
 		if err != nil {
 			b.Fatal(err)
 		}
