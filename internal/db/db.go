@@ -13,7 +13,9 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"sync/atomic"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	_ "github.com/jackc/pgx/v5/stdlib" // the PostgreSQL driver
 	"modernc.org/sqlite"
@@ -26,6 +28,7 @@ import (
 type DB struct {
 	read, write *sql.DB
 	postgres    bool
+	statements  atomic.Int64
 }
 
 // Dialect is a query that cannot be written once.
@@ -75,12 +78,16 @@ func (d *DB) Engine() string { return d.Pick(Dialect{SQLite: "sqlite", Postgres:
 // Ping reports whether the database answers.
 func (d *DB) Ping(ctx context.Context) error { return d.read.PingContext(ctx) }
 
+// Statements returns how many were sent to the database so far.
+func (d *DB) Statements() int64 { return d.statements.Load() }
+
 // Exec changes rows and reports how many.
 func (d *DB) Exec(ctx context.Context, query string, args ...any) (int64, error) {
 	exec := d.write.ExecContext
 	if tx := d.current(ctx); tx != nil {
 		exec = tx.sql.ExecContext
 	}
+	query, args = d.prepare(query, args)
 	res, err := exec(ctx, query, args...)
 	if err != nil {
 		return 0, explain(err)
@@ -145,6 +152,7 @@ func (d *DB) scan(ctx context.Context, query string, args []any, next func(*sql.
 	if tx := d.current(ctx); tx != nil {
 		run = tx.sql.QueryContext
 	}
+	query, args = d.prepare(query, args)
 	rows, err := run(ctx, query, args...)
 	if err != nil {
 		return explain(err)
@@ -156,6 +164,20 @@ func (d *DB) scan(ctx context.Context, query string, args []any, next func(*sql.
 		}
 	}
 	return explain(rows.Err())
+}
+
+// prepare counts a statement and brings it into the form that the engine reads best.
+func (d *DB) prepare(query string, args []any) (string, []any) {
+	const long = 500 // arguments; what has more is written for one length
+	d.statements.Add(1)
+	switch {
+	case !d.postgres:
+		return bare(query), args
+	case len(args) > long:
+		// The server would keep each length prepared, for nobody.
+		return query, append([]any{pgx.QueryExecModeDescribeExec}, args...)
+	}
+	return query, args
 }
 
 // explain turns a broken unique constraint into a Conflict fault.

@@ -3,6 +3,7 @@ package db_test
 import (
 	"context"
 	"errors"
+	"strconv"
 	"testing"
 	"time"
 
@@ -125,6 +126,39 @@ func TestMigrateTwiceChangesNothing(t *testing.T) {
 		pending, err := d.Pending(t.Context())
 		if err != nil || len(pending) != 0 {
 			t.Errorf("pending %v, %v", pending, err)
+		}
+	})
+}
+
+func TestPlaceholdersMeanTheSameInAnyOrder(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		for query, want := range map[string]string{
+			`SELECT CAST($1 AS TEXT) || CAST($2 AS TEXT)`:                        "ab",
+			`SELECT CAST($2 AS TEXT) || CAST($1 AS TEXT)`:                        "ba",
+			`SELECT CAST($1 AS TEXT) || CAST($2 AS TEXT) || CAST($1 AS TEXT)`:    "aba",
+			`SELECT '$' || CAST($1 AS TEXT) || CAST($2 AS TEXT) || '$' || '$.a'`: "$ab$$.a",
+		} {
+			if got, err := db.Value[string](t.Context(), d, query, "a", "b"); got != want || err != nil {
+				t.Errorf("%s: got %q, %v, want %q", query, got, err, want)
+			}
+		}
+	})
+}
+
+func TestAThousandRowsAreOneStatement(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		const n = 1000
+		var args []any
+		for i := range n {
+			args = append(args, strconv.Itoa(i), "x")
+		}
+		before := d.Statements()
+		if _, err := d.Exec(t.Context(), `INSERT INTO server_state (name, value) VALUES `+db.Rows(n, 2), args...); err != nil {
+			t.Fatal(err)
+		}
+		got, err := db.Value[int](t.Context(), d, `SELECT count(*) FROM server_state WHERE value = 'x'`)
+		if statements := d.Statements() - before; got != n || statements != 2 || err != nil {
+			t.Errorf("%d rows by %d statements, %v; want %d by 2", got, statements, err, n)
 		}
 	})
 }

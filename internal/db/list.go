@@ -34,6 +34,26 @@ func Rows(n, width int) string {
 	return b.String()
 }
 
+// bare writes placeholders as ?, where they stand in their order and each once. To
+// SQLite $1 is a name, which it compares with all names before it.
+func bare(query string) string {
+	var b strings.Builder
+	rest := query
+	for n := 1; ; n++ {
+		before, after, found := strings.Cut(rest, "$")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		digits := len(after) - len(strings.TrimLeft(after, "0123456789"))
+		if after[:digits] != strconv.Itoa(n) {
+			return query
+		}
+		b.WriteByte('?')
+		rest = after[digits:]
+	}
+}
+
 // Optional stores a text that may be absent: "" is NULL.
 type Optional string
 
