@@ -34,8 +34,8 @@ CREATE TABLE sponsorship (
 	created_at                BIGINT NOT NULL,
 	revised_at                BIGINT NOT NULL
 );
-CREATE UNIQUE INDEX sponsorship_by_origin ON sponsorship (organization_id, birthplace, origin_id);
-CREATE UNIQUE INDEX sponsorship_own ON sponsorship (organization_id, birthplace, member_id)
+CREATE UNIQUE INDEX sponsorship_by_origin ON sponsorship (origin_id, birthplace, organization_id);
+CREATE UNIQUE INDEX sponsorship_own ON sponsorship (member_id, birthplace, organization_id)
 	WHERE ended_at IS NULL AND NOT admin_initiated;
 CREATE UNIQUE INDEX sponsorship_sponsored ON sponsorship (sponsored_organization_id)
 	WHERE ended_at IS NULL AND sponsored_organization_id IS NOT NULL;

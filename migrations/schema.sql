@@ -335,13 +335,13 @@ CREATE INDEX sponsorship_by_ended ON sponsorship (ended_at);
 
 CREATE INDEX sponsorship_by_member ON sponsorship (member_id);
 
-CREATE UNIQUE INDEX sponsorship_by_origin ON sponsorship (organization_id, birthplace, origin_id);
+CREATE UNIQUE INDEX sponsorship_by_origin ON sponsorship (origin_id, birthplace, organization_id);
 
 CREATE INDEX sponsorship_by_sequence ON sponsorship (organization_id, sequence);
 
 CREATE INDEX sponsorship_by_valid_until ON sponsorship (valid_until) WHERE ended_at IS NULL;
 
-CREATE UNIQUE INDEX sponsorship_own ON sponsorship (organization_id, birthplace, member_id)
+CREATE UNIQUE INDEX sponsorship_own ON sponsorship (member_id, birthplace, organization_id)
 	WHERE ended_at IS NULL AND NOT admin_initiated;
 
 CREATE UNIQUE INDEX sponsorship_sponsored ON sponsorship (sponsored_organization_id)

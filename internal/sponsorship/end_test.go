@@ -15,7 +15,7 @@ func TestRevokedOfferIsGoneAndItsTokenDead(t *testing.T) {
 	onCloud(t, func(t *testing.T, c *cloud, s sponsor) {
 		r := c.offered(t, s)
 		must(t, c.Revoke(t.Context(), s.caller, s.org.ID))
-		refused(t, c.Offered(t.Context(), r.token, "recipient@family.example"), "offer-withdrawn")
+		refused(t, c.Offered(t.Context(), r.token, r.email), "offer-withdrawn")
 		if _, found := c.own(t, s); found {
 			t.Error("the offer is still there")
 		}
@@ -27,7 +27,7 @@ func TestRevokedOfferIsGoneAndItsTokenDead(t *testing.T) {
 			t.Errorf("%d skeletons, want 1", n)
 		}
 		refused(t, c.Revoke(t.Context(), s.caller, s.org.ID), "no-sponsorship")
-		must(t, c.Offer(t.Context(), s.caller, s.org.ID, to("recipient@family.example")))
+		must(t, c.Offer(t.Context(), s.caller, s.org.ID, to(r.email)))
 	})
 }
 

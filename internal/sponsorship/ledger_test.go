@@ -44,6 +44,7 @@ func (c *cloud) paidUntil(t testing.TB, orgID id.ID) time.Time {
 // taken is an offer that somebody may take up, or has redeemed.
 type taken struct {
 	caller id.ID
+	email  string
 	org    org.Organization
 	token  string
 }

@@ -16,16 +16,6 @@ import (
 	"coffre/internal/sponsorship"
 )
 
-// offered is an offer that somebody with a Families organization may take up.
-func (c *cloud) offered(t testing.TB, s sponsor) taken {
-	t.Helper()
-	r := taken{caller: c.person(t, "recipient@family.example")}
-	r.org = c.families(t, r.caller)
-	must(t, c.Offer(t.Context(), s.caller, s.org.ID, to("recipient@family.example")))
-	r.token = c.token(t)
-	return r
-}
-
 // Scenarios 16, 17, 27, 28.
 func TestOfferIsRedeemedOnce(t *testing.T) {
 	onCloud(t, func(t *testing.T, c *cloud, s sponsor) {
@@ -40,7 +30,7 @@ func TestOfferIsRedeemedOnce(t *testing.T) {
 			!v.Outcome.ValidUntil.Equal(c.paidUntil(t, r.org.ID)) || v.Outcome.RedeemedBy != r.caller || v.Outcome.Sequence != 2 {
 			t.Errorf("got %+v", v.Outcome)
 		}
-		if v.Wish.Email != "recipient@family.example" {
+		if v.Wish.Email != r.email {
 			t.Errorf("the recipient is forgotten: %q", v.Wish.Email)
 		}
 		paid := c.subscription(t, r.org.ID)
@@ -96,7 +86,7 @@ func TestConcurrentOffersAreNotRedeemedOnOneOrganization(t *testing.T) {
 	onCloud(t, func(t *testing.T, c *cloud, s sponsor) {
 		r := c.offered(t, s)
 		other := c.sponsor(t)
-		must(t, c.Offer(t.Context(), other.caller, other.org.ID, to("recipient@family.example")))
+		must(t, c.Offer(t.Context(), other.caller, other.org.ID, to(r.email)))
 		tokens := []string{r.token, c.token(t)}
 		results := make([]error, 2)
 		var wg sync.WaitGroup
@@ -153,7 +143,7 @@ func TestOnlyTheRecipientLearnsOfAnOffer(t *testing.T) {
 		check(stranger, target.ID)
 		must(t, c.Revoke(t.Context(), s.caller, s.org.ID))
 		check(stranger, target.ID) // nor that it is withdrawn
-		must(t, c.Offer(t.Context(), s.caller, s.org.ID, to("recipient@family.example")))
+		must(t, c.Offer(t.Context(), s.caller, s.org.ID, to(r.email)))
 		c.exec(t, `UPDATE account SET email = 'moved@family.example' WHERE id = $1`, r.caller)
 		check(r.caller, r.org.ID)
 	})
@@ -164,7 +154,7 @@ func TestOldOfferIsExpiredUntilItIsSentAgain(t *testing.T) {
 	onCloud(t, func(t *testing.T, c *cloud, s sponsor) {
 		r := c.offered(t, s)
 		c.clock.Advance(30*24*time.Hour - time.Hour)
-		must(t, c.Offered(t.Context(), r.token, "recipient@family.example"))
+		must(t, c.Offered(t.Context(), r.token, r.email))
 		c.clock.Advance(time.Hour)
 		refused(t, c.Redeem(t.Context(), r.caller, r.token, r.org.ID), "offer-expired")
 		must(t, c.Resend(t.Context(), s.caller, s.org.ID, ""))
@@ -212,9 +202,10 @@ func TestRedemptionIsRefused(t *testing.T) {
 		}, "organization-gone"},
 		"policy": {func(t *testing.T, c *cloud, s sponsor, _ *taken) { c.bar(t, s.org.ID, true) }, "disabled-by-policy"},
 	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			onCloud(t, func(t *testing.T, c *cloud, s sponsor) {
+	onCloud(t, func(t *testing.T, c *cloud, _ sponsor) {
+		for name, test := range tests {
+			t.Run(name, func(t *testing.T) {
+				s := c.sponsor(t)
 				r := c.offered(t, s)
 				own := r.org.ID
 				test.prepare(t, c, s, &r)
@@ -223,8 +214,8 @@ func TestRedemptionIsRefused(t *testing.T) {
 					t.Error("the subscription is free")
 				}
 			})
-		})
-	}
+		}
+	})
 }
 
 func TestValidOfferTellsOfThePolicy(t *testing.T) {
@@ -284,7 +275,7 @@ func TestRedemptionIsToldToTheSponsorsDevices(t *testing.T) {
 		}
 		given, err := c.Families(t.Context(), s.caller)
 		must(t, err)
-		want := org.FamilySponsorship{FriendlyName: "recipient@family.example", ValidUntil: c.paidUntil(t, r.org.ID)}
+		want := org.FamilySponsorship{FriendlyName: r.email, ValidUntil: c.paidUntil(t, r.org.ID)}
 		if got := given[s.member.ID]; got != want {
 			t.Errorf("profile: got %+v, want %+v", got, want)
 		}

@@ -10,20 +10,39 @@ import (
 	"coffre/internal/id"
 )
 
-func (s sqlStore) ListByMembers(ctx context.Context, orgID id.ID, birthplace string, memberIDs []id.ID) ([]Sponsorship, error) {
-	if len(memberIDs) == 0 {
-		return nil, nil
+// first and third look a column up in a list, which is the first or third argument
+// and JSON: one text of a statement for any length, and one look in the index for
+// each value, even before the engine has statistics.
+var (
+	first = db.Dialect{
+		SQLite:   ` IN (SELECT value FROM json_each($1))`,
+		Postgres: ` = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS jsonb))))`,
 	}
-	return s.list(ctx, `organization_id = $1 AND birthplace = $2 AND ended_at IS NULL AND NOT admin_initiated
-		AND member_id IN (`+db.Placeholders(3, len(memberIDs))+`)`, append([]any{orgID, birthplace}, anys(memberIDs)...)...)
+	third = db.Dialect{
+		SQLite:   ` IN (SELECT value FROM json_each($3))`,
+		Postgres: ` = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($3 AS jsonb))))`,
+	}
+)
+
+// ofOneBirthplace is a CASE so that no engine reads, and sorts, all rows of an
+// organization by the index that begins with it when a few of them are asked for.
+const ofOneBirthplace = `CASE WHEN organization_id = $1 AND birthplace = $2 THEN TRUE ELSE FALSE END`
+
+func asJSON[T any](list []T) db.JSON[[]T] {
+	if list == nil {
+		list = []T{}
+	}
+	return db.JSON[[]T]{V: &list}
+}
+
+func (s sqlStore) ListByMembers(ctx context.Context, orgID id.ID, birthplace string, memberIDs []id.ID) ([]Sponsorship, error) {
+	return s.list(ctx, `member_id`+s.Pick(third)+` AND ended_at IS NULL AND NOT admin_initiated AND `+ofOneBirthplace,
+		orgID, birthplace, asJSON(memberIDs))
 }
 
 func (s sqlStore) EndedMembers(ctx context.Context, orgID id.ID, birthplace string, memberIDs []id.ID) ([]id.ID, error) {
-	if len(memberIDs) == 0 {
-		return nil, nil
-	}
-	return s.ids(ctx, `SELECT DISTINCT member_id FROM sponsorship WHERE organization_id = $1 AND birthplace = $2 AND ended_at IS NOT NULL
-		AND member_id IN (`+db.Placeholders(3, len(memberIDs))+`)`, append([]any{orgID, birthplace}, anys(memberIDs)...)...)
+	return s.ids(ctx, `SELECT DISTINCT member_id FROM sponsorship WHERE member_id`+s.Pick(third)+` AND ended_at IS NOT NULL AND `+ofOneBirthplace,
+		orgID, birthplace, asJSON(memberIDs))
 }
 
 type idRow struct{ id id.ID }
@@ -40,15 +59,12 @@ func (s sqlStore) ids(ctx context.Context, query string, args ...any) ([]id.ID, 
 }
 
 func (s sqlStore) ListToSync(ctx context.Context, orgID, after id.ID, limit int) ([]Sponsorship, error) {
-	return s.list(ctx, `organization_id = $1 AND birthplace = $2 AND ended_at IS NULL AND NOT admin_initiated AND id > $3
-		ORDER BY id LIMIT $4`, orgID, Here, after.String(), limit)
+	return s.list(ctx, `id > $3 AND ended_at IS NULL AND NOT admin_initiated AND `+ofOneBirthplace+` ORDER BY id LIMIT $4`,
+		orgID, Here, after.String(), limit)
 }
 
 func (s sqlStore) ListByID(ctx context.Context, sponsorshipIDs []id.ID) ([]Sponsorship, error) {
-	if len(sponsorshipIDs) == 0 {
-		return nil, nil
-	}
-	return s.list(ctx, `id IN (`+db.Placeholders(1, len(sponsorshipIDs))+`)`, anys(sponsorshipIDs)...)
+	return s.list(ctx, `id`+s.Pick(first), asJSON(sponsorshipIDs))
 }
 
 func (s sqlStore) Save(ctx context.Context, list ...Sponsorship) error {
@@ -80,8 +96,7 @@ func (s sqlStore) MarkSent(ctx context.Context, sponsorshipIDs []id.ID) error {
 	if len(sponsorshipIDs) == 0 {
 		return nil
 	}
-	_, err := s.Exec(ctx, `UPDATE sponsorship SET sent_revision = revision
-		WHERE id IN (`+db.Placeholders(1, len(sponsorshipIDs))+`)`, anys(sponsorshipIDs)...)
+	_, err := s.Exec(ctx, `UPDATE sponsorship SET sent_revision = revision WHERE id`+s.Pick(first), asJSON(sponsorshipIDs))
 	return err
 }
 
@@ -89,8 +104,8 @@ func (s sqlStore) Stamp(ctx context.Context, sponsorshipIDs []id.ID, at time.Tim
 	if len(sponsorshipIDs) == 0 {
 		return nil
 	}
-	_, err := s.Exec(ctx, `UPDATE sponsorship SET synced_at = $1, acknowledged_revision = revision
-		WHERE id IN (`+db.Placeholders(2, len(sponsorshipIDs))+`)`, append([]any{db.Time(at)}, anys(sponsorshipIDs)...)...)
+	_, err := s.Exec(ctx, `UPDATE sponsorship SET synced_at = $2, acknowledged_revision = revision WHERE id`+s.Pick(first),
+		asJSON(sponsorshipIDs), db.Time(at))
 	return err
 }
 
@@ -122,11 +137,7 @@ func (s sqlStore) Erase(ctx context.Context, before time.Time) error {
 }
 
 func (s sqlStore) AccountsOf(ctx context.Context, memberIDs []id.ID) ([]id.ID, error) {
-	if len(memberIDs) == 0 {
-		return nil, nil
-	}
-	return s.ids(ctx, `SELECT account_id FROM member WHERE account_id IS NOT NULL
-		AND id IN (`+db.Placeholders(1, len(memberIDs))+`)`, anys(memberIDs)...)
+	return s.ids(ctx, `SELECT account_id FROM member WHERE account_id IS NOT NULL AND id`+s.Pick(first), asJSON(memberIDs))
 }
 
 type cultureRow struct{ email, culture string }
@@ -135,24 +146,13 @@ func (r *cultureRow) Columns() []any { return []any{&r.email, &r.culture} }
 
 func (s sqlStore) Cultures(ctx context.Context, emails []string) (map[string]string, error) {
 	found := map[string]string{}
-	if len(emails) == 0 {
-		return found, nil
-	}
-	lower := make([]any, len(emails))
+	lower := make([]string, len(emails))
 	for i, email := range emails {
 		lower[i] = strings.ToLower(email)
 	}
 	err := db.Each(ctx, s.DB, func(r cultureRow) error {
 		found[r.email] = r.culture
 		return nil
-	}, `SELECT email, culture FROM account WHERE email IN (`+db.Placeholders(1, len(emails))+`)`, lower...)
+	}, `SELECT email, culture FROM account WHERE email`+s.Pick(first), asJSON(lower))
 	return found, err
-}
-
-func anys(list []id.ID) []any {
-	args := make([]any, len(list))
-	for i, v := range list {
-		args[i] = v
-	}
-	return args
 }

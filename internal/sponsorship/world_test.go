@@ -72,6 +72,13 @@ func (w *world) person(t testing.TB, email string) id.ID {
 	return w.speaker(t, email, "en-US")
 }
 
+func (w *world) email(t testing.TB, accountID id.ID) string {
+	t.Helper()
+	a, err := w.accounts.Get(t.Context(), accountID)
+	must(t, err)
+	return a.Email
+}
+
 func (w *world) speaker(t testing.TB, email, culture string) id.ID {
 	t.Helper()
 	now := w.clock.Now()
@@ -245,11 +252,14 @@ func (w *world) own(t testing.TB, s sponsor) (sponsorship.Sponsorship, bool) {
 // rows counts all sponsorships, skeletons included.
 func (w *world) rows(t testing.TB) int {
 	t.Helper()
-	n, err := db.Value[int](t.Context(), w.db, `SELECT count(*) FROM sponsorship`)
-	if err != nil {
-		t.Fatal(err)
-	}
+	n, err := w.count(t, `TRUE`)
+	must(t, err)
 	return n
+}
+
+func (w *world) count(t testing.TB, where string) (int, error) {
+	t.Helper()
+	return db.Value[int](t.Context(), w.db, `SELECT count(*) FROM sponsorship WHERE `+where)
 }
 
 // must fails the test when something went wrong.
