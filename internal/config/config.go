@@ -17,7 +17,7 @@ import (
 type Config struct {
 	SelfHosted bool   `env:"globalSettings__selfHosted" envDefault:"true" doc:"Whether this server is a self-hosted one (true) or the cloud of a provider (false)."`
 	Data       Folder `env:"coffre__data" envDefault:"./bwdata" doc:"The data folder, also given by the flag --data."`
-	Admins     List   `env:"adminSettings__admins" doc:"Mail addresses of the operators, who may open the pages under /admin."`
+	Admins     List   `env:"adminSettings__admins" later:"yes" doc:"Mail addresses of the operators, who may open the pages under /admin."`
 	TestClock  bool   `env:"COFFRE_TEST_CLOCK" envDefault:"false" doc:"For tests only: lets POST /demo/clock move the server's clock forward."`
 
 	Server        Server        `group:"Server"`
@@ -47,10 +47,10 @@ type Server struct {
 	Vault          Address  `env:"globalSettings__baseServiceUri__vault" default:"the listen address" doc:"The public address of this server, which stands in mails and in what clients are told."`
 	TLSCertificate string   `env:"coffre__tls__certificate" doc:"PEM file of the certificate chain for HTTPS, also given by the flag --tls-cert; without it the server speaks plain HTTP."`
 	TLSKey         string   `env:"coffre__tls__key" doc:"PEM file of the private key for HTTPS, also given by the flag --tls-key."`
-	TrustedProxies Prefixes `env:"coffre__trustedProxies" doc:"Addresses or networks of the proxies whose X-Forwarded-For header is believed."`
-	KnownProxies   Prefixes `env:"globalSettings__knownProxies" doc:"The official name of coffre__trustedProxies; both lists count."`
-	Metrics        HostPort `env:"coffre__metrics__listen" doc:"The address and port that serve /metrics; unset, nothing does."`
-	WebVault       string   `env:"coffre__webVault__directory" doc:"A folder with a web vault to serve instead of the built-in one."`
+	TrustedProxies Prefixes `env:"coffre__trustedProxies" later:"yes" doc:"Addresses or networks of the proxies whose X-Forwarded-For header is believed."`
+	KnownProxies   Prefixes `env:"globalSettings__knownProxies" later:"yes" doc:"The official name of coffre__trustedProxies; both lists count."`
+	Metrics        HostPort `env:"coffre__metrics__listen" later:"yes" doc:"The address and port that serve /metrics; unset, nothing does."`
+	WebVault       string   `env:"coffre__webVault__directory" later:"yes" doc:"A folder with a web vault to serve instead of the built-in one."`
 	LimitFactor    float64  `env:"coffre__limits__factor" envDefault:"1" doc:"Multiplies every rate limit."`
 }
 
@@ -121,8 +121,8 @@ type Accounts struct {
 
 // Organizations is what organizations may do.
 type Organizations struct {
-	InviteHours int    `env:"globalSettings__organizationInviteExpirationHours" envDefault:"120" doc:"How many hours an invitation to an organization stays valid."`
-	Create      Create `env:"coffre__organizations__create" envDefault:"license" doc:"Who may create an organization on a self-hosted server: license (with a license file), anyone, or admins."`
+	InviteHours int    `env:"globalSettings__organizationInviteExpirationHours" envDefault:"120" later:"yes" doc:"How many hours an invitation to an organization stays valid."`
+	Create      Create `env:"coffre__organizations__create" envDefault:"license" later:"yes" doc:"Who may create an organization on a self-hosted server: license (with a license file), anyone, or admins."`
 }
 
 // InviteLife is how long an invitation stays valid.
@@ -143,5 +143,5 @@ type BillingSync struct {
 
 // Billing is how a cloud takes money.
 type Billing struct {
-	Provider BillingProvider `env:"coffre__billing__provider" envDefault:"ledger" doc:"On a cloud: who keeps the accounts, ledger (the server itself) or stripe."`
+	Provider BillingProvider `env:"coffre__billing__provider" envDefault:"ledger" later:"yes" doc:"On a cloud: who keeps the accounts, ledger (the server itself) or stripe."`
 }

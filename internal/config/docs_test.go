@@ -45,7 +45,11 @@ func page() string {
 		if value != "" && !strings.Contains(value, " ") {
 			value = "`" + value + "`"
 		}
-		fmt.Fprintf(out, "| `%s` | %s | %s |\n", s.Name, value, s.Doc)
+		doc := s.Doc
+		if s.Later {
+			doc += " *No effect in this version.*"
+		}
+		fmt.Fprintf(out, "| `%s` | %s | %s |\n", s.Name, value, doc)
 	}
 	return out.String()
 }

@@ -11,6 +11,7 @@ type Setting struct {
 	Default string // a value, or words for one that depends on others; often empty
 	Doc     string // one sentence
 	Group   string // the heading it stands under
+	Later   bool   // read and checked, but without effect in this version
 	list    bool   // whether NAME__0, NAME__1 … add up to its value
 }
 
@@ -32,6 +33,7 @@ func settingsOf(t reflect.Type, prefix, group string) []Setting {
 				Default: f.Tag.Get("envDefault") + f.Tag.Get("default"),
 				Doc:     f.Tag.Get("doc"),
 				Group:   heading,
+				Later:   f.Tag.Get("later") != "",
 				list:    f.Type.Kind() == reflect.Slice,
 			})
 		case f.Type.Kind() == reflect.Struct:

@@ -98,6 +98,9 @@ func (r *reader) load(entries []string, from source) {
 		lower := strings.ToLower(key)
 		if name, known := r.find(lower); known {
 			r.set(name, value{key, text, from})
+			if r.settings[lower].Later && text != "" {
+				r.warn(key, "%s has no effect in this version.", key)
+			}
 		} else if unknown(lower) {
 			r.warn(key, "%s is not a setting; the nearest one is %s.", key, nearest(lower))
 		}
