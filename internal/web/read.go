@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"reflect"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"coffre/internal/fault"
 )
@@ -49,6 +51,11 @@ func (t *Time) UnmarshalJSON(raw []byte) error {
 // checker is an In that knows its own rules of shape.
 type checker interface{ Check() error }
 
+var (
+	tooLarge = fault.New(fault.TooLarge, "bodyTooLarge")
+	notJSON  = fault.New(fault.Invalid, "notJSON")
+)
+
 func read(w http.ResponseWriter, req *http.Request, limit int64, in any) error {
 	req.Body = http.MaxBytesReader(w, req.Body, limit)
 	var err error
@@ -62,9 +69,6 @@ func read(w http.ResponseWriter, req *http.Request, limit int64, in any) error {
 	default:
 		err = readJSON(req, in)
 	}
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return fault.New(fault.TooLarge, "bodyTooLarge")
-	}
 	if err != nil {
 		return err
 	}
@@ -74,21 +78,35 @@ func read(w http.ResponseWriter, req *http.Request, limit int64, in any) error {
 	return nil
 }
 
+// brokenOff is what to answer when a body does not end: that it is too large, or
+// nothing in particular, because whoever sent it has gone.
+func brokenOff(err error) error {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return tooLarge
+	}
+	return notJSON
+}
+
 // readJSON leaves in as it is when there is no body: Check then names what is missing.
 func readJSON(req *http.Request, in any) error {
-	decoder := json.NewDecoder(req.Body)
-	err := decoder.Decode(in)
-	if errors.Is(err, io.EOF) {
+	raw, err := io.ReadAll(req.Body)
+	switch {
+	case err != nil:
+		return brokenOff(err)
+	case len(bytes.TrimSpace(raw)) == 0:
 		return nil
+	case !utf8.Valid(raw): // encoding/json would put other letters in, and let RawMessage pass
+		return notJSON
 	}
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return err
-	}
+	err = json.Unmarshal(raw, in)
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && wrong.Field != "" {
-		return fault.Malformed(wrong.Field)
+		return fault.Malformed(memberAt(reflect.TypeOf(in), wrong.Field))
 	}
-	if err != nil || decoder.More() {
-		return fault.New(fault.Invalid, "notJSON")
+	if err != nil {
+		return notJSON
+	}
+	if field := withNUL(reflect.ValueOf(in), ""); field != "" {
+		return fault.Malformed(field)
 	}
 	return nil
 }
@@ -100,7 +118,7 @@ func readForm(req *http.Request) (Form, error) {
 	}
 	raw, err := io.ReadAll(req.Body)
 	if err != nil {
-		return nil, err
+		return nil, brokenOff(err)
 	}
 	values, err := url.ParseQuery(string(raw))
 	if err != nil {
@@ -121,19 +139,18 @@ func readUpload(req *http.Request) (Upload, error) {
 	}
 	for {
 		part, err := reader.NextPart()
-		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-			return up, err
+		var raw []byte
+		if err == nil {
+			raw, err = io.ReadAll(part)
 		}
-		if err != nil {
+		switch _, long := errors.AsType[*http.MaxBytesError](err); {
+		case long:
+			return up, tooLarge
+		case err != nil:
 			return up, nil // the end, or a form that breaks off: what is missing is told by name
-		}
-		raw, err := io.ReadAll(part)
-		if err != nil {
-			return up, err
-		}
-		if part.FileName() != "" {
+		case part.FileName() != "":
 			up.Files[part.FormName()] = raw
-		} else {
+		default:
 			up.Values[part.FormName()] = string(raw)
 		}
 	}

@@ -137,6 +137,9 @@ func (r *Router) add(route Route, serve func(http.ResponseWriter, *Call) error) 
 	r.mux.Method(route.Method, route.Path, http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		call := &Call{Request: req}
 		err := r.admit(call, route)
+		if err == nil && req.ContentLength > route.Limit {
+			err = tooLarge
+		}
 		if err == nil {
 			err = serve(w, call)
 		}

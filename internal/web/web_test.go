@@ -17,7 +17,13 @@ import (
 
 var alice = id.New()
 
+type note struct {
+	Note  string   `json:"note"`
+	Words []string `json:"words"`
+}
+
 type offer struct {
+	note
 	Email  string   `json:"email"`
 	Seats  int      `json:"seats"`
 	Owner  id.ID    `json:"owner"`
@@ -56,6 +62,7 @@ func newRouter() *web.Router {
 	web.Handle(r, "POST /api/sync", func(*web.Call, struct{}) (struct{}, error) { return struct{}{}, nil }, web.Machine("api.installation"))
 	web.Handle(r, "GET /api/broken", func(*web.Call, struct{}) (struct{}, error) { return struct{}{}, errors.New("disk on fire") }, web.Anonymous)
 	web.Handle(r, "GET /api/panic", func(*web.Call, struct{}) (struct{}, error) { panic("secret") }, web.Anonymous)
+	web.Handle(r, "POST /api/upload", func(_ *web.Call, in web.Upload) (int, error) { return len(in.Files), nil }, web.Anonymous)
 	web.Handle(r, "POST /api/form", func(_ *web.Call, in web.Form) (string, error) { return in.Get("device_type"), nil }, web.Anonymous)
 	return r
 }
@@ -66,32 +73,41 @@ func TestRoutes(t *testing.T) {
 		status              int
 		contains            string
 	}{
-		"answer":                    {"POST /api/offers", "alice", `{"email":"a","seats":2}`, 200, `"seats":2`},
-		"older client":              {"POST /api/offers", "alice", `{"Email":"a"}`, 200, `"email":"a"`},
-		"unknown member":            {"POST /api/offers", "alice", `{"email":"a","more":[1]}`, 200, `"email":"a"`},
-		"no token":                  {"POST /api/offers", "", `{}`, 401, "Sign in first."},
-		"dead token":                {"POST /api/offers", "x", `{}`, 401, "Sign in first."},
-		"machine on a person's":     {"POST /api/offers", "machine", `{}`, 403, "another purpose"},
-		"person on a machine's":     {"POST /api/sync", "alice", ``, 404, "not found"},
-		"machine of another scope":  {"POST /api/sync", "machine", ``, 403, "another purpose"},
-		"missing member":            {"POST /api/offers", "alice", `{}`, 400, `"validationErrors":{"email":["email is missing."]}`},
-		"no body":                   {"POST /api/offers", "alice", ``, 400, `"email"`},
-		"wrong type":                {"POST /api/offers", "alice", `{"email":"a","seats":"two"}`, 400, `"validationErrors":{"seats":`},
-		"wrong type deep inside":    {"POST /api/offers", "alice", `{"email":"a","config":{"key":1}}`, 400, `"validationErrors":{"config.key":`},
-		"wrong id":                  {"POST /api/offers", "alice", `{"email":"a","owner":"me"}`, 400, `"validationErrors":{"owner":`},
-		"wrong time":                {"POST /api/offers", "alice", `{"email":"a","at":"noon"}`, 400, `"validationErrors":{"at":`},
-		"wrong shape":               {"POST /api/offers", "alice", `[]`, 400, "not valid JSON"},
-		"truncated":                 {"POST /api/offers", "alice", `{"email":`, 400, "not valid JSON"},
-		"two values":                {"POST /api/offers", "alice", `{"email":"a"}{}`, 400, "not valid JSON"},
-		"oversized":                 {"POST /api/open", "", `{"email":"` + strings.Repeat("a", 100) + `"}`, 413, "larger"},
-		"unreadable id in the path": {"GET /api/offers/7", "alice", ``, 404, "not found"},
-		"trailing slash":            {"GET /api/offers/" + alice.String() + "/", "alice", ``, 200, alice.String()},
-		"unknown route":             {"GET /api/nowhere", "", ``, 404, `"object":"error"`},
-		"another method":            {"DELETE /api/offers", "alice", ``, 404, `"object":"error"`},
-		"page":                      {"GET /anything", "", ``, 200, "page"},
-		"defect":                    {"GET /api/broken", "", ``, 500, "Something went wrong"},
-		"panic":                     {"GET /api/panic", "", ``, 500, "Something went wrong"},
-		"form":                      {"POST /api/form", "", `deviceType=8`, 200, `"8"`},
+		"answer":                          {"POST /api/offers", "alice", `{"email":"a","seats":2}`, 200, `"seats":2`},
+		"older client":                    {"POST /api/offers", "alice", `{"Email":"a"}`, 200, `"email":"a"`},
+		"unknown member":                  {"POST /api/offers", "alice", `{"email":"a","more":[1]}`, 200, `"email":"a"`},
+		"no token":                        {"POST /api/offers", "", `{}`, 401, "Sign in first."},
+		"dead token":                      {"POST /api/offers", "x", `{}`, 401, "Sign in first."},
+		"machine on a person's":           {"POST /api/offers", "machine", `{}`, 403, "another purpose"},
+		"person on a machine's":           {"POST /api/sync", "alice", ``, 404, "not found"},
+		"machine of another scope":        {"POST /api/sync", "machine", ``, 403, "another purpose"},
+		"missing member":                  {"POST /api/offers", "alice", `{}`, 400, `"validationErrors":{"email":["email is missing."]}`},
+		"no body":                         {"POST /api/offers", "alice", ``, 400, `"email"`},
+		"wrong type":                      {"POST /api/offers", "alice", `{"email":"a","seats":"two"}`, 400, `"validationErrors":{"seats":`},
+		"wrong type deep inside":          {"POST /api/offers", "alice", `{"email":"a","config":{"key":1}}`, 400, `"validationErrors":{"config.key":`},
+		"wrong type in what is embedded":  {"POST /api/offers", "alice", `{"email":"a","note":1}`, 400, `"validationErrors":{"note":["note cannot`},
+		"NUL":                             {"POST /api/offers", "alice", `{"email":"a\u0000"}`, 400, `"validationErrors":{"email":`},
+		"NUL deep inside":                 {"POST /api/offers", "alice", `{"email":"a","config":{"key":"\u0000"}}`, 400, `"validationErrors":{"config.key":`},
+		"NUL in what is embedded":         {"POST /api/offers", "alice", `{"email":"a","words":["b","\u0000"]}`, 400, `"validationErrors":{"words":`},
+		"not UTF-8":                       {"POST /api/offers", "alice", "{\"email\":\"\xff\"}", 400, "not valid JSON"},
+		"wrong id":                        {"POST /api/offers", "alice", `{"email":"a","owner":"me"}`, 400, `"validationErrors":{"owner":`},
+		"wrong time":                      {"POST /api/offers", "alice", `{"email":"a","at":"noon"}`, 400, `"validationErrors":{"at":`},
+		"wrong shape":                     {"POST /api/offers", "alice", `[]`, 400, "not valid JSON"},
+		"truncated":                       {"POST /api/offers", "alice", `{"email":`, 400, "not valid JSON"},
+		"closed twice":                    {"POST /api/offers", "alice", `{"email":"a"}}`, 400, "not valid JSON"},
+		"two values":                      {"POST /api/offers", "alice", `{"email":"a"}{}`, 400, "not valid JSON"},
+		"oversized":                       {"POST /api/open", "", `{"email":"` + strings.Repeat("a", 100) + `"}`, 413, "larger"},
+		"oversized by white space":        {"POST /api/open", "", `{"email":"a"}` + strings.Repeat(" ", 100), 413, "larger"},
+		"oversized where nothing is read": {"GET /api/offers/" + alice.String(), "alice", strings.Repeat("a", web.DefaultLimit+1), 413, "larger"},
+		"upload that breaks off":          {"POST /api/upload", "", "--x\r\nContent-Disposition: form-data; name=a; filename=b\r\n\r\nc", 200, "0"},
+		"unreadable id in the path":       {"GET /api/offers/7", "alice", ``, 404, "not found"},
+		"trailing slash":                  {"GET /api/offers/" + alice.String() + "/", "alice", ``, 200, alice.String()},
+		"unknown route":                   {"GET /api/nowhere", "", ``, 404, `"object":"error"`},
+		"another method":                  {"DELETE /api/offers", "alice", ``, 404, `"object":"error"`},
+		"page":                            {"GET /anything", "", ``, 200, "page"},
+		"defect":                          {"GET /api/broken", "", ``, 500, "Something went wrong"},
+		"panic":                           {"GET /api/panic", "", ``, 500, "Something went wrong"},
+		"form":                            {"POST /api/form", "", `deviceType=8`, 200, `"8"`},
 	}
 	router := newRouter()
 	for name, test := range tests {
@@ -103,6 +119,9 @@ func TestRoutes(t *testing.T) {
 			}
 			if strings.Contains(path, "form") {
 				req.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
+			}
+			if strings.Contains(path, "upload") {
+				req.Header.Set("Content-Type", "multipart/form-data; boundary=x")
 			}
 			w := httptest.NewRecorder()
 			router.ServeHTTP(w, req)
