@@ -13,6 +13,7 @@ const (
 	CodeMemberSponsors       = "member-already-sponsors"
 	CodeAlreadyRedeemed      = "already-redeemed"
 	CodeAdminNotAllowed      = "admin-sponsorship-not-allowed"
+	CodeTooManyMails         = "too-many-mails"
 	CodeRowInvalid           = "row-invalid" // a member or a type that means nothing
 
 	CodeRevoked    = "revoked"     // by the side of birth
@@ -32,7 +33,7 @@ var (
 	alreadySponsors      = fault.New(fault.Invalid, "sponsorship.alreadySponsors").Coded(CodeMemberSponsors)
 	withdrawalWaits      = fault.New(fault.Invalid, "sponsorship.withdrawalWaits").Coded("withdrawal-waits")
 	adminNotAllowed      = fault.New(fault.Invalid, "sponsorship.adminNotAllowed").Coded(CodeAdminNotAllowed)
-	tooManyMails         = fault.New(fault.TooMany, "sponsorship.tooManyMails")
+	tooManyMails         = fault.New(fault.TooMany, "sponsorship.tooManyMails").Coded(CodeTooManyMails)
 )
 
 // Why nothing can be sent again, revoked or removed.

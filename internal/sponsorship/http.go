@@ -185,6 +185,15 @@ func (h cloudHandler) resend(c *web.Call, _ struct{}) (struct{}, error) {
 	})
 }
 
+// offerOf returns the token of an offer, which stands in the address.
+func offerOf(c *web.Call) (string, error) {
+	token := c.Query("sponsorshipToken")
+	if token == "" {
+		return "", fault.Required("sponsorshipToken")
+	}
+	return token, nil
+}
+
 type validityView struct {
 	Valid  bool   `json:"isTokenValid"`
 	Barred bool   `json:"isFreeFamilyPolicyEnabled"`
@@ -194,7 +203,11 @@ type validityView struct {
 // validate answers an object; before 2025 it was a bare boolean, and a client of
 // that time takes any object for yes.
 func (h cloudHandler) validate(c *web.Call, _ struct{}) (any, error) {
-	validity, err := h.cloud.Validate(c.Context(), c.Caller.AccountID, c.Query("sponsorshipToken"))
+	token, err := offerOf(c)
+	if err != nil {
+		return nil, err
+	}
+	validity, err := h.cloud.Validate(c.Context(), c.Caller.AccountID, token)
 	if err != nil || olderThan2025(c.Header.Get("Bitwarden-Client-Version")) {
 		return validity.Valid, err
 	}
@@ -219,7 +232,11 @@ func (r redeemRequest) Check() error {
 }
 
 func (h cloudHandler) redeem(c *web.Call, in redeemRequest) (struct{}, error) {
-	return struct{}{}, h.cloud.Redeem(c.Context(), c.Caller.AccountID, c.Query("sponsorshipToken"), in.TargetID)
+	token, err := offerOf(c)
+	if err != nil {
+		return struct{}{}, err
+	}
+	return struct{}{}, h.cloud.Redeem(c.Context(), c.Caller.AccountID, token, in.TargetID)
 }
 
 func (h cloudHandler) remove(c *web.Call, _ struct{}) (struct{}, error) {

@@ -61,6 +61,23 @@ func TestRefusedWishShowsTheReason(t *testing.T) {
 	}
 }
 
+// A server cannot have the cloud write to one address after the other.
+func TestRecipientChangesOnlySoOften(t *testing.T) {
+	apart(t, func(t *testing.T, p *pair) {
+		for i := range 5 {
+			p.offer(t, fmt.Sprintf("%d@family.example", i))
+			p.sync(t)
+		}
+		p.expect(t, sponsorship.Offered, false, 1, 5)
+		p.offer(t, "last@family.example")
+		p.sync(t)
+		p.expect(t, sponsorship.Refused, false, 1, 5)
+		p.cloud.clock.Advance(time.Hour)
+		p.sync(t)
+		p.expect(t, sponsorship.Offered, false, 1, 6)
+	})
+}
+
 // Scenario 97, second half, and a plan that sank after redemption.
 func TestWithdrawalsAreTakenFromWhomeverCannotGive(t *testing.T) {
 	apart(t, func(t *testing.T, p *pair) {

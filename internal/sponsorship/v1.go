@@ -41,6 +41,17 @@ type RequestV1 struct {
 	Batch               []RowV1 `json:"sponsorshipsBatch"`
 }
 
+// Check reports the first member that is missing of those that say who asks.
+func (r RequestV1) Check() error {
+	switch {
+	case r.BillingSyncKey == "":
+		return fault.Required("billingSyncKey")
+	case r.CloudOrganizationID.IsZero():
+		return fault.Required("sponsoringOrganizationCloudId")
+	}
+	return nil
+}
+
 // AnswerV1 is what the cloud says to it: the rows that it accepted, and, from a
 // Coffre cloud, those that it refused.
 type AnswerV1 struct {

@@ -22,7 +22,7 @@ func (c *Cloud) AnswerV1(ctx context.Context, installationID id.ID, in RequestV1
 	case len(in.Batch) > MaxBatch:
 		return AnswerV1{}, batchTooLarge.With("limit", MaxBatch)
 	}
-	x := newExchangeV1(installationID, c.Now(), c.life())
+	x := newExchangeV1(installationID, c.Now(), c.life(), c.MailsPerHour)
 	err := c.locked(ctx, in.CloudOrganizationID, func(ctx context.Context) error {
 		if err := c.load(ctx, x, in); err != nil {
 			return err
@@ -78,6 +78,7 @@ type exchangeV1 struct {
 	birthplace string
 	now        time.Time
 	life       time.Duration
+	perHour    int // mails of one sponsorship
 
 	alive map[id.ID]Sponsorship // by member
 	ended map[id.ID]bool        // members who had one before
@@ -89,10 +90,10 @@ type exchangeV1 struct {
 	answer  AnswerV1
 }
 
-func newExchangeV1(installationID id.ID, now time.Time, life time.Duration) *exchangeV1 {
+func newExchangeV1(installationID id.ID, now time.Time, life time.Duration, perHour int) *exchangeV1 {
 	return &exchangeV1{
 		// A member's id means nothing beyond the server that made it.
-		birthplace: "v1:" + installationID.String(), now: now, life: life,
+		birthplace: "v1:" + installationID.String(), now: now, life: life, perHour: perHour,
 		alive: map[id.ID]Sponsorship{}, ended: map[id.ID]bool{}, changed: map[id.ID]Sponsorship{}, mailed: map[id.ID]bool{},
 		answer: AnswerV1{Batch: []AnswerRowV1{}, Refused: []RefusedV1{}},
 	}
@@ -150,12 +151,21 @@ func (x *exchangeV1) offer(row RowV1, v Sponsorship, known bool) {
 		if !known {
 			v = wished(x.sponsor.ID, row.MemberID, x.birthplace, x.now)
 		}
-		v, _ = v.to(to, x.now) // nobody has redeemed or withdrawn it
-		v = v.offered(x.now)
-		x.put(v)
-		x.mailed[v.ID] = true
-		x.accept(row, v, false)
+		x.write(row, v, to)
 	}
+}
+
+func (x *exchangeV1) write(row RowV1, v Sponsorship, to Recipient) {
+	v, err := v.paced(x.now, x.perHour)
+	if err != nil {
+		x.refuse(row, CodeTooManyMails) // it comes again with the next sync
+		return
+	}
+	v, _ = v.to(to, x.now) // nobody has redeemed or withdrawn it
+	v = v.offered(x.now)
+	x.put(v)
+	x.mailed[v.ID] = true
+	x.accept(row, v, false)
 }
 
 // dormant reports whether the organization gives nothing new any more.
