@@ -74,8 +74,6 @@ func (s *Server) finish(t testing.TB) {
 	if !t.Failed() {
 		return
 	}
-	exec.Command("cp", "-r", s.Data, os.Getenv("COFFRE_KEEP")+strings.ReplaceAll(s.Name, " ", "-")).Run()
-	exec.Command("cp", s.logPath, os.Getenv("COFFRE_KEEP")+strings.ReplaceAll(s.Name, " ", "-")+".log").Run()
 	raw, err := os.ReadFile(s.logPath)
 	if err != nil {
 		t.Logf("log of %s: %v", s.Name, err)
