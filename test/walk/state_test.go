@@ -1,0 +1,104 @@
+package walk_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"coffre/internal/client"
+	"coffre/internal/id"
+	"coffre/test/harness"
+)
+
+// r14 walks through a sponsorship that is born on the self-hosted server.
+func (w *walk) r14(t *testing.T) {
+	ctx := t.Context()
+	const stranger = "frida@home.example"
+	if err := w.adaHome.OfferSelfHosted(ctx, w.acmeHome, stranger); err != nil {
+		t.Fatal(err)
+	}
+	w.shows(t, "requested")
+	if len(w.Mail.To(stranger, "")) > 0 {
+		t.Error("the offer was mailed before the sync")
+	}
+	w.Sync(t, w.acmeHome).Want(t, 0, "accepted 1")
+	w.shows(t, "offered")
+	token := w.offerToken(t, w.Mail.Wait(t, stranger, offerEnglish), stranger, true)
+
+	frida := harness.Person{Client: w.Cloud.Client(), Email: stranger}
+	if err := frida.RegisterWithOfferToken(ctx, stranger, harness.Password, token); err != nil {
+		t.Fatal(err)
+	}
+	if err := frida.Login(ctx, stranger, harness.Password); err != nil {
+		t.Fatal(err)
+	}
+	home := w.buy(t, frida, "Frida's family", families)
+	if err := frida.Redeem(ctx, token, home); err != nil {
+		t.Fatal(err)
+	}
+	w.sponsored(t, frida, home, true)
+	w.shows(t, "offered") // Until the next sync.
+	w.Sync(t, w.acmeHome).Want(t, 0)
+	paid := w.shows(t, "active").FamilySponsorshipValidUntil
+	page, err := frida.Subscription(ctx, home)
+	if err != nil || page.Subscription == nil || paid == nil || !paid.Equal(*page.Subscription.PeriodEndDate) {
+		t.Errorf("at home it is paid until %v; in the cloud %s, %v", paid, page.Raw, err)
+	}
+
+	if err := w.adaHome.RevokeSelfHosted(ctx, w.acmeHome); err != nil {
+		t.Fatal(err)
+	}
+	w.shows(t, "ending, not synced")
+	w.Sync(t, w.acmeHome).Want(t, 0)
+	ends := w.shows(t, "ending").FamilySponsorshipValidUntil
+	if ends == nil || !ends.Equal(*paid) {
+		t.Errorf("it ends at %v, want %v", ends, paid)
+	}
+	w.ended(t, frida, home, *ends)
+}
+
+// ended lets the paid time run out: then the family pays again, and the member may
+// give another sponsorship.
+func (w *walk) ended(t *testing.T, frida harness.Person, home id.ID, ends time.Time) {
+	t.Helper()
+	rest := ends.Sub(w.Cloud.Advance(t, 0)) + 2*time.Hour
+	w.Cloud.Advance(t, rest)
+	now := w.SelfHosted.Advance(t, rest)
+	for _, p := range []harness.Person{w.ada, w.adaHome, frida} {
+		if err := p.Login(t.Context(), p.Email, harness.Password); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.idle(t, now)
+	harness.Eventually(t, "the end of the sponsorship", func(context.Context) (bool, error) {
+		page, err := frida.Subscription(t.Context(), home)
+		return err == nil && page.Subscription != nil && !sponsors(page), err
+	})
+	// The license of the company, which has had its year too, is another matter.
+	if got, _ := w.adaHome.SyncLicense(t.Context(), w.acmeHome); got.Sponsorships.Result == "" || got.Sponsorships.Code != "" {
+		t.Errorf("the sponsorships: %s", got.Raw)
+	}
+	if got := profile(t, w.adaHome, w.acmeHome); got.FamilySponsorshipFriendlyName != nil || !got.FamilySponsorshipAvailable {
+		t.Errorf("after the end: %+v", got)
+	}
+}
+
+// shows checks what the member sees: the word for the state, and the fields of the
+// profile from which other clients make their own.
+func (w *walk) shows(t *testing.T, want string) client.ProfileOrganization {
+	t.Helper()
+	got := profile(t, w.adaHome, w.acmeHome)
+	fields := map[string]struct{ synced, paid, ends bool }{
+		"requested":          {false, false, false},
+		"offered":            {true, false, false},
+		"active":             {true, true, false},
+		"ending, not synced": {true, true, true},
+		"ending":             {true, true, true},
+	}[want]
+	synced, paid := got.FamilySponsorshipLastSyncDate != nil, got.FamilySponsorshipValidUntil != nil
+	ends := got.FamilySponsorshipToDelete != nil && *got.FamilySponsorshipToDelete
+	if got.FamilySponsorshipFriendlyName == nil || synced != fields.synced || paid != fields.paid || ends != fields.ends {
+		t.Errorf("the profile shows %+v, want what means %q", got, want)
+	}
+	return got
+}
