@@ -66,6 +66,14 @@ type clickedRequest struct {
 	Token string `json:"emailVerificationToken"`
 }
 
+// Check reports the first member that is missing or is no address.
+func (in clickedRequest) Check() error {
+	if in.Token == "" {
+		return fault.Required("emailVerificationToken")
+	}
+	return CheckEmail("email", in.Email)
+}
+
 func (h handler) clicked(c *web.Call, in clickedRequest) (struct{}, error) {
 	return struct{}{}, h.accounts.CheckVerification(c.Context(), in.Email, in.Token)
 }

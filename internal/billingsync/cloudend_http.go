@@ -90,6 +90,9 @@ func (h cloudHandler) rotate(c *web.Call, in keyRequest) (keyView, error) {
 	return keyView{shown.Key, shown.RevisedAt, "apiKey"}, err
 }
 
+// scimKey is the last sort of keys that clients ask about. Here there are none of it.
+const scimKey = 2
+
 // informationView has, beside what clients know, what our own page shows about
 // the billing sync key.
 type informationView struct {
@@ -106,10 +109,14 @@ func (h cloudHandler) information(c *web.Call, _ struct{}) (web.List[information
 	if err != nil {
 		return web.List[informationView]{}, err
 	}
+	wanted := c.Param("type")
+	if number, err := strconv.Atoi(wanted); wanted != "" && (err != nil || number < 0 || number > scimKey) {
+		return web.List[informationView]{}, fault.Malformed("type")
+	}
 	keys, err := h.cloud.ListKeys(c.Context(), c.Caller.AccountID, organizationID)
 	views := []informationView{}
 	for _, k := range keys {
-		if wanted := c.Param("type"); wanted != "" && wanted != strconv.Itoa(int(k.Sort)) {
+		if wanted != "" && wanted != strconv.Itoa(int(k.Sort)) {
 			continue
 		}
 		views = append(views, informationView{
@@ -151,6 +158,17 @@ func optional(t time.Time) *time.Time {
 type helloRequest struct {
 	OrganizationID id.ID  `json:"organizationId"`
 	BillingSyncKey string `json:"billingSyncKey"`
+}
+
+// Check reports the first member that is missing.
+func (r helloRequest) Check() error {
+	switch {
+	case r.OrganizationID.IsZero():
+		return fault.Required("organizationId")
+	case r.BillingSyncKey == "":
+		return fault.Required("billingSyncKey")
+	}
+	return nil
 }
 
 // greeting is on the wire between servers; both ends are in this package.

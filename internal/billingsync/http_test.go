@@ -129,7 +129,7 @@ func TestCloudRefuses(t *testing.T) {
 		{"nobody", "GET " + company + "/api-key-information", "?", "", 401, ""},
 		{"hello of a person", "POST /api/billing-sync/hello", c.owner.String(), "{}", 404, ""},
 		{"hello of another scope", "POST /api/billing-sync/hello", "api.push|" + id.New().String(), "{}", 403, ""},
-		{"hello without key", "POST /api/billing-sync/hello", billingsync.ScopeSync + "|" + id.New().String(), "{}", 400, "key-unknown"},
+		{"hello without key", "POST /api/billing-sync/hello", billingsync.ScopeSync + "|" + id.New().String(), `{"organizationId":"` + id.New().String() + `"}`, 400, `"billingSyncKey":[`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package billingsync
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"coffre/internal/fault"
@@ -64,7 +65,7 @@ func (r connectionRequest) Check() error {
 	switch {
 	case r.OrganizationID.IsZero():
 		return fault.Required("organizationId")
-	case r.Config.BillingSyncKey == "":
+	case strings.TrimSpace(r.Config.BillingSyncKey) == "":
 		return fault.Required("config.billingSyncKey")
 	}
 	return nil

@@ -3,6 +3,7 @@ package license
 import (
 	"net/http"
 
+	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/web"
 )
@@ -37,6 +38,17 @@ func (h cloudHandler) download(c *web.Call, _ struct{}) (Organization, error) {
 type renewRequest struct {
 	LicenseKey     string `json:"licenseKey"`
 	BillingSyncKey string `json:"billingSyncKey"`
+}
+
+// Check reports the first key that is missing.
+func (r renewRequest) Check() error {
+	switch {
+	case r.LicenseKey == "":
+		return fault.Required("licenseKey")
+	case r.BillingSyncKey == "":
+		return fault.Required("billingSyncKey")
+	}
+	return nil
 }
 
 func (h cloudHandler) renew(c *web.Call, in renewRequest) (Organization, error) {

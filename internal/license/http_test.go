@@ -142,7 +142,7 @@ func TestCloudAnswersOwnersAndMachines(t *testing.T) {
 		{"download for a stranger", "GET", download + id.New().String(), s.owner.String(), "", 400, "installationId"},
 		{"GET with a body", "GET", renew, "machine", good, 200, `"token":"ey`},
 		{"POST", "POST", renew, "machine", good, 200, `"token":"ey`},
-		{"wrong license key", "POST", renew, "machine", `{}`, 400, "license-key-wrong"},
+		{"wrong license key", "POST", renew, "machine", `{"licenseKey":"x","billingSyncKey":"y"}`, 400, "license-key-wrong"},
 		{"no such organization", "POST", "/api/licenses/organization/" + id.New().String(), "machine", good, 404, ""},
 		{"a person renews", "POST", renew, s.owner.String(), good, 404, ""},
 		{"nobody renews", "POST", renew, "nobody", good, 401, ""},

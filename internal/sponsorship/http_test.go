@@ -79,7 +79,7 @@ func TestRoutesOfTheCloud(t *testing.T) {
 		{"sync as a person", "POST", root + "sync", member, `{}`, 404, ""},
 		{"sync without a token", "POST", root + "sync", "", `{}`, 401, ""},
 		{"sync with another scope", "POST", root + "sync", "machine:api.licensing", `{}`, 403, ""},
-		{"sync without a batch", "POST", root + "sync", "machine:api.installation", `{"sponsorshipsBatch":null}`, 400, `"sponsorshipsBatch":[`},
+		{"sync without a batch", "POST", root + "sync", "machine:api.installation", `{"billingSyncKey":"k","sponsoringOrganizationCloudId":"` + s.org.ID.String() + `","sponsorshipsBatch":null}`, 400, `"sponsorshipsBatch":[`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
