@@ -26,6 +26,7 @@ func TestShown(t *testing.T) {
 	active := sponsorship.Outcome{State: sponsorship.Active, ValidUntil: year}
 	ending := sponsorship.Outcome{State: sponsorship.Ending, ValidUntil: year}
 	requested := sponsorship.Outcome{State: sponsorship.Requested}
+	declined := sponsorship.Outcome{State: sponsorship.Refused, Code: "plan-too-low"}
 	unknown := sponsorship.Outcome{State: sponsorship.Offered} // as a self-hosted server knows it
 	tests := map[string]struct {
 		wish         sponsorship.Wish
@@ -48,14 +49,8 @@ func TestShown(t *testing.T) {
 		"revoked, not told":       {wish(2, true), active, 1, sponsorship.Ending, year, true, true, true},
 		"offer revoked, not told": {wish(2, true), unknown, 1, sponsorship.Ending, time.Time{}, true, true, true},
 		"removed by the owner":    {wish(1, false), ending, 1, sponsorship.Ending, year, false, true, true},
-		"refused": {
-			wish(1, false), sponsorship.Outcome{State: sponsorship.Refused, Code: "plan-too-low"}, 1,
-			sponsorship.Refused, time.Time{}, false, false, false,
-		},
-		"changed after a refusal": {
-			wish(2, false), sponsorship.Outcome{State: sponsorship.Refused}, 1,
-			sponsorship.Requested, time.Time{}, true, false, false,
-		},
+		"refused":                 {wish(1, false), declined, 1, sponsorship.Refused, time.Time{}, false, false, false},
+		"changed after a refusal": {wish(2, false), declined, 1, sponsorship.Requested, time.Time{}, true, false, false},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -9,9 +9,8 @@ import (
 	"coffre/internal/id"
 )
 
-// perStatement is how many rows one statement writes. SQLite looks names of
-// placeholders up one by one, so a longer statement is slower, not faster.
-const perStatement = 50
+// perStatement is how many rows one statement writes: a batch of the sync.
+const perStatement = 1000
 
 // Store keeps sponsorships. One that lives has not ended; an own one was not made
 // by an admin; a member has at most one that is both.
@@ -47,7 +46,8 @@ type Store interface {
 	// in the order of ids behind one.
 	ListOver(ctx context.Context, now, longAgo time.Time, after id.ID, limit int) ([]Sponsorship, error)
 
-	// Save makes what is new and replaces what is not.
+	// Save makes what is new. Of what is not, it replaces all but where it was born
+	// and who gives it, which never changes.
 	Save(ctx context.Context, list ...Sponsorship) error
 	// MarkSent notes that the current revisions are being written into an exchange.
 	MarkSent(ctx context.Context, sponsorshipIDs []id.ID) error

@@ -82,10 +82,11 @@ func (s sqlStore) Save(ctx context.Context, list ...Sponsorship) error {
 	return nil
 }
 
-// replacement sets each column but the id to what the statement brings.
+// replacement sets the columns that change, those behind the member, to what the
+// statement brings. An index of others costs nothing then.
 var replacement = func() string {
 	var set []string
-	for _, name := range strings.Split(columns, ",")[1:] {
+	for _, name := range strings.Split(columns, ",")[5:] {
 		name = strings.TrimSpace(name)
 		set = append(set, name+" = excluded."+name)
 	}
