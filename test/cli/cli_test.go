@@ -1,0 +1,117 @@
+// Package cli_test has the official command line of Bitwarden work with real servers
+// over HTTPS, and holds all that passes between them against golden notes.
+package cli_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"coffre/test/harness"
+)
+
+func TestMain(m *testing.M) { harness.Main(m) }
+
+const email = "ada@acme.example"
+
+// patience is how long one command may take: the CLI derives keys in WebAssembly,
+// several times slower than a browser.
+const patience = 3 * time.Minute
+
+func TestTheOfficialCLIWorksWithBothRoles(t *testing.T) {
+	program := filepath.Join("node_modules", "@bitwarden", "cli", "build", "bw.js")
+	if _, err := os.Stat(program); err != nil {
+		t.Fatal("the official CLI is not installed: run npm ci --prefix test/cli")
+	}
+	authority := harness.NewAuthority(t)
+	pair := harness.NewPair(t, harness.SQLite, authority)
+	pair.Join(t, email, "Ada", "en")
+	pair.JoinSelfHosted(t, email, "Ada", "en")
+	for name, server := range map[string]*harness.Server{"cloud": pair.Cloud, "self-hosted": pair.SelfHosted} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := &cli{program: program, recorder: record(t, server, authority), folder: t.TempDir(), authority: authority.File}
+			c.session(t)
+			compare(t, name, c.notes.String())
+		})
+	}
+}
+
+// cli is the official CLI on one person's machine.
+type cli struct {
+	program, folder, authority string
+	recorder                   *recorder
+	key                        string // of the unlocked vault
+	notes                      strings.Builder
+}
+
+// session is a day of a person with the CLI.
+func (c *cli) session(t *testing.T) {
+	c.run(t, 0, "config", "server", c.recorder.URL)
+	c.status(t, "unauthenticated")
+	c.run(t, 1, "login", email, "not the password")
+	c.key = c.run(t, 0, "login", email, harness.Password, "--raw")
+	c.status(t, "unlocked")
+	c.run(t, 0, "sync")
+	c.run(t, 0, "list", "items")
+	c.run(t, 0, "lock")
+	c.key = ""
+	c.status(t, "locked")
+	c.key = c.run(t, 0, "unlock", harness.Password, "--raw")
+	c.status(t, "unlocked")
+	c.run(t, 0, "sync", "--force")
+	c.run(t, 0, "logout")
+	c.key = ""
+	c.status(t, "unauthenticated")
+	c.key = c.run(t, 0, "login", email, harness.Password, "--raw")
+	c.run(t, 0, "logout")
+}
+
+// run runs one command, which must end with a code, and notes all of it.
+func (c *cli) run(t *testing.T, code int, args ...string) (out string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "node", append([]string{c.program}, args...)...)
+	cmd.Env = []string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + c.folder, "LANG=C.UTF-8",
+		"NODE_EXTRA_CA_CERTS=" + c.authority, "BITWARDENCLI_APPDATA_DIR=" + c.folder,
+		"BW_NOINTERACTION=true", "BW_SESSION=" + c.key,
+	}
+	var printed, complained strings.Builder
+	cmd.Stdout, cmd.Stderr = &printed, &complained
+	err := cmd.Run()
+	if _, ended := errors.AsType[*exec.ExitError](err); err != nil && !ended {
+		t.Fatal(err)
+	}
+	got := cmd.ProcessState.ExitCode()
+	fmt.Fprintf(&c.notes, "$ bw %s\n", normal(strings.Join(args, " ")))
+	for _, e := range c.recorder.take() {
+		c.notes.WriteString(e.String())
+	}
+	c.notes.WriteString(indent("= ", normal(strings.TrimSpace(printed.String()+"\n"+complained.String()))))
+	fmt.Fprintf(&c.notes, "= exit code %d\n\n", got)
+	if got != code {
+		t.Fatalf("bw %s: exit code %d, want %d; all so far:\n%s", strings.Join(args, " "), got, code, c.notes.String())
+	}
+	return strings.TrimSpace(printed.String())
+}
+
+// status asks the CLI in which state it believes to be.
+func (c *cli) status(t *testing.T, want string) {
+	t.Helper()
+	var status struct{ ServerURL, UserEmail, Status string }
+	if err := json.Unmarshal([]byte(c.run(t, 0, "status")), &status); err != nil {
+		t.Fatal(err)
+	}
+	if status.Status != want || status.ServerURL != c.recorder.URL {
+		t.Errorf("bw status: %+v, want %s at %s", status, want, c.recorder.URL)
+	}
+}
