@@ -28,6 +28,7 @@ CREATE INDEX job_by_due ON job (due_at);
 CREATE TABLE mail (
 	id         TEXT PRIMARY KEY,
 	once       TEXT NOT NULL UNIQUE,
+	batch      TEXT NOT NULL,
 	message_id TEXT NOT NULL,
 	recipient  TEXT NOT NULL,
 	template   TEXT NOT NULL,
@@ -36,4 +37,5 @@ CREATE TABLE mail (
 	created_at BIGINT NOT NULL,
 	sent_at    BIGINT
 );
+CREATE INDEX mail_by_batch ON mail (batch) WHERE sealed IS NOT NULL;
 CREATE INDEX mail_by_created ON mail (created_at);

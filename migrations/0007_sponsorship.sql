@@ -41,8 +41,8 @@ CREATE UNIQUE INDEX sponsorship_sponsored ON sponsorship (sponsored_organization
 	WHERE ended_at IS NULL AND sponsored_organization_id IS NOT NULL;
 CREATE INDEX sponsorship_by_member ON sponsorship (member_id);
 CREATE INDEX sponsorship_by_sequence ON sponsorship (organization_id, sequence);
-CREATE INDEX sponsorship_by_valid_until ON sponsorship (valid_until) WHERE ended_at IS NULL;
-CREATE INDEX sponsorship_by_ended ON sponsorship (ended_at);
+CREATE INDEX sponsorship_by_valid_until ON sponsorship (valid_until) WHERE ended_at IS NULL AND valid_until IS NOT NULL;
+CREATE INDEX sponsorship_by_ended ON sponsorship (ended_at) WHERE ended_at IS NOT NULL;
 
 -- The cloud's count of outcome changes of one organization.
 CREATE TABLE sponsorship_sequence (

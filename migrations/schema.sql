@@ -180,6 +180,7 @@ CREATE INDEX job_by_due ON job (due_at);
 CREATE TABLE mail (
 	id         TEXT PRIMARY KEY,
 	once       TEXT NOT NULL UNIQUE,
+	batch      TEXT NOT NULL,
 	message_id TEXT NOT NULL,
 	recipient  TEXT NOT NULL,
 	template   TEXT NOT NULL,
@@ -188,6 +189,8 @@ CREATE TABLE mail (
 	created_at BIGINT NOT NULL,
 	sent_at    BIGINT
 );
+
+CREATE INDEX mail_by_batch ON mail (batch) WHERE sealed IS NOT NULL;
 
 CREATE INDEX mail_by_created ON mail (created_at);
 
@@ -331,7 +334,7 @@ CREATE TABLE sponsorship (
 	revised_at                BIGINT NOT NULL
 );
 
-CREATE INDEX sponsorship_by_ended ON sponsorship (ended_at);
+CREATE INDEX sponsorship_by_ended ON sponsorship (ended_at) WHERE ended_at IS NOT NULL;
 
 CREATE INDEX sponsorship_by_member ON sponsorship (member_id);
 
@@ -339,7 +342,7 @@ CREATE UNIQUE INDEX sponsorship_by_origin ON sponsorship (origin_id, birthplace,
 
 CREATE INDEX sponsorship_by_sequence ON sponsorship (organization_id, sequence);
 
-CREATE INDEX sponsorship_by_valid_until ON sponsorship (valid_until) WHERE ended_at IS NULL;
+CREATE INDEX sponsorship_by_valid_until ON sponsorship (valid_until) WHERE ended_at IS NULL AND valid_until IS NOT NULL;
 
 CREATE UNIQUE INDEX sponsorship_own ON sponsorship (member_id, birthplace, organization_id)
 	WHERE ended_at IS NULL AND NOT admin_initiated;

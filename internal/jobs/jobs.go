@@ -186,22 +186,14 @@ var claim = db.Dialect{
 // comes first, so that idle workers do not queue for the writer.
 func (q *Queue) Claim(ctx context.Context) (job Job, err error) {
 	now := q.Now()
-	due, err := db.Value[int](ctx, q.DB, `SELECT count(*) FROM job WHERE due_at <= $1 AND leased_until <= $1`, db.Time(now))
-	if err != nil || due == 0 {
-		return Job{}, orGone(err)
+	if _, err := db.Value[int](ctx, q.DB, `SELECT 1 FROM job WHERE due_at <= $1 AND leased_until <= $1 LIMIT 1`, db.Time(now)); err != nil {
+		return Job{}, err
 	}
 	err = q.DB.Tx(ctx, func(ctx context.Context) error {
 		job, err = db.One[Job](ctx, q.DB, q.DB.Pick(claim), db.Time(now), db.Time(now.Add(lease)))
 		return err
 	})
 	return job, err
-}
-
-func orGone(err error) error {
-	if err == nil {
-		return fault.Gone
-	}
-	return err
 }
 
 // next does one due job and reports whether there was one.

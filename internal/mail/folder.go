@@ -21,8 +21,16 @@ import (
 // names sort by time, and a letter that is sent again replaces itself.
 type Folder struct{ Path string }
 
-// Send writes one letter, whole or not at all.
-func (f Folder) Send(_ context.Context, l Letter) error {
+// Send writes each letter, whole or not at all.
+func (f Folder) Send(_ context.Context, letters []Letter) []error {
+	failures := make([]error, len(letters))
+	for i, l := range letters {
+		failures[i] = f.write(l)
+	}
+	return failures
+}
+
+func (f Folder) write(l Letter) error {
 	m, err := message(l)
 	if err != nil {
 		return err

@@ -33,9 +33,11 @@ type Letter struct {
 	HTML      string
 }
 
-// Sender hands a letter on. An error means: not handed on, or not known to be.
+// Sender hands letters on.
 type Sender interface {
-	Send(ctx context.Context, l Letter) error
+	// Send returns what became of each letter, in their order. An error means: not
+	// handed on, or not known to be.
+	Send(ctx context.Context, letters []Letter) []error
 }
 
 func languageOf(wish string) string {

@@ -13,14 +13,17 @@ import (
 	"time"
 
 	"coffre/internal/db"
-	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/jobs"
 	"coffre/internal/seal"
 )
 
 const (
-	kind = "mail" // of the job that sends one
+	kind = "mail" // of the job that sends a batch
+
+	// perBatch is how many mails leave together: over one connection, and noted by
+	// one commit. It is as many as a node that dies makes arrive twice.
+	perBatch = 25
 
 	// patience is how long a mail is tried. After it what the mail says is out of
 	// date, and a server that refuses an address will not change its mind.
@@ -81,33 +84,37 @@ func (o *Outbox) check(list []Message) error {
 }
 
 // perStatement is how many mails one statement queues.
-const perStatement = 50
+const perStatement = 250
 
-type added struct{ mailID string }
+type added struct{ batch string }
 
-func (a *added) Columns() []any { return []any{&a.mailID} }
+func (a *added) Columns() []any { return []any{&a.batch} }
 
 func (o *Outbox) queue(ctx context.Context, list []Message) error {
 	var args []any
-	for _, m := range list {
-		content, err := json.Marshal(m.Data)
-		if err != nil {
-			return err
+	for batch := range slices.Chunk(list, perBatch) {
+		batchID := id.NewOrdered()
+		for _, m := range batch {
+			content, err := json.Marshal(m.Data)
+			if err != nil {
+				return err
+			}
+			mailID := id.NewOrdered()
+			args = append(args, mailID, m.Once, batchID, mailID.String()+"@"+o.host(), m.To, m.Template, languageOf(m.Language),
+				o.Keys.Seal("mail", "sealed", mailID, string(content)), db.Time(o.Now()))
 		}
-		mailID := id.NewOrdered()
-		args = append(args, mailID, m.Once, mailID.String()+"@"+o.host(), m.To, m.Template, languageOf(m.Language),
-			o.Keys.Seal("mail", "sealed", mailID, string(content)), db.Time(o.Now()))
 	}
-	rows, err := db.All[added](ctx, o.DB, `INSERT INTO mail (id, once, message_id, recipient, template, language, sealed, created_at)
-		VALUES `+db.Rows(len(list), 8)+` ON CONFLICT (once) DO NOTHING RETURNING id`, args...)
+	rows, err := db.All[added](ctx, o.DB, `INSERT INTO mail (id, once, batch, message_id, recipient, template, language, sealed, created_at)
+		VALUES `+db.Rows(len(list), 9)+` ON CONFLICT (once) DO NOTHING RETURNING batch`, args...)
 	if err != nil {
 		return err
 	}
 	fresh := make([]string, len(rows))
 	for i, row := range rows {
-		fresh[i] = row.mailID
+		fresh[i] = row.batch
 	}
-	return o.Queue.AddAll(ctx, kind, fresh, o.Now())
+	slices.Sort(fresh)
+	return o.Queue.AddAll(ctx, kind, slices.Compact(fresh), o.Now())
 }
 
 // host is what addresses and message identifiers of this server end in.
@@ -144,29 +151,55 @@ func (q *queued) Columns() []any {
 	return []any{&q.mailID, &q.messageID, &q.recipient, &q.template, &q.language, &q.sealed, (*db.Time)(&q.createdAt)}
 }
 
-// deliver sends one mail. A node that dies between sending and noting it sends
-// twice, with the same identifier and date, so that mailboxes can tell.
-func (o *Outbox) deliver(ctx context.Context, args string) error {
-	m, err := db.One[queued](ctx, o.DB, `SELECT id, message_id, recipient, template, language, sealed, created_at
-		FROM mail WHERE id = $1 AND sealed IS NOT NULL`, args)
-	if fault.KindOf(err) == fault.NotFound {
-		return nil // it has left
-	}
-	if err != nil {
+// deliver sends those mails of a batch that have not left. A node that dies between
+// sending and noting it sends twice, with the same identifiers and dates, so that
+// mailboxes can tell.
+func (o *Outbox) deliver(ctx context.Context, batch string) error {
+	waiting, err := db.All[queued](ctx, o.DB, `SELECT id, message_id, recipient, template, language, sealed, created_at
+		FROM mail WHERE batch = $1 AND sealed IS NOT NULL ORDER BY id`, batch)
+	if err != nil || len(waiting) == 0 {
 		return err
 	}
-	if o.Now().After(m.createdAt.Add(patience)) {
-		_, err := o.DB.Exec(ctx, `UPDATE mail SET sealed = NULL WHERE id = $1`, m.mailID)
+	if o.Now().After(waiting[0].createdAt.Add(patience)) {
+		_, err := o.DB.Exec(ctx, `UPDATE mail SET sealed = NULL WHERE batch = $1 AND sealed IS NOT NULL`, batch)
 		return err
 	}
-	letter, err := o.letter(m)
-	if err != nil {
+	sent, failures := o.send(ctx, waiting)
+	if err := o.wipe(ctx, sent); err != nil || len(failures) == 0 {
 		return err
 	}
-	if err := o.Sender.Send(ctx, letter); err != nil {
-		return fmt.Errorf("send mail %s: %w", m.mailID, err)
+	return fmt.Errorf("%d of %d mails have not left, the first: %w", len(failures), len(waiting), failures[0])
+}
+
+// send returns the ids of the mails that have left, and why the others have not.
+func (o *Outbox) send(ctx context.Context, waiting []queued) (sent []any, failures []error) {
+	var letters []Letter
+	var mailIDs []id.ID // of the letters
+	for _, m := range waiting {
+		letter, err := o.letter(m)
+		if err != nil {
+			failures = append(failures, fmt.Errorf("write mail %s: %w", m.mailID, err))
+			continue
+		}
+		letters, mailIDs = append(letters, letter), append(mailIDs, m.mailID)
 	}
-	_, err = o.DB.Exec(ctx, `UPDATE mail SET sent_at = $2, sealed = NULL WHERE id = $1`, m.mailID, db.Time(o.Now()))
+	for i, err := range o.Sender.Send(ctx, letters) {
+		if err != nil {
+			failures = append(failures, fmt.Errorf("send mail %s: %w", mailIDs[i], err))
+			continue
+		}
+		sent = append(sent, mailIDs[i])
+	}
+	return sent, failures
+}
+
+// wipe notes that mails have left.
+func (o *Outbox) wipe(ctx context.Context, mailIDs []any) error {
+	if len(mailIDs) == 0 {
+		return nil
+	}
+	_, err := o.DB.Exec(ctx, `UPDATE mail SET sent_at = $1, sealed = NULL WHERE id IN (`+db.Placeholders(2, len(mailIDs))+`)`,
+		append([]any{db.Time(o.Now())}, mailIDs...)...)
 	return err
 }
 

@@ -19,20 +19,28 @@ import (
 	"coffre/internal/seal"
 )
 
-// recorder is a mail server that remembers, and refuses as long as it is told to.
+// recorder is a mail server that remembers, and refuses as long as it is told to:
+// everybody, or one address.
 type recorder struct {
 	mu      sync.Mutex
 	refuse  error
+	only    string
 	letters []mail.Letter
 }
 
-func (r *recorder) Send(_ context.Context, l mail.Letter) error {
+func (r *recorder) Send(_ context.Context, letters []mail.Letter) []error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.refuse == nil {
-		r.letters = append(r.letters, l)
+	failures := make([]error, len(letters))
+	for i, l := range letters {
+		if r.only == "" || r.only == l.To {
+			failures[i] = r.refuse
+		}
+		if failures[i] == nil {
+			r.letters = append(r.letters, l)
+		}
 	}
-	return r.refuse
+	return failures
 }
 
 func (r *recorder) all() []mail.Letter {
@@ -144,6 +152,34 @@ func TestMailIsTriedAgainAsTheSame(t *testing.T) {
 	})
 }
 
+func TestRefusedMailKeepsNoOther(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		sender := &recorder{refuse: errors.New("550 no such person"), only: "b@vault.example"}
+		o, c := newOutbox(t, d, sender)
+		var list []mail.Message
+		for _, to := range []string{"a@vault.example", sender.only, "c@vault.example"} {
+			m := offer
+			m.Once, m.To = to, to
+			list = append(list, m)
+		}
+		if err := o.SendAll(t.Context(), list...); err != nil {
+			t.Fatal(err)
+		}
+		deliver(t, o, func() bool { return count(t, d, `SELECT count(*) FROM job WHERE attempts = 1`) == 1 })
+		if sent, waiting := len(sender.all()), count(t, d, `SELECT count(*) FROM mail WHERE sealed IS NOT NULL`); sent != 2 || waiting != 1 {
+			t.Fatalf("%d are sent and %d wait, want 2 and 1", sent, waiting)
+		}
+		sender.mu.Lock()
+		sender.refuse = nil
+		sender.mu.Unlock()
+		c.Advance(time.Hour)
+		deliver(t, o, func() bool { return count(t, d, `SELECT count(*) FROM job`) == 0 })
+		if letters := sender.all(); len(letters) != 3 || letters[2].To != sender.only {
+			t.Errorf("sent %d letters, want the one that waited as the third", len(letters))
+		}
+	})
+}
+
 func TestMailIsGivenUpAfterFourDays(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		sender := &recorder{refuse: errors.New("550 no such person")}
@@ -188,8 +224,8 @@ func TestManyMailsAreQueuedTogetherAndEachOnce(t *testing.T) {
 			}
 		}
 		mails, waiting := count(t, d, `SELECT count(*) FROM mail`), count(t, d, `SELECT count(*) FROM job`)
-		if mails != 100 || waiting != 100 {
-			t.Errorf("%d mails and %d jobs, want 100 of each", mails, waiting)
+		if mails != 100 || waiting != 4 {
+			t.Errorf("%d mails and %d jobs, want 100 mails that leave by 4", mails, waiting)
 		}
 	})
 }

@@ -13,6 +13,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -32,16 +33,24 @@ type server struct {
 	signedIn bool
 	from, to string
 	data     string
+	sessions int
+	taken    []string // recipients
 	port     int
 	roots    *x509.CertPool
 }
 
 type session struct {
 	s        *server
+	conn     *smtp.Conn
 	signedIn bool
 }
 
-func (s *server) NewSession(*smtp.Conn) (smtp.Session, error) { return &session{s: s}, nil }
+func (s *server) NewSession(conn *smtp.Conn) (smtp.Session, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sessions++
+	return &session{s: s, conn: conn}, nil
+}
 
 func (c *session) AuthMechanisms() []string { return []string{sasl.Plain} }
 
@@ -68,7 +77,12 @@ func (c *session) Mail(from string, _ *smtp.MailOptions) error {
 func (c *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
-	c.s.to = to
+	switch c.s.to = to; to {
+	case "nobody@vault.example":
+		return &smtp.SMTPError{Code: 550, Message: "no such person"}
+	case "cut@vault.example":
+		return c.conn.Close()
+	}
 	return nil
 }
 
@@ -76,7 +90,7 @@ func (c *session) Data(r io.Reader) error {
 	raw, err := io.ReadAll(r)
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
-	c.s.data = string(raw)
+	c.s.data, c.s.taken = string(raw), append(c.s.taken, c.s.to)
 	return err
 }
 
@@ -151,6 +165,11 @@ var letter = mail.Letter{
 	Text: "Ouvrez https://vault.example/#/x?token=1.a.b&email=bea%40vault.example, maintenant.\n\n.\nÀ bientôt\n", HTML: "<p>Été</p>\n",
 }
 
+func send(t *testing.T, sender mail.Sender, letters ...mail.Letter) error {
+	t.Helper()
+	return errors.Join(sender.Send(t.Context(), letters)...)
+}
+
 func TestLetterReachesTheMailServer(t *testing.T) {
 	tests := map[string]struct {
 		security string
@@ -169,7 +188,7 @@ func TestLetterReachesTheMailServer(t *testing.T) {
 			s.login = test.sender.Username != ""
 			sender := test.sender
 			sender.Host, sender.Port, sender.Roots = "localhost", s.port, s.roots
-			if err := sender.Send(t.Context(), letter); err != nil {
+			if err := send(t, sender, letter); err != nil {
 				t.Fatal(err)
 			}
 			if s.from != "no-reply@vault.example" || s.to != letter.To || s.signedIn != s.login {
@@ -179,6 +198,37 @@ func TestLetterReachesTheMailServer(t *testing.T) {
 				if !strings.Contains(s.got(), want) {
 					t.Errorf("got\n%s\nwithout %q", s.got(), want)
 				}
+			}
+		})
+	}
+}
+
+func TestLettersShareAConnection(t *testing.T) {
+	tests := map[string]struct{ to, taken []string }{
+		"all are taken":         {[]string{"a@vault.example", "b@vault.example"}, []string{"a@vault.example", "b@vault.example"}},
+		"one is refused":        {[]string{"a@vault.example", "nobody@vault.example", "b@vault.example"}, []string{"a@vault.example", "b@vault.example"}},
+		"one is no address":     {[]string{"a@vault.example", "@", "b@vault.example"}, []string{"a@vault.example", "b@vault.example"}},
+		"the connection breaks": {[]string{"a@vault.example", "cut@vault.example", "b@vault.example"}, []string{"a@vault.example"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := listen(t, "")
+			var letters []mail.Letter
+			for _, to := range test.to {
+				l := letter
+				l.To = to
+				letters = append(letters, l)
+			}
+			var sent []string
+			for i, err := range (mail.SMTP{Host: "localhost", Port: s.port}).Send(t.Context(), letters) {
+				if err == nil {
+					sent = append(sent, test.to[i])
+				}
+			}
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			if !slices.Equal(sent, test.taken) || !slices.Equal(s.taken, test.taken) || s.sessions != 1 {
+				t.Errorf("sent %q, taken %q by %d sessions; want %q by one", sent, s.taken, s.sessions, test.taken)
 			}
 		})
 	}
@@ -205,7 +255,7 @@ func TestLetterStaysWhenItIsNotSafe(t *testing.T) {
 			s := listen(t, test.security)
 			sender := test.sender(s)
 			sender.Host, sender.Port = "localhost", s.port
-			if err := sender.Send(t.Context(), letter); err == nil || s.got() != "" {
+			if err := send(t, sender, letter); err == nil || s.got() != "" {
 				t.Errorf("sent: %q, %v", s.got(), err)
 			}
 		})
@@ -216,10 +266,8 @@ func TestFolderGivesBackWhatItWasGiven(t *testing.T) {
 	folder := mail.Folder{Path: filepath.Join(t.TempDir(), "mail")}
 	later := letter
 	later.MessageID, later.Date = "2@vault.example", letter.Date.Add(time.Microsecond)
-	for _, l := range []mail.Letter{later, letter, letter} { // one is sent twice
-		if err := folder.Send(t.Context(), l); err != nil {
-			t.Fatal(err)
-		}
+	if err := send(t, folder, later, letter, letter); err != nil { // one is sent twice
+		t.Fatal(err)
 	}
 	got, err := mail.ReadFolder(folder.Path)
 	if err != nil || len(got) != 2 {

@@ -19,21 +19,43 @@ type SMTP struct {
 	StartTLS bool // refuse a server that does not offer STARTTLS
 	Username string
 	Password string
-	Timeout  time.Duration  // for each step; zero means 15 seconds
+	Timeout  time.Duration  // to connect, and for each letter; zero means 15 seconds
 	Roots    *x509.CertPool // the authorities to trust; nil means the system's
 }
 
-// Send hands on one letter over a connection of its own.
-func (s SMTP) Send(ctx context.Context, l Letter) error {
-	m, err := message(l)
-	if err != nil {
-		return err
-	}
+// Send hands the letters on over one connection. A letter that is refused does not
+// keep those behind it; a connection that breaks does.
+func (s SMTP) Send(ctx context.Context, letters []Letter) []error {
+	failures := make([]error, len(letters))
 	client, err := gomail.NewClient(s.Host, s.options()...)
 	if err != nil {
-		return err
+		return fill(failures, err)
 	}
-	return client.DialAndSendWithContext(ctx, m)
+	connection, err := client.DialToSMTPClientWithContext(ctx)
+	if err != nil {
+		return fill(failures, err)
+	}
+	defer connection.Close()
+	for i, l := range letters {
+		m, err := message(l)
+		if err == nil {
+			err = client.SendWithSMTPClient(connection, m)
+		}
+		failures[i] = err
+		if err != nil && connection.Reset() != nil {
+			fill(failures[i:], err)
+			break
+		}
+	}
+	connection.Quit() // Whatever the server says to it, it has the letters.
+	return failures
+}
+
+func fill(failures []error, err error) []error {
+	for i := range failures {
+		failures[i] = err
+	}
+	return failures
 }
 
 func (s SMTP) options() []gomail.Option {
@@ -46,6 +68,8 @@ func (s SMTP) options() []gomail.Option {
 		gomail.WithPort(s.Port),
 		gomail.WithTimeout(timeout),
 		gomail.WithTLSConfig(&tls.Config{ServerName: s.Host, RootCAs: s.Roots, MinVersion: tls.VersionTLS12}),
+		// A letter that was taken leaves nothing to reset, and the next one tells whether the server still answers.
+		gomail.WithoutNoop(), gomail.WithoutRset(),
 	}
 	switch {
 	case s.SSL && s.Port != submission:
