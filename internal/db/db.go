@@ -40,7 +40,8 @@ func OpenSQLite(path string) (*DB, error) {
 	const settings = "?_txlock=immediate" +
 		"&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)" +
 		"&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)"
-	write, err := sql.Open("sqlite", "file:"+path+settings)
+	// What one transaction changes stays in memory until it is written once: 8 MB.
+	write, err := sql.Open("sqlite", "file:"+path+settings+"&_pragma=cache_size(-8000)")
 	if err != nil {
 		return nil, fmt.Errorf("open sqlite: %w", err)
 	}

@@ -9,8 +9,9 @@ import (
 	"coffre/internal/id"
 )
 
-// perStatement is how many rows one statement writes: a batch of the sync.
-const perStatement = 1000
+// perStatement is how many rows one statement writes. More would be hardly faster
+// and take more memory.
+const perStatement = 250
 
 // Store keeps sponsorships. One that lives has not ended; an own one was not made
 // by an admin; a member has at most one that is both.
