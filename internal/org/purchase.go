@@ -25,8 +25,11 @@ type Address struct {
 	TaxID      string `json:"taxId,omitempty"`
 }
 
-// MaxAdditionalStorageGB is the most storage that can be ordered at once.
-const MaxAdditionalStorageGB = 99
+// The most that can be ordered at once.
+const (
+	MaxAdditionalSeats     = 1_000_000
+	MaxAdditionalStorageGB = 99
+)
 
 // Terms returns what the order grants once it is placed, or the first reason for
 // which it cannot be.
@@ -36,8 +39,8 @@ func (p Purchase) Terms() (Terms, error) {
 	switch {
 	case !ok || bought.Disabled:
 		return Terms{}, fault.New(fault.Invalid, "org.planNotSold").On("planType")
-	case p.AdditionalSeats < 0:
-		return Terms{}, fault.Malformed("additionalSeats")
+	case p.AdditionalSeats < 0 || p.AdditionalSeats > MaxAdditionalSeats:
+		return Terms{}, fault.New(fault.Invalid, "org.seatsRange").On("additionalSeats").With("max", MaxAdditionalSeats)
 	case p.AdditionalSeats > 0 && bought.SeatPrice == 0:
 		return Terms{}, fault.New(fault.Invalid, "org.seatsFixed").On("additionalSeats").With("seats", bought.BaseSeats)
 	case seats == 0:
