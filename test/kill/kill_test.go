@@ -23,8 +23,10 @@ const (
 	usual = 100
 	// crowd is how many people walk at the same time.
 	crowd = 3
-	// calm is how long a server that has just started may live, at most.
+	// calm is how long both servers live between two kills, at most.
 	calm = 900 * time.Millisecond
+	// work is how long a change may take, roughly: kills aim at this time.
+	work = 40 * time.Millisecond
 	// patience is how long one step of a walk may take, kills included.
 	patience = time.Minute
 )
@@ -61,6 +63,7 @@ type town struct {
 	*harness.Pair
 	installation client.Installation
 	books        map[*harness.Server]*book
+	changes      chan struct{} // receives when a person's change begins, if anybody listens
 
 	mu    sync.Mutex
 	walks []*walker
@@ -69,7 +72,7 @@ type town struct {
 // storm lets people walk while it kills the servers, then lets them finish, and
 // looks at what is left.
 func storm(t *testing.T, engine harness.Engine, kills int, dice *rand.Rand) {
-	town := &town{Pair: harness.NewPair(t, engine, nil)}
+	town := &town{Pair: harness.NewPair(t, engine, nil), changes: make(chan struct{})}
 	town.installation = town.Introduce(t, "operator@acme.example")
 	town.books = map[*harness.Server]*book{}
 	for _, s := range []*harness.Server{town.Cloud, town.SelfHosted} {
@@ -94,27 +97,34 @@ func storm(t *testing.T, engine harness.Engine, kills int, dice *rand.Rand) {
 	town.inspect(t)
 }
 
-// strike kills one of the two at a random moment and starts it again.
+// strike kills one of the two and starts it again: now at any moment, now while it
+// is likely to write.
 func (o *town) strike(t *testing.T, dice *rand.Rand) {
 	victim := o.Cloud
 	if dice.IntN(2) == 0 {
 		victim = o.SelfHosted
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Duration(dice.Int64N(int64(calm))))
-	<-ctx.Done()
-	cancel()
+	aimed, moment := dice.IntN(2) == 0, time.Duration(dice.Int64N(int64(calm)))
+	if aimed {
+		select {
+		case <-o.changes:
+		case <-time.After(calm):
+		}
+		moment = moment * work / calm
+	}
+	<-time.After(moment)
 	victim.Kill(t)
 	victim.Start(t)
-	// What the killed process had leased is free again after a minute; nobody has to
-	// wait for it, because only the test clock counts.
+	// What the killed process had leased is free again after two minutes at most; nobody
+	// has to wait for it, because only the test clock counts.
 	for _, s := range []*harness.Server{o.Cloud, o.SelfHosted} {
 		s.Advance(t, lease)
 	}
 	o.books[victim].check(t)
 }
 
-// lease is a little more than the lease of a job.
-const lease = 65 * time.Second
+// lease is a little more than the longest lease: that of a run.
+const lease = 125 * time.Second
 
 // live walks again and again, each time as new people, until ctx ends; a walk that
 // has begun is finished.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"coffre/internal/client"
@@ -47,12 +48,36 @@ type person struct {
 }
 
 func newWalker(o *town, name string) *walker {
+	company, home := "owner-"+name+"@acme.example", "friend-"+name+"@home.example"
 	return &walker{
 		town: o, name: name,
-		owner:  person{Client: o.Cloud.Client(), email: "owner-" + name + "@acme.example"},
-		home:   person{Client: o.SelfHosted.Client(), email: "owner-" + name + "@acme.example"},
-		friend: person{Client: o.Cloud.Client(), email: "friend-" + name + "@home.example"},
+		owner:  person{Client: o.client(o.Cloud), email: company},
+		home:   person{Client: o.client(o.SelfHosted), email: company},
+		friend: person{Client: o.client(o.Cloud), email: home},
 	}
+}
+
+// client returns a client whose changes are announced.
+func (o *town) client(s *harness.Server) *client.Client {
+	plain := s.HTTP()
+	return client.New(s.URL, &http.Client{Timeout: plain.Timeout, Transport: announcer{plain.Transport, o.changes}})
+}
+
+// announcer tells whoever listens that a change begins.
+type announcer struct {
+	http.RoundTripper
+	changes chan<- struct{}
+}
+
+// RoundTrip announces a request unless it only asks for something or signs in.
+func (a announcer) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.Method != http.MethodGet && !strings.HasSuffix(req.URL.Path, "/token") && !strings.Contains(req.URL.Path, "/prelogin") {
+		select {
+		case a.changes <- struct{}{}:
+		default:
+		}
+	}
+	return a.RoundTripper.RoundTrip(req)
 }
 
 // walk does each step until a server has acknowledged it.
@@ -96,9 +121,13 @@ func (w *walker) walk(ctx context.Context) error {
 	return nil
 }
 
+// passing are the codes of refusals that a kill explains: the other server is down, or
+// the run of a killed server still holds its lease.
+var passing = []string{"cloud-unreachable", "sync-running"}
+
 // insist repeats an act until it is acknowledged. A server that does not answer is
-// asked again, and so is one that could not reach the other. A refusal may mean that an
-// earlier try went through, and only its answer was lost: done finds that out.
+// asked again, and so is one whose refusal will pass. Any other refusal may mean that
+// an earlier try went through, and only its answer was lost: done finds that out.
 func insist(ctx context.Context, act func() error, done func() (bool, error)) error {
 	return harness.Until(ctx, func(context.Context) (bool, error) {
 		err := act()
@@ -106,7 +135,7 @@ func insist(ctx context.Context, act func() error, done func() (bool, error)) er
 			return true, nil
 		}
 		refusal, ok := errors.AsType[*client.Error](err)
-		if !ok || refusal.Code == "cloud-unreachable" {
+		if !ok || slices.Contains(passing, refusal.Code) {
 			return false, nil
 		}
 		if refusal.Status >= http.StatusInternalServerError {
