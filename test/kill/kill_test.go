@@ -28,7 +28,7 @@ const (
 	// work is how long a change may take, roughly: kills aim at this time.
 	work = 40 * time.Millisecond
 	// patience is how long one step of a walk may take, kills included.
-	patience = time.Minute
+	patience = 2 * time.Minute
 )
 
 func TestAKillLosesNothingAndLeavesNothingHalfDone(t *testing.T) {

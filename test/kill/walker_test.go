@@ -158,8 +158,18 @@ func insist(ctx context.Context, act func() error, done func() (bool, error)) er
 // never is for acts that can be repeated: no refusal of theirs is right.
 func never() (bool, error) { return false, nil }
 
-// register makes an account in the cloud with the link of a mail, and signs in.
+// register makes an account in the cloud with the link of a mail, and signs in. The
+// link may be out of date before it is used, because each kill moves the clock on.
 func (w *walker) register(ctx context.Context, p *person) error {
+	for {
+		err := w.tryToRegister(ctx, p)
+		if err == nil || ctx.Err() != nil || !strings.Contains(err.Error(), "Start the registration again") {
+			return err
+		}
+	}
+}
+
+func (w *walker) tryToRegister(ctx context.Context, p *person) error {
 	if err := insist(ctx, func() error {
 		_, err := p.SendVerificationEmail(ctx, p.email, p.email)
 		return err
