@@ -22,7 +22,7 @@ import (
 var (
 	files = []string{"api", "migrations", "ui"}
 	words = []string{"fault", "id", "encstring"}
-	tools = []string{"clock", "config", "db", "dbtest", "seal", "web", "jobs", "mail", "process"}
+	tools = []string{"atomicfile", "clock", "config", "db", "dbtest", "seal", "web", "jobs", "mail", "process"}
 	rooms = []string{"account", "identity", "plan", "org", "vault", "license", "billing", "billingsync", "sponsorship"}
 	top   = []string{"doctor", "app", "client", "demo", "cmd/coffre"}
 	order = slices.Concat(files, words, tools, rooms, top)

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"coffre/internal/atomicfile"
 	"coffre/internal/id"
 	"coffre/internal/seal"
 )
@@ -39,7 +40,7 @@ func OpenSigner(ctx context.Context, keys *seal.Keys, file, password, name strin
 // Publish writes the certificate to a file, where operators look for what their
 // servers shall trust.
 func (s *Signer) Publish(file string) error {
-	return writeWhole(file, s.CertificatePEM(), 0o644)
+	return atomicfile.Write(file, s.CertificatePEM(), 0o644)
 }
 
 // writeCopy writes the license of an organization where other programs look for it.
@@ -48,24 +49,5 @@ func writeCopy(folder string, organizationID id.ID, l Organization) error {
 	if err != nil {
 		return err
 	}
-	return writeWhole(filepath.Join(folder, "organization", organizationID.String()+".json"), content, 0o600)
-}
-
-// writeWhole replaces a file by one step, so that after a power cut it is the old
-// one or the new one and never a part of either.
-func writeWhole(file string, content []byte, mode os.FileMode) error {
-	folder := filepath.Dir(file)
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return err
-	}
-	out, err := os.CreateTemp(folder, ".new-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(out.Name()) // gone already when all went well
-	_, err = out.Write(content)
-	if err := errors.Join(err, out.Chmod(mode), out.Sync(), out.Close()); err != nil {
-		return err
-	}
-	return os.Rename(out.Name(), file)
+	return atomicfile.Write(filepath.Join(folder, "organization", organizationID.String()+".json"), content, 0o600)
 }

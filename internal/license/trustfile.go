@@ -4,7 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
+
+	"coffre/internal/atomicfile"
 )
 
 // ReadTrust returns the signers of a PEM file. A file that is absent trusts nobody.
@@ -26,8 +27,5 @@ func AddTrust(file string, added Trust) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-		return fmt.Errorf("make licensing folder: %w", err)
-	}
-	return writeWhole(file, trusted.And(added).PEM(), 0o600)
+	return atomicfile.Write(file, trusted.And(added).PEM(), 0o600)
 }

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -15,6 +16,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"coffre/internal/atomicfile"
 )
 
 // Folder writes letters as .eml files, which every mail program opens. Their
@@ -35,21 +38,13 @@ func (f Folder) write(l Letter) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(f.Path, 0o700); err != nil {
-		return err
-	}
-	out, err := os.CreateTemp(f.Path, ".new-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(out.Name()) // gone already when all went well
-	_, err = m.WriteTo(out)
-	if err := errors.Join(err, out.Sync(), out.Close()); err != nil {
+	var content bytes.Buffer
+	if _, err := m.WriteTo(&content); err != nil {
 		return err
 	}
 	unique, _, _ := strings.Cut(l.MessageID, "@")
 	name := l.Date.UTC().Format("20060102-150405.000000") + "-" + unique + ".eml"
-	return os.Rename(out.Name(), filepath.Join(f.Path, name))
+	return atomicfile.Write(filepath.Join(f.Path, name), content.Bytes(), 0o600)
 }
 
 // Stored is a letter read back from a folder.

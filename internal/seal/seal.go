@@ -20,10 +20,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
+	"coffre/internal/atomicfile"
 	"coffre/internal/db"
 	"coffre/internal/fault"
 	"coffre/internal/id"
@@ -60,24 +60,10 @@ func Root(setting, file string) ([]byte, error) {
 	}
 	root := make([]byte, KeySize)
 	rand.Read(root)
-	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-		return nil, fmt.Errorf("make key folder: %w", err)
-	}
-	if err := writeOnce(file, hex.EncodeToString(root)+"\n"); err != nil {
+	if err := atomicfile.Write(file, []byte(hex.EncodeToString(root)+"\n"), 0o600); err != nil {
 		return nil, fmt.Errorf("write root key: %w", err)
 	}
 	return root, nil
-}
-
-// writeOnce makes the file whole or not at all.
-func writeOnce(file, content string) error {
-	temporary := file + ".new"
-	out, err := os.OpenFile(temporary, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = out.WriteString(content)
-	return errors.Join(err, out.Sync(), out.Close(), os.Rename(temporary, file))
 }
 
 func parseRoot(text, where string) ([]byte, error) {
