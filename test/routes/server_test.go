@@ -1,0 +1,155 @@
+package routes_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"coffre/internal/app"
+	"coffre/internal/clock"
+	"coffre/internal/config"
+	"coffre/internal/db"
+	"coffre/internal/dbtest"
+	"coffre/internal/id"
+	"coffre/test/harness"
+)
+
+// server is one of the two roles.
+type server struct {
+	*app.App
+	config  config.Config
+	options app.Options
+	clock   *clock.Clock
+	db      *db.DB // for what no route does
+	log     *errorLog
+	url     string
+
+	ada     person // owns acme
+	bob     person // has an account on the cloud only
+	mallory person // has nothing to do with either
+	acme    id.ID
+	acmeKey string // billing sync key; on the cloud only
+
+	dead      map[string]string // tokens that open nothing
+	machines  map[string]string // by scope, of the installation that may speak for acme
+	strangers map[string]string // by scope, of one that may not
+}
+
+// newServer starts a server whose delays after a wrong secret are short and whose
+// mails become files.
+func newServer(t *testing.T, engine harness.Engine, settings ...string) *server {
+	t.Helper()
+	listening := httptest.NewUnstartedServer(nil)
+	s := &server{url: "http://" + listening.Listener.Addr().String(), clock: &clock.Clock{}, log: &errorLog{}}
+	settings = append(settings, "coffre__limits__factor=1000", "coffre__mail__sender=folder", "globalSettings__baseServiceUri__vault="+s.url)
+	if engine == harness.PostgreSQL {
+		settings = append(
+			settings, "globalSettings__databaseProvider=postgresql", "globalSettings__postgreSql__connectionString="+dbtest.PostgresURL(t),
+		)
+	}
+	var err error
+	if s.config, _, err = config.Read(settings, "", config.Flags{Data: t.TempDir(), Demo: true}); err != nil {
+		t.Fatal(err)
+	}
+	s.options = app.Options{Version: "test", Log: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelError})), Clock: s.clock}
+	if s.App, err = app.New(t.Context(), s.config, s.options); err != nil {
+		t.Fatal(err)
+	}
+	if s.db, err = app.OpenDatabase(s.config); err != nil {
+		t.Fatal(err)
+	}
+	s.run(t, listening)
+	return s
+}
+
+// run works until the test ends.
+func (s *server) run(t *testing.T, listening *httptest.Server) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var wg sync.WaitGroup
+	wg.Go(func() { s.Run(ctx) })
+	listening.Config.Handler = s.Handler()
+	listening.Start()
+	t.Cleanup(func() {
+		listening.Close()
+		cancel()
+		wg.Wait()
+		s.db.Close()
+		s.Close()
+	})
+}
+
+// change does what no route does.
+func (s *server) change(t *testing.T, query string, args ...any) {
+	t.Helper()
+	if _, err := s.db.Exec(t.Context(), query, args...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// account returns the identifier of a person's account.
+func (s *server) account(t *testing.T, email string) (id.ID, error) {
+	return db.Value[id.ID](t.Context(), s.db, `SELECT id FROM account WHERE email = $1`, email)
+}
+
+// send makes a call and reads the answer.
+func (s *server) send(t *testing.T, c call) answer {
+	t.Helper()
+	req, err := c.request(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	recorded := httptest.NewRecorder()
+	s.Handler().ServeHTTP(recorded, req)
+	return answer{recorded.Code, recorded.Header(), recorded.Body.Bytes()}
+}
+
+// errorLog keeps what a server logs as an error.
+type errorLog struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write takes a line.
+func (l *errorLog) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(line)
+}
+
+// take returns what came since the last time.
+func (l *errorLog) take() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	defer l.text.Reset()
+	return l.text.String()
+}
+
+// unsigned returns a token that says of itself that it needs no signature.
+func unsigned(token string) string {
+	parts := strings.Split(token, ".")
+	return base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none","typ":"at+jwt"}`)) + "." + parts[1] + "."
+}
+
+// spliced returns a token that says what one says under the signature of another.
+func spliced(says, signs string) string {
+	a, b := strings.Split(says, "."), strings.Split(signs, ".")
+	return b[0] + "." + a[1] + "." + b[2]
+}
+
+// answer is what a server said.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+func (a answer) accepted() bool { return a.status/100 == 2 }
+
+func (a answer) read(out any) error { return json.Unmarshal(a.body, out) }
