@@ -38,4 +38,3 @@ CREATE TABLE mail (
 	sent_at    BIGINT
 );
 CREATE INDEX mail_by_batch ON mail (batch) WHERE sealed IS NOT NULL;
-CREATE INDEX mail_by_created ON mail (created_at);

@@ -192,8 +192,6 @@ CREATE TABLE mail (
 
 CREATE INDEX mail_by_batch ON mail (batch) WHERE sealed IS NOT NULL;
 
-CREATE INDEX mail_by_created ON mail (created_at);
-
 CREATE TABLE member (
 	id              TEXT PRIMARY KEY,
 	organization_id TEXT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,

@@ -18,8 +18,8 @@ type ID [16]byte
 // New returns a random ID.
 func New() ID { return ID(uuid.New()) }
 
-// NewOrdered returns an ID that sorts by the time it was made, for tables that
-// only grow and that no client sees.
+// NewOrdered returns an ID that sorts by the time it was made, and tells it, for
+// what is written or read in that order.
 func NewOrdered() ID { return ID(uuid.Must(uuid.NewV7())) }
 
 // Parse reads the text form. An empty text, or one of another form, is an error.

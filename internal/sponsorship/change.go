@@ -15,7 +15,7 @@ type Recipient struct {
 
 // wished returns a new sponsorship that nobody has answered yet.
 func wished(orgID, memberID id.ID, birthplace string, now time.Time) Sponsorship {
-	newID := id.New()
+	newID := id.NewOrdered() // a sync reads and writes in this order
 	return Sponsorship{
 		ID: newID, OrganizationID: orgID, Birthplace: birthplace, OriginID: newID, MemberID: memberID,
 		Wish:      Wish{Type: FamiliesForEnterprise, Language: "en"},

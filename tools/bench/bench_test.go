@@ -122,7 +122,7 @@ func fill(b *testing.B, file string, organization id.ID) {
 	now := db.Time(time.Now())
 	err = d.Tx(b.Context(), func(ctx context.Context) error {
 		for range sponsorships {
-			member, wish := id.New(), id.New()
+			member, wish := id.New(), id.NewOrdered()
 			email := member.String() + "@home.example"
 			if _, err := d.Exec(ctx, `INSERT INTO member (id, organization_id, email, status, type, permissions, created_at, revised_at)
 				VALUES ($1, $2, $3, 2, 2, '{}', $4, $4)`, member, organization, "m"+email, now); err != nil {
