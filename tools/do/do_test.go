@@ -158,7 +158,7 @@ func TestFuzzTargetsBelongToThePackageThatFollowsThem(t *testing.T) {
 func TestRaceRunLeavesOutPackagesThatAreTiedToSQLite(t *testing.T) {
 	listing := "coffre/internal/id fmt\n\ncoffre/internal/id.test fmt testing\n" +
 		"coffre/internal/account.test coffre/internal/db coffre/internal/dbtest testing\n" +
-		"coffre/internal/app.test coffre/internal/db testing\n"
+		"coffre/internal/app.test coffre/internal/db testing\ncoffre/internal/client.test testing\n"
 	want := []string{"coffre/internal/id", "coffre/internal/account"}
 	if diff := cmp.Diff(want, raceable(listing)); diff != "" {
 		t.Error(diff)
