@@ -23,7 +23,7 @@ CREATE TABLE job (
 	error        TEXT,
 	UNIQUE (kind, run_at, args)
 );
-CREATE INDEX job_by_due ON job (due_at);
+CREATE INDEX job_by_due ON job (kind, due_at);
 
 CREATE TABLE mail (
 	id         TEXT PRIMARY KEY,

@@ -175,7 +175,7 @@ CREATE TABLE job (
 	UNIQUE (kind, run_at, args)
 );
 
-CREATE INDEX job_by_due ON job (due_at);
+CREATE INDEX job_by_due ON job (kind, due_at);
 
 CREATE TABLE mail (
 	id         TEXT PRIMARY KEY,

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"coffre/internal/clock"
@@ -130,7 +131,12 @@ func (a *App) Handler() http.Handler { return a.router }
 func (a *App) Routes() []web.Route { return a.router.Routes }
 
 // Run works in the background until ctx ends.
-func (a *App) Run(ctx context.Context) { a.queue.Run(ctx) }
+func (a *App) Run(ctx context.Context) {
+	var wg sync.WaitGroup
+	wg.Go(func() { a.queue.Run(ctx) })
+	wg.Go(func() { a.outbox.Queue.Run(ctx) })
+	wg.Wait()
+}
 
 // Close releases the database.
 func (a *App) Close() error { return a.db.Close() }
@@ -160,7 +166,10 @@ func (a *App) newOutbox() (*mail.Outbox, error) {
 			Username: smtp.Username, Password: string(smtp.Password),
 		}
 	}
-	o := &mail.Outbox{DB: a.db, Keys: a.keys, Queue: a.queue, Sender: sender, Now: a.clock.Now, From: a.config.Mail.ReplyTo, Vault: a.vault}
+	o := &mail.Outbox{
+		DB: a.db, Keys: a.keys, Queue: &jobs.Queue{DB: a.db, Now: a.clock.Now, Log: a.log, Workers: 2},
+		Sender: sender, Now: a.clock.Now, From: a.config.Mail.ReplyTo, Vault: a.vault,
+	}
 	o.Register()
 	return o, nil
 }

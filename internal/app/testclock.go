@@ -63,6 +63,7 @@ func (a *App) mountClock(r *web.Router) {
 		}
 		a.clock.Advance(by)
 		a.queue.Wake()
+		a.outbox.Queue.Wake()
 		return clockView{Now: a.clock.Now()}, nil
 	}, web.Anonymous)
 }

@@ -4,6 +4,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -23,7 +24,7 @@ const (
 	lease   = time.Minute      // how long a crashed node keeps others from its job
 	renewal = lease / 3        // how often a running job renews its lease
 	poll    = time.Second      // how long the first worker sleeps unless it is woken
-	workers = 4                // how many jobs one node does at a time
+	workers = 4                // how many jobs one queue does at a time, unless it says so
 	first   = 30 * time.Second // the pause after the first failure; it doubles
 	longest = 6 * time.Hour
 )
@@ -39,12 +40,16 @@ type Job struct {
 // Columns lists what claim returns.
 func (j *Job) Columns() []any { return []any{&j.ID, &j.Kind, &j.Args, &j.Attempts} }
 
-// Queue holds the jobs of a server and does them. Kinds are registered before Run.
+// Queue does jobs of the kinds that it handles, and no others. Kinds are registered
+// before Run. A kind of which there may be thousands has a Queue of its own, so that
+// nothing else waits for them.
 type Queue struct {
-	DB  *db.DB
-	Now func() time.Time
-	Log *slog.Logger
+	DB      *db.DB
+	Now     func() time.Time
+	Log     *slog.Logger
+	Workers int // how many jobs this node does at a time; zero means 4
 
+	kinds    []any
 	handlers map[string]func(ctx context.Context, args string) error
 	periodic map[string]func(after time.Time) time.Time
 	wake     chan struct{}
@@ -62,6 +67,7 @@ func (q *Queue) init() {
 // Handle names the function that does the jobs of a kind. An error means: again later.
 func (q *Queue) Handle(kind string, fn func(ctx context.Context, args string) error) {
 	q.init()
+	q.kinds = append(q.kinds, kind)
 	q.handlers[kind] = fn
 }
 
@@ -131,7 +137,7 @@ func (q *Queue) Run(ctx context.Context) {
 	q.init()
 	var wg sync.WaitGroup
 	wg.Go(func() { q.work(ctx, poll, q.offer) })
-	for range workers - 1 {
+	for range cmp.Or(q.Workers, workers) - 1 {
 		wg.Go(func() { q.work(ctx, longest, func(context.Context) {}) })
 	}
 	wg.Wait()
@@ -170,27 +176,23 @@ func (q *Queue) offer(ctx context.Context) {
 	}
 }
 
-// claim leases the oldest due job to this node. PostgreSQL must skip rows that
-// another node is claiming; SQLite has a single writer and needs no lock.
-var claim = db.Dialect{
-	SQLite: `UPDATE job SET leased_until = $2 WHERE id = (
-		SELECT id FROM job WHERE due_at <= $1 AND leased_until <= $1 ORDER BY due_at LIMIT 1
-	) RETURNING id, kind, args, attempts`,
-	Postgres: `UPDATE job SET leased_until = $2 WHERE id = (
-		SELECT id FROM job WHERE due_at <= $1 AND leased_until <= $1 ORDER BY due_at LIMIT 1
-		FOR UPDATE SKIP LOCKED
-	) RETURNING id, kind, args, attempts`,
-}
+// locked keeps PostgreSQL from waiting for rows that another node is claiming.
+// SQLite has a single writer and needs no lock.
+var locked = db.Dialect{Postgres: `FOR UPDATE SKIP LOCKED`}
 
 // Claim leases the oldest due job to the caller, or returns fault.Gone. A look
 // comes first, so that idle workers do not queue for the writer.
 func (q *Queue) Claim(ctx context.Context) (job Job, err error) {
-	now := q.Now()
-	if _, err := db.Value[int](ctx, q.DB, `SELECT 1 FROM job WHERE due_at <= $1 AND leased_until <= $1 LIMIT 1`, db.Time(now)); err != nil {
+	now, n := q.Now(), len(q.kinds)
+	args := append([]any{db.Time(now)}, q.kinds...)
+	due := ` FROM job WHERE due_at <= $1 AND leased_until <= $1 AND kind IN (` + db.Placeholders(2, n) + `)`
+	if _, err := db.Value[int](ctx, q.DB, `SELECT 1`+due+` LIMIT 1`, args...); err != nil {
 		return Job{}, err
 	}
 	err = q.DB.Tx(ctx, func(ctx context.Context) error {
-		job, err = db.One[Job](ctx, q.DB, q.DB.Pick(claim), db.Time(now), db.Time(now.Add(lease)))
+		job, err = db.One[Job](ctx, q.DB, `UPDATE job SET leased_until = `+db.Placeholders(2+n, 1)+` WHERE id = (
+			SELECT id`+due+` ORDER BY due_at LIMIT 1 `+q.DB.Pick(locked)+`
+		) RETURNING id, kind, args, attempts`, append(args, db.Time(now.Add(lease)))...)
 		return err
 	})
 	return job, err
@@ -236,11 +238,7 @@ func (q *Queue) do(ctx context.Context, job Job) (err error) {
 			err = fmt.Errorf("panic: %v\n%s", value, debug.Stack())
 		}
 	}()
-	fn, ok := q.handlers[job.Kind]
-	if !ok {
-		return fmt.Errorf("no handler for jobs of kind %q", job.Kind)
-	}
-	return fn(ctx, job.Args)
+	return q.handlers[job.Kind](ctx, job.Args)
 }
 
 // settle removes a job that is done, moves a periodic one on to the instant after

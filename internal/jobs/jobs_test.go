@@ -25,6 +25,9 @@ func newQueue(d *db.DB) (*jobs.Queue, *clock.Clock) {
 func TestEachJobIsClaimedOnce(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		q, c := newQueue(d)
+		for _, kind := range []string{"purge", "mail"} {
+			q.Handle(kind, func(context.Context, string) error { return nil })
+		}
 		at := c.Now().Add(-time.Second)
 		for range 3 { // three nodes offer the same instant
 			if err := q.Add(t.Context(), "purge", "", at); err != nil {
@@ -139,6 +142,24 @@ func TestPeriodicJobLeavesNoInstantOut(t *testing.T) {
 			}
 			return times.Load() >= 3
 		})
+	})
+}
+
+func TestQueueLeavesTheKindsOfOthersAlone(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		q, c := newQueue(d)
+		q.Handle("purge", func(context.Context, string) error { return nil })
+		for _, kind := range []string{"mail", "purge", "mail"} {
+			if err := q.Add(t.Context(), kind, "", c.Now().Add(-time.Second)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if job, err := q.Claim(t.Context()); err != nil || job.Kind != "purge" {
+			t.Errorf("claimed %+v, %v, want the purge", job, err)
+		}
+		if job, err := q.Claim(t.Context()); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("claimed %+v, %v, want NotFound", job, err)
+		}
 	})
 }
 

@@ -25,6 +25,10 @@ const (
 	// one commit. It is as many as a node that dies makes arrive twice.
 	perBatch = 25
 
+	// ahead is how much earlier than it was queued a single mail is due: a person
+	// waits for it, so it goes before many.
+	ahead = time.Hour
+
 	// patience is how long a mail is tried. After it what the mail says is out of
 	// date, and a server that refuses an address will not change its mind.
 	patience = 4 * 24 * time.Hour
@@ -86,35 +90,32 @@ func (o *Outbox) check(list []Message) error {
 // perStatement is how many mails one statement queues.
 const perStatement = 250
 
-type added struct{ batch string }
-
-func (a *added) Columns() []any { return []any{&a.batch} }
-
 func (o *Outbox) queue(ctx context.Context, list []Message) error {
 	var args []any
-	for batch := range slices.Chunk(list, perBatch) {
-		batchID := id.NewOrdered()
-		for _, m := range batch {
+	var batches []string
+	for part := range slices.Chunk(list, perBatch) {
+		batch := id.NewOrdered().String()
+		batches = append(batches, batch)
+		for _, m := range part {
 			content, err := json.Marshal(m.Data)
 			if err != nil {
 				return err
 			}
 			mailID := id.NewOrdered()
-			args = append(args, mailID, m.Once, batchID, mailID.String()+"@"+o.host(), m.To, m.Template, languageOf(m.Language),
+			args = append(args, mailID, m.Once, batch, mailID.String()+"@"+o.host(), m.To, m.Template, languageOf(m.Language),
 				o.Keys.Seal("mail", "sealed", mailID, string(content)), db.Time(o.Now()))
 		}
 	}
-	rows, err := db.All[added](ctx, o.DB, `INSERT INTO mail (id, once, batch, message_id, recipient, template, language, sealed, created_at)
-		VALUES `+db.Rows(len(list), 9)+` ON CONFLICT (once) DO NOTHING RETURNING batch`, args...)
-	if err != nil {
+	added, err := o.DB.Exec(ctx, `INSERT INTO mail (id, once, batch, message_id, recipient, template, language, sealed, created_at)
+		VALUES `+db.Rows(len(list), 9)+` ON CONFLICT (once) DO NOTHING`, args...)
+	if err != nil || added == 0 {
 		return err
 	}
-	fresh := make([]string, len(rows))
-	for i, row := range rows {
-		fresh[i] = row.batch
+	at := o.Now()
+	if len(list) == 1 {
+		at = at.Add(-ahead)
 	}
-	slices.Sort(fresh)
-	return o.Queue.AddAll(ctx, kind, slices.Compact(fresh), o.Now())
+	return o.Queue.AddAll(ctx, kind, batches, at)
 }
 
 // host is what addresses and message identifiers of this server end in.

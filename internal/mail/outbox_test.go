@@ -210,13 +210,39 @@ func TestMailThatCannotBeWrittenIsRefusedAtOnce(t *testing.T) {
 	}
 }
 
+func TestOneMailGoesBeforeMany(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		o, c := newOutbox(t, d, &recorder{})
+		list := make([]mail.Message, 100)
+		for i := range list {
+			list[i] = offer
+			list[i].Once = fmt.Sprint("offer|", i)
+		}
+		if err := o.SendAll(t.Context(), list...); err != nil {
+			t.Fatal(err)
+		}
+		c.Advance(time.Minute)
+		if err := o.Send(t.Context(), offer); err != nil {
+			t.Fatal(err)
+		}
+		job, err := o.Queue.Claim(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		batch, err := db.Value[string](t.Context(), d, `SELECT batch FROM mail WHERE once = $1`, offer.Once)
+		if err != nil || job.Args != batch {
+			t.Errorf("first is %q, %v, want %q", job.Args, err, batch)
+		}
+	})
+}
+
 func TestManyMailsAreQueuedTogetherAndEachOnce(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		o, _ := newOutbox(t, d, &recorder{})
-		list := make([]mail.Message, 120)
+		list := make([]mail.Message, 100)
 		for i := range list {
 			list[i] = offer
-			list[i].Once = fmt.Sprint("offer|", i%100)
+			list[i].Once = fmt.Sprint("offer|", i)
 		}
 		for range 2 {
 			if err := o.SendAll(t.Context(), list...); err != nil {
