@@ -14,11 +14,29 @@ const (
 	offerFrench  = "vous offre un abonnement Familles"
 )
 
-// r1 walks through both ways of an offer that is born in the cloud: to somebody with
-// an account and a Families organization, and to a stranger.
+// r1 walks through the ways of an offer that is born in the cloud.
 func (w *walk) r1(t *testing.T) {
+	t.Run("withdrawn before it is redeemed", w.offerThatIsWithdrawn)
 	t.Run("with an account, an existing organization", w.offerToAnAccount)
 	t.Run("without an account, a new organization", w.offerToAStranger)
+}
+
+func (w *walk) offerThatIsWithdrawn(t *testing.T) {
+	ctx := t.Context()
+	eve := w.Join(t, "eve@home.example", "Eve", "en")
+	home := w.buy(t, eve, "Eve's family", families)
+	if err := w.ada.Offer(ctx, w.acme, eve.Email); err != nil {
+		t.Fatal(err)
+	}
+	token := w.offerToken(t, w.Mail.Wait(t, eve.Email, offerEnglish), eve.Email, false)
+	if err := w.ada.Revoke(ctx, w.acme); err != nil {
+		t.Fatal(err)
+	}
+	if valid, err := eve.ValidateToken(ctx, token); err != nil || valid.IsTokenValid {
+		t.Errorf("the token of an offer that is withdrawn: %+v, %v", valid, err)
+	}
+	refused(t, eve.Redeem(ctx, token, home), 400, "offer-withdrawn")
+	w.sponsored(t, eve, home, false)
 }
 
 func (w *walk) offerToAnAccount(t *testing.T) {

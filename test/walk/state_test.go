@@ -17,12 +17,12 @@ func (w *walk) r14(t *testing.T) {
 	if err := w.adaHome.OfferSelfHosted(ctx, w.acmeHome, stranger); err != nil {
 		t.Fatal(err)
 	}
-	w.shows(t, "requested")
+	w.shows(t, "Awaiting sync")
 	if len(w.Mail.To(stranger, "")) > 0 {
 		t.Error("the offer was mailed before the sync")
 	}
 	w.Sync(t, w.acmeHome).Want(t, 0, "accepted 1")
-	w.shows(t, "offered")
+	w.shows(t, "Sent")
 	token := w.offerToken(t, w.Mail.Wait(t, stranger, offerEnglish), stranger, true)
 
 	frida := harness.Person{Client: w.Cloud.Client(), Email: stranger}
@@ -37,9 +37,9 @@ func (w *walk) r14(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.sponsored(t, frida, home, true)
-	w.shows(t, "offered") // Until the next sync.
+	w.shows(t, "Sent") // Until the next sync.
 	w.Sync(t, w.acmeHome).Want(t, 0)
-	paid := w.shows(t, "active").FamilySponsorshipValidUntil
+	paid := w.shows(t, "Active").FamilySponsorshipValidUntil
 	page, err := frida.Subscription(ctx, home)
 	if err != nil || page.Subscription == nil || paid == nil || !paid.Equal(*page.Subscription.PeriodEndDate) {
 		t.Errorf("at home it is paid until %v; in the cloud %s, %v", paid, page.Raw, err)
@@ -48,9 +48,9 @@ func (w *walk) r14(t *testing.T) {
 	if err := w.adaHome.RevokeSelfHosted(ctx, w.acmeHome); err != nil {
 		t.Fatal(err)
 	}
-	w.shows(t, "ending, not synced")
+	w.shows(t, "Awaiting sync of its end")
 	w.Sync(t, w.acmeHome).Want(t, 0)
-	ends := w.shows(t, "ending").FamilySponsorshipValidUntil
+	ends := w.shows(t, "Ends on a date").FamilySponsorshipValidUntil
 	if ends == nil || !ends.Equal(*paid) {
 		t.Errorf("it ends at %v, want %v", ends, paid)
 	}
@@ -83,22 +83,52 @@ func (w *walk) ended(t *testing.T, frida harness.Person, home id.ID, ends time.T
 	}
 }
 
-// shows checks what the member sees: the word for the state, and the fields of the
-// profile from which other clients make their own.
+// given is one sponsorship as the page of the member lists it.
+type given struct {
+	State        string
+	Date         *time.Time
+	AwaitingSync bool
+}
+
+// gives returns the sponsorships that a member gives.
+func gives(t *testing.T, p harness.Person) []given {
+	t.Helper()
+	var list struct{ Data []given }
+	get(t, p, "/api/sponsorships", &list)
+	return list.Data
+}
+
+// looks is what a member sees in a state: what our page says, and the fields of the
+// profile from which other clients make their own words.
+type looks struct {
+	state                string
+	awaits, dated        bool
+	synced, paid, endsAt bool
+}
+
+var appearance = map[string]looks{
+	"Awaiting sync":            {state: "requested", awaits: true},
+	"Sent":                     {state: "offered", synced: true},
+	"Active":                   {state: "active", dated: true, synced: true, paid: true},
+	"Awaiting sync of its end": {state: "ending", awaits: true, dated: true, synced: true, paid: true, endsAt: true},
+	"Ends on a date":           {state: "ending", dated: true, synced: true, paid: true, endsAt: true},
+}
+
+// shows checks what the member sees.
 func (w *walk) shows(t *testing.T, want string) client.ProfileOrganization {
 	t.Helper()
-	got := profile(t, w.adaHome, w.acmeHome)
-	fields := map[string]struct{ synced, paid, ends bool }{
-		"requested":          {false, false, false},
-		"offered":            {true, false, false},
-		"active":             {true, true, false},
-		"ending, not synced": {true, true, true},
-		"ending":             {true, true, true},
-	}[want]
-	synced, paid := got.FamilySponsorshipLastSyncDate != nil, got.FamilySponsorshipValidUntil != nil
-	ends := got.FamilySponsorshipToDelete != nil && *got.FamilySponsorshipToDelete
-	if got.FamilySponsorshipFriendlyName == nil || synced != fields.synced || paid != fields.paid || ends != fields.ends {
-		t.Errorf("the profile shows %+v, want what means %q", got, want)
+	list := gives(t, w.adaHome)
+	if len(list) != 1 {
+		t.Fatalf("the member gives %+v, want what means %q", list, want)
 	}
-	return got
+	in := profile(t, w.adaHome, w.acmeHome)
+	got := looks{
+		state: list[0].State, awaits: list[0].AwaitingSync, dated: list[0].Date != nil,
+		synced: in.FamilySponsorshipLastSyncDate != nil, paid: in.FamilySponsorshipValidUntil != nil,
+		endsAt: in.FamilySponsorshipToDelete != nil && *in.FamilySponsorshipToDelete,
+	}
+	if in.FamilySponsorshipFriendlyName == nil || got != appearance[want] {
+		t.Errorf("%q looks like %+v, want %+v", want, got, appearance[want])
+	}
+	return in
 }

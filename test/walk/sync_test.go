@@ -145,8 +145,33 @@ func (w *walk) r12(t *testing.T) {
 			t.Errorf("the history has %v", got)
 		}
 	})
+	t.Run("by a change, seconds later", w.changed)
 	t.Run("with a key that was rotated", w.rotatedKey)
 	t.Run("with a cloud that is stopped", w.stoppedCloud)
+}
+
+// changed offers and withdraws with the setting that is on unless somebody turns it
+// off, then turns it off again: the other statements want to see what is in between.
+func (w *walk) changed(t *testing.T) {
+	const friend = "gus@home.example"
+	before := w.causes(t)
+	w.SelfHosted.Set(t, map[string]string{harness.OnChange: ""})
+	w.SelfHosted.Restart(t)
+	if err := w.adaHome.OfferSelfHosted(t.Context(), w.acmeHome, friend); err != nil {
+		t.Fatal(err)
+	}
+	w.Mail.Wait(t, friend, offerEnglish)
+	w.ran(t, append(before, "change")...)
+	w.shows(t, "Sent")
+	if err := w.adaHome.RevokeSelfHosted(t.Context(), w.acmeHome); err != nil {
+		t.Fatal(err)
+	}
+	w.ran(t, append(before, "change", "change")...)
+	if got := gives(t, w.adaHome); len(got) > 0 {
+		t.Errorf("after the withdrawal: %+v", got)
+	}
+	w.SelfHosted.Set(t, map[string]string{harness.OnChange: "false"})
+	w.SelfHosted.Restart(t)
 }
 
 func (w *walk) rotatedKey(t *testing.T) {
