@@ -21,7 +21,7 @@ func EnvFile(text string) ([]string, error) {
 			continue
 		}
 		key, _, assigned := strings.Cut(line, "=")
-		if key == "" || strings.ContainsFunc(key, unicode.IsSpace) {
+		if key == "" || strings.ContainsFunc(key, isGap) {
 			return nil, fmt.Errorf("line %d: want NAME=VALUE, and no spaces in the name", number)
 		}
 		if assigned {
@@ -30,3 +30,11 @@ func EnvFile(text string) ([]string, error) {
 	}
 	return entries, nil
 }
+
+// isGap reports a space that is seen or not: the mark that some editors put before
+// a text also lands inside it, where files were joined.
+func isGap(r rune) bool { return r == '\ufeff' || unicode.IsSpace(r) }
+
+// blank reports what cannot stand in a name: white space, and the byte order mark
+// that some editors leave where files were joined.
+func blank(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' }

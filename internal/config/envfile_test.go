@@ -19,7 +19,7 @@ func TestPasswordsAreTakenLiterally(t *testing.T) {
 }
 
 func TestBadEnvFileIsNamed(t *testing.T) {
-	for _, line := range []string{"=x", "a b=c", "globalSettings__selfHosted true", "a = b"} {
+	for _, line := range []string{"=x", "a b=c", "globalSettings__selfHosted true", "a = b", "\ufeffa=b"} {
 		file := writeFile(t, "# one\n"+line)
 		_, _, err := config.Read(nil, file, config.Flags{})
 		if err == nil || !strings.Contains(err.Error(), file+": line 2") {
@@ -35,6 +35,7 @@ func FuzzEnvFile(f *testing.F) {
 	f.Add("globalSettings__selfHosted=true\n# comment\n\nA=\"x\" #y\r\n")
 	f.Add("\ufeffA=1\n\t B==$x=\nALONE\n")
 	f.Add("=x")
+	f.Add(" \ufeff=")
 	f.Add("A B=c")
 	f.Add("A=\x00\xff\u2028\n#")
 	f.Fuzz(func(t *testing.T, text string) {
