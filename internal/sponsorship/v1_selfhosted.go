@@ -1,7 +1,9 @@
 package sponsorship
 
 import (
+	"cmp"
 	"context"
+	"sync"
 	"time"
 
 	"coffre/internal/billingsync"
@@ -13,25 +15,41 @@ import (
 // what it has done. Its faults are those of billingsync.Session.
 func (h *SelfHosted) SyncV1(ctx context.Context, session billingsync.Session) (billingsync.Counts, error) {
 	var total billingsync.Counts
+	var last told
 	for after := (id.ID{}); ; {
-		sent, err := h.nextBatch(ctx, session.OrganizationID, after)
-		if err != nil || len(sent) == 0 {
+		batch, err := h.nextBatch(ctx, session.OrganizationID, after)
+		if err != nil {
 			return total, err
 		}
-		after = sent[len(sent)-1].ID
-		in := RequestV1{BillingSyncKey: session.Key, CloudOrganizationID: session.CloudOrganizationID, Batch: make([]RowV1, len(sent))}
-		for i, v := range sent {
-			in.Batch[i] = rowOf(v)
-		}
-		total.Sent += len(sent)
-		var answer AnswerV1
-		if err := session.Post(ctx, pathV1, in, &answer); err != nil {
+		// While the cloud works on a batch, its answer to the one before is applied.
+		next := told{wishes: batch}
+		var wg sync.WaitGroup
+		wg.Go(func() { err = next.post(ctx, session) })
+		failure := h.apply(ctx, session.OrganizationID, last, &total)
+		wg.Wait()
+		total.Sent += len(batch)
+		if err = cmp.Or(err, failure); err != nil || len(batch) == 0 {
 			return total, err
 		}
-		if err := h.apply(ctx, session.OrganizationID, sent, answer, &total); err != nil {
-			return total, err
-		}
+		last, after = next, batch[len(batch)-1].ID
 	}
+}
+
+// told is a batch of wishes with what the cloud says to it; it may be empty.
+type told struct {
+	wishes []Sponsorship
+	answer AnswerV1
+}
+
+func (b *told) post(ctx context.Context, session billingsync.Session) error {
+	if len(b.wishes) == 0 {
+		return nil
+	}
+	in := RequestV1{BillingSyncKey: session.Key, CloudOrganizationID: session.CloudOrganizationID, Batch: make([]RowV1, len(b.wishes))}
+	for i, v := range b.wishes {
+		in.Batch[i] = rowOf(v)
+	}
+	return session.Post(ctx, pathV1, in, &b.answer)
 }
 
 // nextBatch returns the wishes to tell next and notes, before they leave, that
@@ -54,11 +72,14 @@ func (h *SelfHosted) nextBatch(ctx context.Context, orgID, after id.ID) (batch [
 
 // apply takes an answer over. A member may have changed a wish while the call was
 // under way: what was answered is the revision that was sent.
-func (h *SelfHosted) apply(ctx context.Context, orgID id.ID, sent []Sponsorship, answer AnswerV1, total *billingsync.Counts) error {
-	replies := repliesOf(answer, h.Now())
-	ids := make([]id.ID, len(sent))
+func (h *SelfHosted) apply(ctx context.Context, orgID id.ID, b told, total *billingsync.Counts) error {
+	if len(b.wishes) == 0 {
+		return nil
+	}
+	replies := repliesOf(b.answer, h.Now())
+	ids := make([]id.ID, len(b.wishes))
 	revisions := map[id.ID]int64{}
-	for i, v := range sent {
+	for i, v := range b.wishes {
 		ids[i], revisions[v.ID] = v.ID, v.Wish.Revision
 	}
 	counts := *total
