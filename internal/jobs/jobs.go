@@ -226,7 +226,8 @@ func (q *Queue) hold(ctx context.Context, job Job) (stop func()) {
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		for clock.Sleep(ctx, renewal); ctx.Err() == nil; clock.Sleep(ctx, renewal) {
-			q.DB.Exec(ctx, `UPDATE job SET leased_until = $2 WHERE id = $1`, job.ID, db.Time(q.Now().Add(lease)))
+			// A renewal that fails is tried again before the lease ends.
+			_, _ = q.DB.Exec(ctx, `UPDATE job SET leased_until = $2 WHERE id = $1`, job.ID, db.Time(q.Now().Add(lease)))
 		}
 	})
 	return func() { cancel(); wg.Wait() }
@@ -267,5 +268,5 @@ func Pause(failures int) time.Duration {
 	if failures < 10 {
 		d = min(longest, first<<failures)
 	}
-	return d + time.Duration((rand.Float64()-0.5)*0.4*float64(d))
+	return d + time.Duration((rand.Float64()-0.5)*0.4*float64(d)) //nolint:gosec // It spreads load and hides nothing.
 }

@@ -47,7 +47,7 @@ func (s SMTP) Send(ctx context.Context, letters []Letter) []error {
 			break
 		}
 	}
-	connection.Quit() // Whatever the server says to it, it has the letters.
+	_ = connection.Quit() // Whatever the server says to it, it has the letters.
 	return failures
 }
 
