@@ -35,7 +35,8 @@ func Rows(n, width int) string {
 }
 
 // bare writes placeholders as ?, where they stand in their order and each once. To
-// SQLite $1 is a name, which it compares with all names before it.
+// SQLite $1 is a name, which it compares with all names before it. No literal of a
+// query has a $ before a digit.
 func bare(query string) string {
 	var b strings.Builder
 	rest := query
