@@ -36,6 +36,7 @@ func FuzzEnvFile(f *testing.F) {
 	f.Add("\ufeffA=1\n\t B==$x=\nALONE\n")
 	f.Add("=x")
 	f.Add(" \ufeff=")
+	f.Add("0=\r\r")
 	f.Add("A B=c")
 	f.Add("A=\x00\xff\u2028\n#")
 	f.Fuzz(func(t *testing.T, text string) {
@@ -49,7 +50,7 @@ func FuzzEnvFile(f *testing.F) {
 				t.Errorf("entry %q", entry)
 			}
 		}
-		again, err := config.EnvFile(strings.Join(entries, "\r\n"))
+		again, err := config.EnvFile(strings.Join(entries, "\r\n") + "\r\n")
 		if err != nil || !reflect.DeepEqual(entries, again) {
 			t.Errorf("read again: %q, error %v; want %q", again, err, entries)
 		}
