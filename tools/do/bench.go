@@ -8,7 +8,8 @@ import (
 )
 
 // bench measures, one package after the other, with the program as build makes it.
-// It takes its time: the fuzz targets get a minute each.
+// It takes its time: servers are killed a thousand times, and the fuzz targets get a
+// minute each.
 func bench(ctx context.Context, sh shell, _ []string) (err error) {
 	if err := build(ctx, sh, nil); err != nil {
 		return err
@@ -24,5 +25,6 @@ func bench(ctx context.Context, sh shell, _ []string) (err error) {
 	defer func() { err = errors.Join(err, server.stop(ctx, sh)) }()
 	sh = (&trial{server: server, binary: binary}).env(sh)
 	err = sh.run(ctx, "go", "test", "-run", "^$", "-bench", ".", "-benchmem", "-timeout", "1h", "./...")
-	return errors.Join(err, fuzz(ctx, sh, "1m"))
+	kills := sh.with("COFFRE_KILLS=1000").run(ctx, "go", "test", "-count", "1", "-v", "-timeout", "2h", "./test/kill")
+	return errors.Join(err, kills, fuzz(ctx, sh, "1m"))
 }
