@@ -193,10 +193,11 @@ func TestMinutesSpreadOverTheDay(t *testing.T) {
 	hours := map[int]int{}
 	for range n {
 		v := id.New()
-		if billingsync.Minute(v) != billingsync.Minute(v) {
-			t.Fatal("the minute changes")
+		first, again := billingsync.Minute(v), billingsync.Minute(v)
+		if first != again {
+			t.Fatalf("the minute of %s changes from %d to %d", v, first, again)
 		}
-		hours[billingsync.Minute(v)/60]++
+		hours[first/60]++
 	}
 	for hour := range 24 {
 		if share := hours[hour]; share < n/24/2 || share > n/24*2 {

@@ -34,7 +34,3 @@ func EnvFile(text string) ([]string, error) {
 // isGap reports a space that is seen or not: the mark that some editors put before
 // a text also lands inside it, where files were joined.
 func isGap(r rune) bool { return r == '\ufeff' || unicode.IsSpace(r) }
-
-// blank reports what cannot stand in a name: white space, and the byte order mark
-// that some editors leave where files were joined.
-func blank(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' }

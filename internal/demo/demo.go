@@ -30,11 +30,10 @@ type Demo struct {
 
 // server is one of the two.
 type server struct {
-	name        string // its folder
-	plain       string // host:port
-	secure      string // host:port with TLS
-	program     process.Process
-	environment []string
+	name    string // its folder
+	plain   string // host:port
+	secure  string // host:port with TLS
+	program process.Process
 }
 
 func (s *server) data(d Demo) config.Folder { return config.Folder(filepath.Join(d.Folder, s.name)) }
