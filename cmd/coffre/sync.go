@@ -38,7 +38,7 @@ func (c syncCommand) Run(ctx context.Context, t terminal) error {
 		return err
 	}
 	body, err := process.Ask(ctx, cfg.Data.Socket(), "/sync", map[string]string{"organizationId": c.Organization})
-	refused, isRefused := errors.AsType[*process.Failure](err)
+	refused, isRefused := errors.AsType[*process.RefusedError](err)
 	if isRefused {
 		body = refused.Body
 	} else if err != nil {

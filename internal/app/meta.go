@@ -70,7 +70,7 @@ func (a *App) now(*web.Call, struct{}) (time.Time, error) { return a.clock.Now()
 
 // ready says whether the server can do its work: it asks the database.
 func (a *App) ready(c *web.Call, _ struct{}) (web.Reply, error) {
-	if a.db.Ping(c.Context()) != nil {
+	if reached := a.db.Ping(c.Context()) == nil; !reached {
 		return web.Reply{Status: http.StatusServiceUnavailable}, nil
 	}
 	return web.Reply{Status: http.StatusOK, Body: a.clock.Now()}, nil

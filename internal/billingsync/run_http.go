@@ -89,7 +89,7 @@ func (h selfHostedHandler) sync(c *web.Call, _ struct{}) (SyncView, error) {
 func Answer(run Run, language string) (SyncView, error) {
 	v := SyncView{viewOfPart(run.License, language), viewOfSponsorships(run, language)}
 	if err := run.Err(); err != nil {
-		return v, &web.Detailed{Err: err, Members: map[string]any{"license": v.License, "sponsorships": v.Sponsorships}}
+		return v, &web.DetailedError{Err: err, Members: map[string]any{"license": v.License, "sponsorships": v.Sponsorships}}
 	}
 	return v, nil
 }

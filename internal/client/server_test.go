@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"sync"
 	"testing"
 
@@ -67,9 +68,9 @@ func (s *server) last(t *testing.T, path string) recorded {
 	t.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for i := len(s.calls) - 1; i >= 0; i-- {
-		if s.calls[i].URL.Path == path {
-			return s.calls[i]
+	for _, v := range slices.Backward(s.calls) {
+		if v.URL.Path == path {
+			return v
 		}
 	}
 	t.Fatalf("nobody called %s", path)

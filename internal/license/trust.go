@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -59,7 +60,7 @@ func (t Trust) with(c *x509.Certificate) Trust {
 			return t
 		}
 	}
-	return Trust{append(t.certificates[:len(t.certificates):len(t.certificates)], c)}
+	return Trust{append(slices.Clip(t.certificates), c)}
 }
 
 // Fingerprints returns those of the trusted certificates, in their order.

@@ -102,7 +102,7 @@ func TestProfileOrganizationHasWhatPhonesNeed(t *testing.T) {
 	if err := json.Unmarshal(raw, &list); err != nil || len(list) != 1 {
 		t.Fatalf("%s: %v", raw, err)
 	}
-	for _, name := range strings.Fields(`id usePolicies keyConnectorEnabled type enabled selfHost permissions useGroups
+	for name := range strings.FieldsSeq(`id usePolicies keyConnectorEnabled type enabled selfHost permissions useGroups
 		useDirectory usersGetPremium use2fa useEvents useTotp useApi status accessSecretsManager familySponsorshipAvailable
 		hasPublicAndPrivateKeys resetPasswordEnrolled ssoBound useActivateAutofillPolicy useCustomPermissions useKeyConnector
 		useResetPassword useScim useSecretsManager useSso key`) {

@@ -14,13 +14,13 @@ import (
 // ErrNotRunning says that no server answers on the local socket.
 var ErrNotRunning = errors.New("no server is running on this data folder: start it with coffre serve")
 
-// Failure is what the running server refuses, in words for the person.
-type Failure struct {
+// RefusedError is what the running server refuses, in words for the person.
+type RefusedError struct {
 	Message string
 	Body    []byte // the whole answer
 }
 
-func (f *Failure) Error() string { return f.Message }
+func (f *RefusedError) Error() string { return f.Message }
 
 // Ask sends a request to the running server through its local socket and
 // returns the body of its answer.
@@ -59,5 +59,5 @@ func Ask(ctx context.Context, socket, path string, in any) ([]byte, error) {
 	for _, texts := range refusal.ValidationErrors {
 		refusal.Message = texts[0]
 	}
-	return nil, &Failure{Message: refusal.Message, Body: body}
+	return nil, &RefusedError{Message: refusal.Message, Body: body}
 }

@@ -101,9 +101,9 @@ func (p *Process) Restart(ctx context.Context) error {
 	old := p.current
 	p.current = next
 	p.state.Unlock()
-	p.settle(instance, opened)
+	p.settle(context.WithoutCancel(ctx), instance, opened)
 	if old != nil {
-		go p.retire(old)
+		go p.retire(context.WithoutCancel(ctx), old)
 	}
 	return nil
 }
@@ -139,7 +139,7 @@ func (p *Process) open(ctx context.Context, instance *Instance) (opened []*liste
 
 // settle serves on what open opened, gives every address its certificate, and
 // closes addresses that are no longer wanted.
-func (p *Process) settle(instance *Instance, opened []*listener) {
+func (p *Process) settle(ctx context.Context, instance *Instance, opened []*listener) {
 	for _, l := range opened {
 		if l.address == "" {
 			p.socket = l
@@ -161,7 +161,7 @@ func (p *Process) settle(instance *Instance, opened []*listener) {
 	for address, l := range p.listeners {
 		if !wanted[address] {
 			delete(p.listeners, address)
-			go l.shutdown(context.Background())
+			go l.shutdown(ctx)
 		}
 	}
 }
@@ -178,8 +178,8 @@ func (p *Process) handler(pick func(*Instance) http.Handler) http.Handler {
 	})
 }
 
-func (p *Process) retire(g *generation) {
-	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
+func (p *Process) retire(ctx context.Context, g *generation) {
+	ctx, cancel := context.WithTimeout(ctx, drainTime)
 	defer cancel()
 	if err := g.end(ctx); err != nil {
 		g.Log.LogAttrs(ctx, slog.LevelError, "end of the replaced server", slog.Any("error", err))

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/http"
 
 	"coffre/internal/fault"
@@ -36,16 +37,16 @@ type Answerer interface {
 	Answer(language string) (status int, body any)
 }
 
-// Detailed is a fault whose envelope has more members.
-type Detailed struct {
+// DetailedError is a fault whose envelope has more members.
+type DetailedError struct {
 	Err     error
 	Members map[string]any
 }
 
-func (d *Detailed) Error() string { return d.Err.Error() }
+func (d *DetailedError) Error() string { return d.Err.Error() }
 
 // Unwrap returns the fault.
-func (d *Detailed) Unwrap() error { return d.Err }
+func (d *DetailedError) Unwrap() error { return d.Err }
 
 func write(w http.ResponseWriter, out any) {
 	switch v := out.(type) {
@@ -114,10 +115,8 @@ func Envelope(err error, language string) map[string]any {
 			body["code"] = e.Code
 		}
 	}
-	if detailed, ok := errors.AsType[*Detailed](err); ok {
-		for name, value := range detailed.Members {
-			body[name] = value
-		}
+	if detailed, ok := errors.AsType[*DetailedError](err); ok {
+		maps.Copy(body, detailed.Members)
 	}
 	return body
 }

@@ -3,6 +3,7 @@ package kill_test
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"coffre/internal/db"
@@ -67,9 +68,9 @@ func open(t *testing.T, engine harness.Engine, s *harness.Server) *book {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { d.Close() })
-	b := &book{DB: d, name: s.Name, rules: append(everywhere[:len(everywhere):len(everywhere)], atHome...)}
+	b := &book{DB: d, name: s.Name, rules: append(slices.Clip(everywhere), atHome...)}
 	if s.Setting(harness.SelfHosted) == "false" {
-		b.rules = append(everywhere[:len(everywhere):len(everywhere)], inCloud...)
+		b.rules = append(slices.Clip(everywhere), inCloud...)
 	}
 	return b
 }

@@ -134,11 +134,12 @@ func (o operation) describe(s *schemas) *openapi3.Operation {
 
 // id is getApiOrganizationsIdKeys of GET /api/organizations/{id}/keys.
 func (o operation) id() string {
-	text := strings.ToLower(o.method)
+	var text strings.Builder
+	text.WriteString(strings.ToLower(o.method))
 	for _, part := range word.FindAllString(o.path, -1) {
-		text += strings.ToUpper(part[:1]) + part[1:]
+		text.WriteString(strings.ToUpper(part[:1]) + part[1:])
 	}
-	return text
+	return text.String()
 }
 
 func (o operation) security() *openapi3.SecurityRequirements {
