@@ -70,8 +70,8 @@ func (w *walk) ended(t *testing.T, frida harness.Person, home id.ID, ends time.T
 		}
 	}
 	w.idle(t, now)
-	harness.Eventually(t, "the end of the sponsorship", func(context.Context) (bool, error) {
-		page, err := frida.Subscription(t.Context(), home)
+	harness.Eventually(t, "the end of the sponsorship", func(ctx context.Context) (bool, error) {
+		page, err := frida.Subscription(ctx, home)
 		return err == nil && page.Subscription != nil && !sponsors(page), err
 	})
 	// The license of the company, which has had its year too, is another matter.
