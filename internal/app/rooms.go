@@ -7,6 +7,7 @@ import (
 	"coffre/internal/account"
 	"coffre/internal/clock"
 	"coffre/internal/config"
+	"coffre/internal/device"
 	"coffre/internal/identity"
 	"coffre/internal/org"
 	"coffre/internal/sponsorship"
@@ -17,6 +18,7 @@ import (
 // rooms are the services that both roles have.
 type rooms struct {
 	accounts     *account.Service
+	devices      *device.Service
 	identity     *identity.Service
 	org          *org.Service
 	vault        *vault.Service
@@ -31,6 +33,7 @@ func (a *App) buildRooms() {
 		RegistrationOpen: !a.config.Accounts.DisableRegistration, Verification: a.config.MailVerification(),
 		Premium: a.premium,
 	}
+	devices := &device.Service{Store: device.NewStore(a.db), Now: a.clock.Now}
 	organizations := &org.Service{
 		Store: org.NewStore(a.db), Keys: a.keys, Now: a.clock.Now, Touch: accounts.Touch,
 	}
@@ -42,9 +45,9 @@ func (a *App) buildRooms() {
 	organizations.Sponsorships = sponsorships.Families
 	organizations.SeatsSponsored = sponsorships.Seats
 	a.rooms = rooms{
-		accounts: accounts, org: organizations, sponsorships: sponsorships,
+		accounts: accounts, devices: devices, org: organizations, sponsorships: sponsorships,
 		identity: &identity.Service{
-			Store: identity.NewStore(a.db), Accounts: accounts, Keys: a.keys, Now: a.clock.Now, Sleep: a.sleep,
+			Store: identity.NewStore(a.db), Accounts: accounts, Devices: devices, Keys: a.keys, Now: a.clock.Now, Sleep: a.sleep,
 			Issuer: config.Join(a.vault, "identity"),
 		},
 		vault: &vault.Service{Store: vault.NewStore(a.db), Accounts: accounts, Organizations: organizations, Now: a.clock.Now},

@@ -21,10 +21,10 @@ import (
 // without internal/. A package may import only what stands above it.
 var (
 	files = []string{"api", "migrations", "ui"}
-	words = []string{"fault", "id", "encstring"}
-	tools = []string{"atomicfile", "clock", "config", "db", "dbtest", "seal", "web", "jobs", "mail", "process"}
-	rooms = []string{"account", "identity", "plan", "org", "vault", "license", "billing", "billingsync", "sponsorship"}
-	top   = []string{"doctor", "app", "client", "demo", "cmd/coffre"}
+	words = []string{"fault", "id", "encstring", "notice"}
+	tools = []string{"atomicfile", "clock", "config", "db", "dbtest", "seal", "web", "throttle", "jobs", "bus", "mail", "webauthn", "process"}
+	rooms = []string{"account", "device", "twostep", "passkey", "identity", "plan", "org", "vault", "rotation", "license", "billing", "billingsync", "sponsorship", "push"}
+	top   = []string{"backup", "doctor", "app", "client", "demo", "cmd/coffre"}
 	order = slices.Concat(files, words, tools, rooms, top)
 )
 
@@ -39,18 +39,22 @@ var only = map[string][]string{
 // owners names, for each library, the one package that wraps it. Two are an
 // exception, for packages that use different halves of a library and share nothing.
 var owners = map[string][]string{
-	"github.com/alecthomas/kong":  {"cmd/coffre"},
-	"github.com/caarlos0/env":     {"config"},
-	"github.com/go-chi/chi":       {"web"},
-	"github.com/go-jose/go-jose":  {"license", "identity"},
-	"github.com/google/uuid":      {"id"},
-	"github.com/jackc/pgx":        {"db"},
-	"github.com/wneessen/go-mail": {"mail"},
-	"golang.org/x/crypto/argon2":  {"client"},
-	"golang.org/x/crypto/pkcs12":  {"license"},
-	"golang.org/x/text/language":  {"web", "account"},
-	"golang.org/x/time/rate":      {"web"},
-	"modernc.org/sqlite":          {"db"},
+	"github.com/alecthomas/kong":      {"cmd/coffre"},
+	"github.com/caarlos0/env":         {"config"},
+	"github.com/coder/websocket":      {"push"},
+	"github.com/go-chi/chi":           {"web"},
+	"github.com/go-jose/go-jose":      {"license", "identity"},
+	"github.com/go-webauthn/webauthn": {"webauthn"},
+	"github.com/google/uuid":          {"id"},
+	"github.com/jackc/pgx":            {"db", "bus"},
+	"github.com/pquerna/otp":          {"twostep"},
+	"github.com/tinylib/msgp":         {"push"},
+	"github.com/wneessen/go-mail":     {"mail"},
+	"golang.org/x/crypto/argon2":      {"client"},
+	"golang.org/x/crypto/pkcs12":      {"license"},
+	"golang.org/x/text/language":      {"web", "account"},
+	"golang.org/x/time/rate":          {"web"},
+	"modernc.org/sqlite":              {"db"},
 }
 
 // longest is how many lines a file may have; a longer one holds two nouns.

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"coffre/internal/account"
-	"coffre/internal/id"
+	"coffre/internal/device"
 )
 
 // Request is what a client sends to the token endpoint.
@@ -79,24 +79,22 @@ func personScope(scope string) (string, bool) {
 
 // signIn gives a person who proved who they are a session on their device.
 func (s *Service) signIn(ctx context.Context, a account.Account, r Request, scope string) (Tokens, error) {
-	device, ok := deviceOf(r.DeviceType, r.DeviceIdentifier, r.DeviceName, r.DevicePushToken)
+	client, ok := device.Of(r.DeviceType, r.DeviceIdentifier, r.DeviceName, r.DevicePushToken)
 	if !ok {
 		return Tokens{}, noDevice
 	}
-	now := s.Now()
-	device.ID, device.AccountID, device.CreatedAt, device.ActiveAt = id.New(), a.ID, now, now
 	tokens := Tokens{Life: accessLife, Scope: scope, Account: &a}
 	err := s.Store.Tx(ctx, func(ctx context.Context) (err error) {
-		if device, err = s.Store.SaveDevice(ctx, device); err != nil {
+		if client, _, err = s.Devices.Save(ctx, a.ID, client); err != nil {
 			return err
 		}
 		if strings.HasSuffix(scope, offline) {
-			tokens.Refresh, err = s.begin(ctx, a, device, r.ClientID)
+			tokens.Refresh, err = s.begin(ctx, a, client, r.ClientID)
 		}
 		return err
 	})
 	if err == nil {
-		tokens.Access, err = s.access(ctx, a, device, r.ClientID, scope, now)
+		tokens.Access, err = s.access(ctx, a, client, r.ClientID, scope, s.Now())
 	}
 	return tokens, err
 }

@@ -8,10 +8,11 @@ import (
 	"encoding/hex"
 
 	"coffre/internal/account"
+	"coffre/internal/device"
 )
 
 // begin opens a session and returns its refresh token.
-func (s *Service) begin(ctx context.Context, a account.Account, d Device, clientID string) (string, error) {
+func (s *Service) begin(ctx context.Context, a account.Account, d device.Device, clientID string) (string, error) {
 	raw := make([]byte, 32)
 	rand.Read(raw)
 	token := base64.RawURLEncoding.EncodeToString(raw)
@@ -34,7 +35,7 @@ func (s *Service) refresh(ctx context.Context, r Request) (Tokens, error) {
 	if refreshLife[r.ClientID] == 0 {
 		return Tokens{}, wrongClient
 	}
-	session, device, found, err := s.Store.FindSession(ctx, hashOf(r.RefreshToken))
+	session, found, err := s.Store.FindSession(ctx, hashOf(r.RefreshToken))
 	if err != nil {
 		return Tokens{}, err
 	}
@@ -46,12 +47,21 @@ func (s *Service) refresh(ctx context.Context, r Request) (Tokens, error) {
 	if err != nil {
 		return Tokens{}, err
 	}
+	client, err := s.Devices.Get(ctx, session.AccountID, session.DeviceID)
+	if err != nil {
+		return Tokens{}, err
+	}
 	session.ExpiresAt = now.Add(refreshLife[r.ClientID])
-	err = s.Store.Tx(ctx, func(ctx context.Context) error { return s.Store.Extend(ctx, session, now) })
+	err = s.Store.Tx(ctx, func(ctx context.Context) error {
+		if err := s.Store.Extend(ctx, session); err != nil {
+			return err
+		}
+		return s.Devices.Use(ctx, session.DeviceID)
+	})
 	if err != nil {
 		return Tokens{}, err
 	}
 	tokens := Tokens{Life: accessLife, Refresh: r.RefreshToken, Scope: "api " + offline}
-	tokens.Access, err = s.access(ctx, a, device, r.ClientID, tokens.Scope, session.CreatedAt)
+	tokens.Access, err = s.access(ctx, a, client, r.ClientID, tokens.Scope, session.CreatedAt)
 	return tokens, err
 }

@@ -1,8 +1,6 @@
 package identity
 
 import (
-	"strconv"
-
 	"coffre/internal/account"
 	"coffre/internal/web"
 )
@@ -14,8 +12,6 @@ func Mount(r *web.Router, s *Service) {
 }
 
 type handler struct{ identity *Service }
-
-func deviceTypeOf(d Device) string { return strconv.Itoa(d.Type) }
 
 // tokenView is in the three spellings that clients expect of it: OAuth's, the
 // older capitals, and camelCase below AccountKeys.

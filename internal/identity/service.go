@@ -3,11 +3,13 @@ package identity
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"coffre/internal/account"
+	"coffre/internal/device"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/jobs"
@@ -18,6 +20,7 @@ import (
 // Service gives out tokens and recognizes them.
 type Service struct {
 	Accounts *account.Service
+	Devices  *device.Service
 	Store    Store
 	Keys     *seal.Keys
 	Issuer   string // the address of this server's identity side
@@ -76,7 +79,7 @@ func (s *Service) Authenticate(ctx context.Context, token string) (web.Caller, e
 	}
 	language := account.Account{Culture: culture}.Language()
 	return web.Caller{
-		AccountID: accountID, DeviceID: deviceID, ClientID: c.ClientID, Scope: web.ScopePerson, Language: language,
+		AccountID: accountID, DeviceID: deviceID, Device: c.Device, ClientID: c.ClientID, Scope: web.ScopePerson, Language: language,
 	}, err
 }
 
@@ -100,7 +103,7 @@ func (s *Service) Schedule(q *jobs.Queue) {
 }
 
 // access returns a signed access token of a person.
-func (s *Service) access(ctx context.Context, a account.Account, d Device, clientID, scope string, authTime time.Time) (string, error) {
+func (s *Service) access(ctx context.Context, a account.Account, d device.Device, clientID, scope string, authTime time.Time) (string, error) {
 	premium, err := s.Accounts.HasPremium(ctx, a)
 	if err != nil {
 		return "", err
@@ -109,7 +112,7 @@ func (s *Service) access(ctx context.Context, a account.Account, d Device, clien
 	c.Subject = a.ID.String()
 	c.personal = &personal{
 		AuthTime: authTime.Unix(), Provider: "bitwarden", Methods: []string{"Application"}, SecurityStamp: a.SecurityStamp,
-		Device: d.Identifier, DeviceType: deviceTypeOf(d), Premium: premium,
+		Device: d.Identifier, DeviceType: strconv.Itoa(d.Type), Premium: premium,
 		Email: a.Email, EmailVerified: a.EmailVerified, Name: a.Name,
 	}
 	if s.Memberships != nil {

@@ -9,19 +9,16 @@ import (
 	"coffre/internal/id"
 )
 
-// Store keeps devices and refresh tokens.
+// Store keeps refresh tokens.
 type Store interface {
 	// Tx runs fn in a transaction, as db.DB does.
 	Tx(ctx context.Context, fn func(context.Context) error) error
-	// SaveDevice adds a device, or renews what is known of it, and returns it with
-	// its id. It takes part in a transaction.
-	SaveDevice(ctx context.Context, d Device) (Device, error)
 	InsertSession(ctx context.Context, s Session) error
-	// FindSession returns a session, its device and its person's address. It finds
-	// none once the person's security stamp is another or the device is gone.
-	FindSession(ctx context.Context, hash string) (Session, Device, bool, error)
-	// Extend moves the end of a session and notes that its device is in use.
-	Extend(ctx context.Context, s Session, now time.Time) error
+	// FindSession returns a session. It finds none once the person's security stamp
+	// is another or the device is gone.
+	FindSession(ctx context.Context, hash string) (Session, bool, error)
+	// Extend moves the end of a session.
+	Extend(ctx context.Context, s Session) error
 	// DeleteExpired forgets sessions that are over.
 	DeleteExpired(ctx context.Context, now time.Time) error
 	// FindCaller returns the device and the culture of a person whose security
@@ -38,27 +35,6 @@ func (s sqlStore) Tx(ctx context.Context, fn func(context.Context) error) error 
 	return s.db.Tx(ctx, fn)
 }
 
-const deviceColumns = `d.id, d.account_id, d.identifier, d.type, d.name, d.push_token, d.created_at, d.active_at`
-
-type deviceRow struct{ Device }
-
-func (r *deviceRow) Columns() []any {
-	return []any{
-		&r.ID, &r.AccountID, &r.Identifier, &r.Type, &r.Name, (*db.Optional)(&r.PushToken),
-		(*db.Time)(&r.CreatedAt), (*db.Time)(&r.ActiveAt),
-	}
-}
-
-func (s sqlStore) SaveDevice(ctx context.Context, d Device) (Device, error) {
-	r, err := db.One[deviceRow](ctx, s.db, `INSERT INTO device AS d (id, account_id, identifier, type, name, push_token, created_at, active_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-		ON CONFLICT (account_id, identifier) DO UPDATE SET type = excluded.type, name = excluded.name,
-			push_token = COALESCE(excluded.push_token, d.push_token), active_at = excluded.active_at
-		RETURNING id, account_id, identifier, type, name, push_token, created_at, active_at`,
-		d.ID, d.AccountID, d.Identifier, d.Type, d.Name, db.Optional(d.PushToken), db.Time(d.CreatedAt), db.Time(d.ActiveAt))
-	return r.Device, err
-}
-
 func (s sqlStore) InsertSession(ctx context.Context, v Session) error {
 	_, err := s.db.Exec(ctx, `INSERT INTO refresh_token (hash, account_id, device_id, client_id, security_stamp, created_at, expires_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
@@ -66,35 +42,27 @@ func (s sqlStore) InsertSession(ctx context.Context, v Session) error {
 	return err
 }
 
-type sessionRow struct {
-	Session
-	device deviceRow
-}
+type sessionRow struct{ Session }
 
 func (r *sessionRow) Columns() []any {
-	return append([]any{
+	return []any{
 		&r.Hash, &r.AccountID, &r.DeviceID, &r.ClientID, &r.SecurityStamp, (*db.Time)(&r.CreatedAt), (*db.Time)(&r.ExpiresAt),
-	}, r.device.Columns()...)
+	}
 }
 
-func (s sqlStore) FindSession(ctx context.Context, hash string) (Session, Device, bool, error) {
-	r, err := db.One[sessionRow](ctx, s.db, `SELECT t.hash, t.account_id, t.device_id, t.client_id, t.security_stamp, t.created_at, t.expires_at,
-		`+deviceColumns+` FROM refresh_token t
-		JOIN device d ON d.id = t.device_id
+func (s sqlStore) FindSession(ctx context.Context, hash string) (Session, bool, error) {
+	r, err := db.One[sessionRow](ctx, s.db, `SELECT t.hash, t.account_id, t.device_id, t.client_id, t.security_stamp, t.created_at, t.expires_at
+		FROM refresh_token t
 		JOIN account a ON a.id = t.account_id AND a.security_stamp = t.security_stamp
 		WHERE t.hash = $1`, hash)
 	if fault.KindOf(err) == fault.NotFound {
-		return Session{}, Device{}, false, nil
+		return Session{}, false, nil
 	}
-	return r.Session, r.device.Device, err == nil, err
+	return r.Session, err == nil, err
 }
 
-func (s sqlStore) Extend(ctx context.Context, v Session, now time.Time) error {
+func (s sqlStore) Extend(ctx context.Context, v Session) error {
 	_, err := s.db.Exec(ctx, `UPDATE refresh_token SET expires_at = $2 WHERE hash = $1`, v.Hash, db.Time(v.ExpiresAt))
-	if err != nil {
-		return err
-	}
-	_, err = s.db.Exec(ctx, `UPDATE device SET active_at = $2 WHERE id = $1`, v.DeviceID, db.Time(now))
 	return err
 }
 

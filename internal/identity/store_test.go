@@ -1,7 +1,6 @@
 package identity_test
 
 import (
-	"context"
 	"testing"
 	"time"
 
@@ -9,54 +8,27 @@ import (
 
 	"coffre/internal/db"
 	"coffre/internal/dbtest"
-	"coffre/internal/id"
+	"coffre/internal/device"
 	"coffre/internal/identity"
 )
 
-func device(w *world) identity.Device {
-	return identity.Device{
-		ID: id.New(), AccountID: w.zoe.ID, Identifier: "phone", Type: 0, Name: "Pixel", PushToken: "push",
-		CreatedAt: noon, ActiveAt: noon,
-	}
-}
-
-func save(t *testing.T, w *world, d identity.Device) identity.Device {
+func save(t *testing.T, w *world) device.Device {
 	t.Helper()
-	var saved identity.Device
-	err := w.Store.Tx(t.Context(), func(ctx context.Context) (err error) {
-		saved, err = w.Store.SaveDevice(ctx, d)
-		return err
-	})
+	phone, ok := device.Of("0", "phone", "Pixel", "push")
+	if !ok {
+		t.Fatal("the phone says too little")
+	}
+	saved, _, err := w.Devices.Save(t.Context(), w.zoe.ID, phone)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return saved
 }
 
-func TestDeviceIsKnownAgain(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		w := newWorld(t, d)
-		first := save(t, w, device(w))
-		again := device(w)
-		again.Name, again.Type, again.PushToken = "Renamed", 1, ""
-		again.CreatedAt, again.ActiveAt = noon.Add(time.Hour), noon.Add(time.Hour)
-		want := first
-		want.Name, want.Type, want.ActiveAt = "Renamed", 1, again.ActiveAt
-		if diff := cmp.Diff(want, save(t, w, again)); diff != "" {
-			t.Errorf("-want +got:\n%s", diff)
-		}
-		other := device(w)
-		other.AccountID = w.bob.ID
-		if got := save(t, w, other); got.ID == first.ID {
-			t.Error("two people share a device row")
-		}
-	})
-}
-
 func TestSessionEndsWithTheStampAndTheDevice(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
-		saved := save(t, w, device(w))
+		saved := save(t, w)
 		session := identity.Session{
 			Hash: "h", AccountID: w.zoe.ID, DeviceID: saved.ID, ClientID: "mobile", SecurityStamp: w.zoe.SecurityStamp,
 			CreatedAt: noon, ExpiresAt: noon.Add(time.Hour),
@@ -64,23 +36,23 @@ func TestSessionEndsWithTheStampAndTheDevice(t *testing.T) {
 		if err := w.Store.InsertSession(t.Context(), session); err != nil {
 			t.Fatal(err)
 		}
-		find := func() (identity.Session, identity.Device, bool) {
-			s, d, found, err := w.Store.FindSession(t.Context(), "h")
+		find := func() (identity.Session, bool) {
+			s, found, err := w.Store.FindSession(t.Context(), "h")
 			if err != nil {
 				t.Fatal(err)
 			}
-			return s, d, found
+			return s, found
 		}
-		gotSession, gotDevice, found := find()
-		if diff := cmp.Diff(session, gotSession); !found || diff != "" || gotDevice.ID != saved.ID {
-			t.Errorf("found %v, device %v\n%s", found, gotDevice.ID, diff)
+		got, found := find()
+		if diff := cmp.Diff(session, got); !found || diff != "" {
+			t.Errorf("found %v\n%s", found, diff)
 		}
 		session.ExpiresAt = noon.Add(2 * time.Hour)
-		if err := w.Store.Extend(t.Context(), session, noon.Add(time.Minute)); err != nil {
+		if err := w.Store.Extend(t.Context(), session); err != nil {
 			t.Fatal(err)
 		}
-		if s, d, _ := find(); !s.ExpiresAt.Equal(session.ExpiresAt) || !d.ActiveAt.Equal(noon.Add(time.Minute)) {
-			t.Errorf("extended to %s, active at %s", s.ExpiresAt, d.ActiveAt)
+		if s, _ := find(); !s.ExpiresAt.Equal(session.ExpiresAt) {
+			t.Errorf("extended to %s", s.ExpiresAt)
 		}
 		deviceID, culture, found, err := w.Store.FindCaller(t.Context(), w.zoe.ID, w.zoe.SecurityStamp, "phone")
 		if err != nil || !found || deviceID != saved.ID || culture != "fr-FR" {
@@ -92,12 +64,12 @@ func TestSessionEndsWithTheStampAndTheDevice(t *testing.T) {
 			}
 		}
 		w.exec(t, `UPDATE account SET security_stamp = 'new' WHERE id = $1`, w.zoe.ID)
-		if _, _, found := find(); found {
+		if _, found := find(); found {
 			t.Error("the session outlives the stamp")
 		}
 		w.exec(t, `UPDATE account SET security_stamp = $2 WHERE id = $1`, w.zoe.ID, w.zoe.SecurityStamp)
 		w.exec(t, `DELETE FROM device WHERE id = $1`, saved.ID)
-		if _, _, found := find(); found {
+		if _, found := find(); found {
 			t.Error("the session outlives the device")
 		}
 	})
@@ -106,7 +78,7 @@ func TestSessionEndsWithTheStampAndTheDevice(t *testing.T) {
 func TestOnlySessionsThatAreOverAreForgotten(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
-		saved := save(t, w, device(w))
+		saved := save(t, w)
 		for hash, end := range map[string]time.Time{"over": noon, "open": noon.Add(time.Microsecond)} {
 			err := w.Store.InsertSession(t.Context(), identity.Session{
 				Hash: hash, AccountID: w.zoe.ID, DeviceID: saved.ID, ClientID: "cli", SecurityStamp: w.zoe.SecurityStamp, CreatedAt: noon, ExpiresAt: end,
@@ -119,7 +91,7 @@ func TestOnlySessionsThatAreOverAreForgotten(t *testing.T) {
 			t.Fatal(err)
 		}
 		for hash, want := range map[string]bool{"over": false, "open": true} {
-			if _, _, found, err := w.Store.FindSession(t.Context(), hash); found != want || err != nil {
+			if _, found, err := w.Store.FindSession(t.Context(), hash); found != want || err != nil {
 				t.Errorf("%s: %v, %v", hash, found, err)
 			}
 		}

@@ -20,6 +20,7 @@ import (
 
 	"coffre/internal/account"
 	"coffre/internal/db"
+	"coffre/internal/device"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/identity"
@@ -82,7 +83,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		PremiumFromOrganization: func(context.Context, id.ID) (bool, error) { return false, nil },
 	}
 	w.Service = &identity.Service{
-		Accounts: accounts, Store: identity.NewStore(d), Keys: keys, Issuer: issuer, Now: now, Sleep: sleep,
+		Accounts: accounts, Devices: &device.Service{Store: device.NewStore(d), Now: now}, Store: identity.NewStore(d), Keys: keys, Issuer: issuer, Now: now, Sleep: sleep,
 		Installation: func(_ context.Context, installationID id.ID, key string) error {
 			if installationID != w.installation || key != installationKey || !w.enabled {
 				return fault.Gone

@@ -29,10 +29,19 @@ const DefaultLimit = 5 << 20
 type Caller struct {
 	AccountID      id.ID // zero for a machine
 	DeviceID       id.ID
-	InstallationID id.ID // zero for a person
+	Device         string // what the client calls itself: its identifier
+	InstallationID id.ID  // zero for a person
 	ClientID       string
 	Scope          string
 	Language       string // "en", "fr", or "" when the profile says nothing
+}
+
+type callerKey struct{}
+
+// CallerOf returns who sent the request of ctx; nobody outside of one.
+func CallerOf(ctx context.Context) Caller {
+	caller, _ := ctx.Value(callerKey{}).(Caller)
+	return caller
 }
 
 // Route is what is known of a handler.
@@ -137,6 +146,7 @@ func (r *Router) add(route Route, serve func(http.ResponseWriter, *Call) error) 
 	r.mux.Method(route.Method, route.Path, http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		call := &Call{Request: req}
 		err := r.admit(call, route)
+		call.Request = req.WithContext(context.WithValue(req.Context(), callerKey{}, call.Caller))
 		if err == nil && req.ContentLength > route.Limit {
 			err = tooLarge
 		}
