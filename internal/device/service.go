@@ -14,11 +14,14 @@ type Service struct {
 }
 
 // Save remembers the device in which a person signs in, and reports whether it is
-// new. It takes part in the transaction of ctx.
+// new.
 func (s *Service) Save(ctx context.Context, accountID id.ID, d Device) (saved Device, added bool, err error) {
 	now := s.Now()
 	d.ID, d.AccountID, d.CreatedAt, d.ActiveAt = id.New(), accountID, now, now
-	saved, err = s.Store.Save(ctx, d)
+	err = s.Store.Tx(ctx, func(ctx context.Context) error {
+		saved, err = s.Store.Save(ctx, d)
+		return err
+	})
 	return saved, saved.ID == d.ID, err
 }
 

@@ -9,6 +9,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"reflect"
 	"strings"
 
@@ -29,14 +30,24 @@ const DefaultLimit = 5 << 20
 type Caller struct {
 	AccountID      id.ID // zero for a machine
 	DeviceID       id.ID
-	Device         string // what the client calls itself: its identifier
-	InstallationID id.ID  // zero for a person
+	Device         string     // what the client calls itself: its identifier
+	Address        netip.Addr // where the request came from
+	InstallationID id.ID      // zero for a person
 	ClientID       string
 	Scope          string
 	Language       string // "en", "fr", or "" when the profile says nothing
 }
 
 type callerKey struct{}
+
+// addressOf returns the address of the socket at the other end.
+func addressOf(req *http.Request) netip.Addr {
+	at, err := netip.ParseAddrPort(req.RemoteAddr)
+	if err != nil {
+		return netip.Addr{} // a test's request, or a local socket's
+	}
+	return at.Addr().Unmap()
+}
 
 // CallerOf returns who sent the request of ctx; nobody outside of one.
 func CallerOf(ctx context.Context) Caller {
@@ -146,6 +157,7 @@ func (r *Router) add(route Route, serve func(http.ResponseWriter, *Call) error) 
 	r.mux.Method(route.Method, route.Path, http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		call := &Call{Request: req}
 		err := r.admit(call, route)
+		call.Caller.Address = addressOf(req)
 		call.Request = req.WithContext(context.WithValue(req.Context(), callerKey{}, call.Caller))
 		if err == nil && req.ContentLength > route.Limit {
 			err = tooLarge
