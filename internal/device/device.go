@@ -3,7 +3,6 @@
 package device
 
 import (
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -16,12 +15,6 @@ import (
 const (
 	MaxIdentifier = 50
 	maxName       = 50
-)
-
-// unknownType is the type of a device whose own is none of the known ones.
-const (
-	unknownType = 14
-	lastType    = 26
 )
 
 // Device is an installation of a client in which a person signed in.
@@ -44,14 +37,10 @@ func Of(kind, identifier, name, pushToken string) (Device, bool) {
 	if kind == "" || identifier == "" || name == "" || odd || utf8.RuneCountInString(identifier) > MaxIdentifier {
 		return Device{}, false
 	}
-	number, err := strconv.Atoi(kind)
-	if err != nil || number < 0 || number > lastType {
-		number = unknownType
-	}
 	if runes := []rune(name); len(runes) > maxName {
 		name = string(runes[:maxName])
 	}
-	return Device{Identifier: identifier, Type: number, Name: name, PushToken: printable(pushToken)}, true
+	return Device{Identifier: identifier, Type: kindOf(kind), Name: name, PushToken: printable(pushToken)}, true
 }
 
 // printable removes what no database stores: control characters and broken runes.

@@ -22,6 +22,7 @@ func functions(language string) map[string]any {
 	return map[string]any{
 		"button": func(link, label string) button { return button{link, label} },
 		"date":   func(at string) string { return longDate(at, language) },
+		"moment": func(at string) string { return moment(at, language) },
 	}
 }
 
@@ -46,6 +47,20 @@ func longDate(at, language string) string {
 		return fmt.Sprintf("1er %s %d", month, day.Year())
 	}
 	return fmt.Sprintf("%d %s %d", day.Day(), month, day.Year())
+}
+
+// moment writes an RFC 3339 instant to the minute in UTC, and leaves any other
+// text as it is.
+func moment(at, language string) string {
+	instant, err := time.Parse(time.RFC3339, at)
+	if err != nil {
+		return at
+	}
+	between := " at "
+	if language == "fr" {
+		between = " à "
+	}
+	return longDate(at, language) + between + instant.UTC().Format("15:04") + " UTC"
 }
 
 // form is a template in one language.

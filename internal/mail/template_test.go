@@ -51,6 +51,7 @@ func shows(t *testing.T, file string) []string {
 var sample = map[string]string{
 	"Vault": "https://vault.example", "Link": "https://vault.example/#/x?token=1.a.b&email=a%40b.example",
 	"Organization": "Boulangerie d'Été & fils", "Until": "2026-12-01T10:00:00Z", "ID": "9f1f0c5e-0000-4000-8000-000000000001",
+	"Device": "Firefox on Linux", "At": "2026-12-01T10:05:00Z", "Address": "203.0.113.7", "Code": "12345678",
 }
 
 func TestLanguagesShowTheSame(t *testing.T) {
@@ -106,6 +107,24 @@ func TestDatesAreWrittenOut(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			l, err := mail.Render("offer", test.language, map[string]string{"Organization": "O", "Link": "https://x.example", "Until": test.at})
+			if err != nil || !strings.Contains(l.Text, test.want) {
+				t.Errorf("got %q, %v, want it to contain %q", l.Text, err, test.want)
+			}
+		})
+	}
+}
+
+func TestMomentsAreWrittenOut(t *testing.T) {
+	tests := map[string]struct{ language, at, want string }{
+		"English":        {"en", "2026-11-23T23:30:59-02:00", "When: November 24, 2026 at 01:30 UTC"},
+		"French":         {"fr", "2026-11-23T23:30:00Z", "Date : 23 novembre 2026 à 23:30 UTC"},
+		"any other text": {"en", "now", "When: now"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			l, err := mail.Render("new-device", test.language, map[string]string{
+				"Device": "D", "At": test.at, "Address": "A", "Vault": "https://vault.example",
+			})
 			if err != nil || !strings.Contains(l.Text, test.want) {
 				t.Errorf("got %q, %v, want it to contain %q", l.Text, err, test.want)
 			}
