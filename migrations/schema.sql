@@ -1,29 +1,56 @@
 CREATE TABLE account (
-	id                  TEXT PRIMARY KEY,
-	email               TEXT NOT NULL UNIQUE,
-	email_verified      BOOLEAN NOT NULL,
-	name                TEXT NOT NULL,
-	culture             TEXT NOT NULL,
-	password_hash       TEXT NOT NULL,
-	password_hint       TEXT,
-	kdf_type            INTEGER NOT NULL,
-	kdf_iterations      INTEGER NOT NULL,
-	kdf_memory          INTEGER,
-	kdf_parallelism     INTEGER,
-	salt                TEXT NOT NULL,
-	encrypted_key       TEXT NOT NULL,
-	public_key          TEXT,
-	private_key         TEXT,
-	key_id              TEXT,
-	security_stamp      TEXT NOT NULL,
-	sealed_api_key      TEXT NOT NULL,
-	verify_devices      BOOLEAN NOT NULL,
-	avatar_color        TEXT,
-	created_at          BIGINT NOT NULL,
-	revised_at          BIGINT NOT NULL,
-	vault_revised_at    BIGINT NOT NULL,
-	password_changed_at BIGINT
+	id                   TEXT PRIMARY KEY,
+	email                TEXT NOT NULL UNIQUE,
+	email_verified       BOOLEAN NOT NULL,
+	name                 TEXT NOT NULL,
+	culture              TEXT NOT NULL,
+	password_hash        TEXT,
+	password_hint        TEXT,
+	kdf_type             INTEGER NOT NULL,
+	kdf_iterations       INTEGER NOT NULL,
+	kdf_memory           INTEGER,
+	kdf_parallelism      INTEGER,
+	salt                 TEXT NOT NULL,
+	encrypted_key        TEXT,
+	public_key           TEXT,
+	private_key          TEXT,
+	key_id               TEXT,
+	security_stamp       TEXT NOT NULL,
+	sealed_api_key       TEXT NOT NULL,
+	verify_devices       BOOLEAN NOT NULL,
+	force_password_reset BOOLEAN NOT NULL DEFAULT FALSE,
+	avatar_color         TEXT,
+	created_at           BIGINT NOT NULL,
+	revised_at           BIGINT NOT NULL,
+	vault_revised_at     BIGINT NOT NULL,
+	password_changed_at  BIGINT,
+	kdf_changed_at       BIGINT,
+	email_changed_at     BIGINT,
+	key_rotated_at       BIGINT,
+	api_key_rotated_at   BIGINT
 );
+
+CREATE TABLE auth_request (
+	id            TEXT PRIMARY KEY,
+	account_id    TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+	device_id     TEXT NOT NULL REFERENCES device (id) ON DELETE CASCADE,
+	type          INTEGER NOT NULL,
+	public_key    TEXT NOT NULL,
+	code_hash     TEXT NOT NULL,
+	address       TEXT NOT NULL,
+	created_at    BIGINT NOT NULL,
+	answered_at   BIGINT,
+	approved      BOOLEAN NOT NULL,
+	encrypted_key TEXT,
+	password_hash TEXT,
+	used_at       BIGINT
+);
+
+CREATE INDEX auth_request_by_account ON auth_request (account_id, created_at);
+
+CREATE INDEX auth_request_by_created ON auth_request (created_at);
+
+CREATE INDEX auth_request_by_device ON auth_request (device_id);
 
 CREATE TABLE billing_sync_connection (
 	id                      TEXT PRIMARY KEY,
@@ -114,6 +141,15 @@ CREATE TABLE device (
 	created_at BIGINT NOT NULL,
 	active_at  BIGINT NOT NULL,
 	UNIQUE (account_id, identifier)
+);
+
+CREATE INDEX device_by_identifier ON device (identifier);
+
+CREATE TABLE device_trust (
+	device_id             TEXT PRIMARY KEY REFERENCES device (id) ON DELETE CASCADE,
+	encrypted_user_key    TEXT NOT NULL,
+	encrypted_public_key  TEXT NOT NULL,
+	encrypted_private_key TEXT NOT NULL
 );
 
 CREATE TABLE folder (
@@ -208,6 +244,16 @@ CREATE TABLE member (
 );
 
 CREATE INDEX member_by_account ON member (account_id);
+
+CREATE TABLE one_time_code (
+	account_id TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+	purpose    TEXT NOT NULL,
+	mac        TEXT NOT NULL,
+	guesses    INTEGER NOT NULL,
+	issued_at  BIGINT NOT NULL,
+	expires_at BIGINT NOT NULL,
+	PRIMARY KEY (account_id, purpose)
+);
 
 CREATE TABLE organization (
 	id                  TEXT PRIMARY KEY,
@@ -370,4 +416,12 @@ CREATE TABLE subscription (
 	created_at       BIGINT NOT NULL,
 	revised_at       BIGINT NOT NULL
 );
+
+CREATE TABLE throttle (
+	key     TEXT PRIMARY KEY,
+	tries   INTEGER NOT NULL,
+	ends_at BIGINT NOT NULL
+);
+
+CREATE INDEX throttle_by_ends_at ON throttle (ends_at);
 
