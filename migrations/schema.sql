@@ -325,6 +325,8 @@ CREATE TABLE refresh_token (
 	expires_at     BIGINT NOT NULL
 );
 
+CREATE INDEX refresh_token_by_account ON refresh_token (account_id);
+
 CREATE INDEX refresh_token_by_device ON refresh_token (device_id);
 
 CREATE INDEX refresh_token_by_expires ON refresh_token (expires_at);

@@ -29,27 +29,41 @@ const (
 
 // Account is one person.
 type Account struct {
-	ID                id.ID
-	Email             string // as NormalizeEmail returns it
-	EmailVerified     bool
-	Name              string
-	Culture           string // "en-US", "fr-FR"
-	PasswordHash      string // as Passwords makes it
-	PasswordHint      string
-	KDF               KDF
-	Salt              string // what the client derives keys with; the address, so far
-	Key               string // the user key, wrapped under the master key
-	PublicKey         string // empty until the client has made a key pair
-	PrivateKey        string // wrapped under the user key
-	KeyID             string // of the user key; empty until a client tells it
-	SecurityStamp     string // a new one ends every session
-	VerifyDevices     bool
-	AvatarColor       string
-	CreatedAt         time.Time
-	RevisedAt         time.Time
-	VaultRevisedAt    time.Time // moves with everything that a sync shows
-	PasswordChangedAt time.Time // zero until the first change
+	ID             id.ID
+	Email          string // as NormalizeEmail returns it
+	EmailVerified  bool
+	Name           string
+	Culture        string // "en-US", "fr-FR"
+	PasswordHash   string // as Passwords makes it; empty without a master password
+	PasswordHint   string
+	KDF            KDF
+	Salt           string // what the client derives keys with; the address, so far
+	Key            string // the user key, wrapped under the master key; empty without one
+	PublicKey      string // empty until the client has made a key pair
+	PrivateKey     string // wrapped under the user key
+	KeyID          string // of the user key; empty until a client tells it
+	SecurityStamp  string // a new one ends every session
+	VerifyDevices  bool   // whether a log-in on a new device asks for a mailed code
+	AvatarColor    string // "#rrggbb", or empty
+	CreatedAt      time.Time
+	RevisedAt      time.Time
+	VaultRevisedAt time.Time // moves with everything that a sync shows
+
+	// ForcePasswordReset says that somebody else set the master password, so that
+	// clients ask for a new one first.
+	ForcePasswordReset bool
+
+	// When these changed last; zero until the first change.
+	PasswordChangedAt time.Time
+	KDFChangedAt      time.Time
+	EmailChangedAt    time.Time
+	KeyRotatedAt      time.Time
+	APIKeyRotatedAt   time.Time
 }
+
+// HasPassword reports whether a person has a master password, and so a user key
+// that it opens.
+func (a Account) HasPassword() bool { return a.PasswordHash != "" }
 
 // Language returns the language in which a person reads, "en" or "fr".
 func (a Account) Language() string {

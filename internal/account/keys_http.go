@@ -128,10 +128,16 @@ func (h handler) keys(c *web.Call, _ struct{}) (keysView, error) {
 type keysRequest struct {
 	keyPairRequest
 	AccountKeys *accountKeysRequest `json:"accountKeys"`
+	UserKeyID   string              `json:"userKeyId"`
 }
 
 // Check reports the first key that no client could use.
 func (in keysRequest) Check() error {
+	if in.UserKeyID != "" {
+		if err := checkKeyID("userKeyId", in.UserKeyID); err != nil {
+			return err
+		}
+	}
 	if in.AccountKeys != nil {
 		return in.AccountKeys.check()
 	}
@@ -143,6 +149,6 @@ func (h handler) setKeys(c *web.Call, in keysRequest) (keysView, error) {
 	if in.AccountKeys != nil {
 		pair = in.AccountKeys.pair()
 	}
-	a, err := h.accounts.SetKeys(c.Context(), c.Caller.AccountID, pair.public, pair.private)
+	a, err := h.accounts.SetKeys(c.Context(), c.Caller.AccountID, pair.public, pair.private, in.UserKeyID)
 	return keysViewOf(a), err
 }

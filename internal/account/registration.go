@@ -129,7 +129,7 @@ func (s *Service) Register(ctx context.Context, r Registration) error {
 	if err := r.KDF.Check("kdf"); err != nil {
 		return err
 	}
-	proof, err := s.prove(ctx, r)
+	proof, err := s.proven(ctx, r)
 	if err != nil {
 		return err
 	}
@@ -161,8 +161,8 @@ func orTaken(err error, email string) error {
 	return taken(email)
 }
 
-// prove returns what the token that r carries proves.
-func (s *Service) prove(ctx context.Context, r Registration) (verification, error) {
+// proven returns what the token that r carries proves.
+func (s *Service) proven(ctx context.Context, r Registration) (verification, error) {
 	switch {
 	case r.VerificationToken != "":
 		v, good := s.readToken(r.VerificationToken, r.Email)

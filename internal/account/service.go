@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
@@ -10,7 +11,9 @@ import (
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/mail"
+	"coffre/internal/notice"
 	"coffre/internal/seal"
+	"coffre/internal/throttle"
 )
 
 // FailureDelay is how long an answer waits that says a secret is wrong, so that
@@ -42,12 +45,20 @@ type Service struct {
 	// SecondSteps returns the kinds of two-step login that a person has set up. It
 	// is nil on a server that offers none.
 	SecondSteps func(ctx context.Context, accountID id.ID) ([]int, error)
+	// Announce tells clients what happened, once the transaction of ctx is committed.
+	Announce func(ctx context.Context, n notice.Notice)
+	// Limits counts tries at the secrets of people.
+	Limits *throttle.Limits
+	// EndSessions removes a person's sessions, in the transaction of a new stamp.
+	EndSessions func(ctx context.Context, accountID id.ID) error
+	// Deleting is asked in the transaction of a person's removal. It may refuse it
+	// with a fault, and cleans up what removing the person alone would leave.
+	Deleting func(ctx context.Context, accountID id.ID) error
 }
 
 var (
-	wrongPassword = fault.New(fault.Invalid, "account.wrongPassword").On("MasterPasswordHash")
-	keysExist     = fault.New(fault.Invalid, "account.keysExist")
-	keyIDExists   = fault.New(fault.Invalid, "account.keyIDExists")
+	keysExist   = fault.New(fault.Invalid, "account.keysExist")
+	keyIDExists = fault.New(fault.Invalid, "account.keyIDExists")
 )
 
 // Get returns a person.
@@ -93,48 +104,18 @@ func (s *Service) CheckPassword(ctx context.Context, email, hash string) (Accoun
 	return a, true, nil
 }
 
-// Secret proves again that a signed-in person is who they are. It may be
-// embedded in the body of a request.
-type Secret struct {
-	MasterPasswordHash string `json:"masterPasswordHash"`
-	OTP                string `json:"otp"`
-}
-
-// VerifySecret returns nil when the secret is the person's. Otherwise it waits
-// and returns a fault.
-func (s *Service) VerifySecret(ctx context.Context, accountID id.ID, secret Secret) error {
-	if secret.MasterPasswordHash == "" && secret.OTP == "" {
-		return fault.Required("masterPasswordHash")
-	}
-	if len(secret.MasterPasswordHash) > MaxHash {
-		return fault.TooLong("masterPasswordHash", MaxHash)
-	}
-	a, err := s.Store.Get(ctx, accountID)
-	if err != nil {
-		return err
-	}
-	good, err := s.Passwords.Check(ctx, secret.MasterPasswordHash, a.PasswordHash)
-	if err != nil || good {
-		return err
-	}
-	s.Sleep(ctx, FailureDelay)
-	return wrongPassword
-}
-
-// SetProfile changes what a person is called and how they read. A nil value
-// stays as it is.
-func (s *Service) SetProfile(ctx context.Context, accountID id.ID, name, culture *string) (a Account, err error) {
+// change alters a person as fn does, in one transaction with what fn does besides,
+// and tells clients that a sync will show it.
+func (s *Service) change(ctx context.Context, accountID id.ID, fn func(ctx context.Context, a *Account) error) (a Account, err error) {
 	err = s.Store.Tx(ctx, func(ctx context.Context) error {
-		if a, err = s.Store.Get(ctx, accountID); err != nil {
+		if a, err = s.Store.Hold(ctx, accountID); err != nil {
 			return err
 		}
-		if name != nil {
-			a.Name = clean(*name)
+		if err = fn(ctx, &a); err != nil {
+			return err
 		}
-		if culture != nil {
-			a.Culture = *culture
-		}
-		if err := s.Store.SetProfile(ctx, accountID, a.Name, a.Culture, s.Now()); err != nil {
+		a.RevisedAt = s.Now()
+		if err = s.Store.Update(ctx, a); err != nil {
 			return err
 		}
 		return s.Touch(ctx, accountID)
@@ -142,36 +123,62 @@ func (s *Service) SetProfile(ctx context.Context, accountID id.ID, name, culture
 	return a, err
 }
 
-// SetKeys stores the key pair of a person who has none yet.
-func (s *Service) SetKeys(ctx context.Context, accountID id.ID, publicKey, privateKey string) (Account, error) {
-	err := s.Store.Tx(ctx, func(ctx context.Context) error {
-		set, err := s.Store.SetKeys(ctx, accountID, publicKey, privateKey, s.Now())
-		if err == nil && !set {
-			err = keysExist
+// SetProfile changes what a person is called and how they read. A nil value
+// stays as it is.
+func (s *Service) SetProfile(ctx context.Context, accountID id.ID, name, culture *string) (Account, error) {
+	return s.change(ctx, accountID, func(ctx context.Context, a *Account) error {
+		if name != nil {
+			a.Name = clean(*name)
 		}
-		if err != nil {
-			return err
+		if culture != nil {
+			a.Culture = *culture
 		}
-		return s.Touch(ctx, accountID)
+		s.Announce(ctx, notice.Settings(accountID, s.Now()))
+		return nil
 	})
-	if err != nil {
-		return Account{}, err
-	}
-	return s.Store.Get(ctx, accountID)
+}
+
+// SetAvatar changes the color of a person's avatar; an empty one is the default.
+func (s *Service) SetAvatar(ctx context.Context, accountID id.ID, color string) (Account, error) {
+	return s.change(ctx, accountID, func(ctx context.Context, a *Account) error {
+		a.AvatarColor = color
+		s.Announce(ctx, notice.Settings(accountID, s.Now()))
+		return nil
+	})
+}
+
+// SetVerifyDevices changes whether a log-in on a new device asks for a code.
+func (s *Service) SetVerifyDevices(ctx context.Context, accountID id.ID, verify bool) error {
+	_, err := s.change(ctx, accountID, func(ctx context.Context, a *Account) error {
+		a.VerifyDevices = verify
+		s.Announce(ctx, notice.Settings(accountID, s.Now()))
+		return nil
+	})
+	return err
+}
+
+// SetKeys stores the key pair of a person who has none yet, and the id of their
+// user key when keyID is not empty and none is known.
+func (s *Service) SetKeys(ctx context.Context, accountID id.ID, publicKey, privateKey, keyID string) (Account, error) {
+	return s.change(ctx, accountID, func(_ context.Context, a *Account) error {
+		if a.PublicKey != "" || a.PrivateKey != "" {
+			return keysExist
+		}
+		a.PublicKey, a.PrivateKey, a.KeyID = publicKey, privateKey, cmp.Or(a.KeyID, keyID)
+		return nil
+	})
 }
 
 // SetKeyID stores the id of the user key, once.
 func (s *Service) SetKeyID(ctx context.Context, accountID id.ID, keyID string) error {
-	return s.Store.Tx(ctx, func(ctx context.Context) error {
-		set, err := s.Store.SetKeyID(ctx, accountID, keyID, s.Now())
-		if err == nil && !set {
-			err = keyIDExists
+	_, err := s.change(ctx, accountID, func(_ context.Context, a *Account) error {
+		if a.KeyID != "" {
+			return keyIDExists
 		}
-		if err != nil {
-			return err
-		}
-		return s.Touch(ctx, accountID)
+		a.KeyID = keyID
+		return nil
 	})
+	return err
 }
 
 // APIKey returns what a person signs in with from a program, as client_secret.

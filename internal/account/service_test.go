@@ -20,7 +20,9 @@ import (
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/mail"
+	"coffre/internal/notice"
 	"coffre/internal/seal"
+	"coffre/internal/throttle"
 )
 
 // world is a service with what it asked of others.
@@ -29,8 +31,10 @@ type world struct {
 	now   time.Time
 	slept time.Duration
 
-	mu    sync.Mutex
-	mails []mail.Message
+	mu      sync.Mutex
+	mails   []mail.Message
+	notices []notice.Notice
+	ended   []id.ID // whose sessions were removed
 }
 
 func newWorld(t testing.TB, d *db.DB) *world {
@@ -60,7 +64,13 @@ func newWorld(t testing.TB, d *db.DB) *world {
 		Organizations:           func(context.Context, id.ID) (any, error) { return []string{}, nil },
 		Premium:                 func(context.Context, account.Account) (bool, error) { return false, nil },
 		PremiumFromOrganization: func(context.Context, id.ID) (bool, error) { return false, nil },
+		Announce:                func(_ context.Context, n notice.Notice) { w.notices = append(w.notices, n) },
+		EndSessions: func(_ context.Context, accountID id.ID) error {
+			w.ended = append(w.ended, accountID)
+			return nil
+		},
 	}
+	w.Limits = &throttle.Limits{DB: d, Now: w.Now}
 	return w
 }
 
@@ -320,9 +330,12 @@ func TestWrongSecretWaits(t *testing.T) {
 	if err := w.VerifySecret(t.Context(), a.ID, account.Secret{MasterPasswordHash: hash}); err != nil || w.slept != 0 {
 		t.Errorf("right: %v after %s", err, w.slept)
 	}
-	for _, secret := range []account.Secret{{MasterPasswordHash: "wrong"}, {OTP: "12345678"}} {
+	for key, secret := range map[string]account.Secret{
+		"account.wrongPassword": {MasterPasswordHash: "wrong"}, "account.wrongCode": {OTP: "12345678"},
+		"account.wrongSecret": {AuthRequestAccessCode: "access"},
+	} {
 		w.slept = 0
-		refused(t, w.VerifySecret(t.Context(), a.ID, secret), "account.wrongPassword")
+		refused(t, w.VerifySecret(t.Context(), a.ID, secret), key)
 		if w.slept != account.FailureDelay {
 			t.Errorf("slept %s", w.slept)
 		}

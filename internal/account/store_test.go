@@ -78,22 +78,27 @@ func TestAddressIsTakenOnce(t *testing.T) {
 	})
 }
 
+// Scenarios 83 and 84.
 func TestKeysAreSetOnce(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		store, ctx := account.NewStore(d), t.Context()
-		a := bare("a@example.com")
-		insert(t, store, a)
-		for i, want := range []bool{true, false} {
-			if set, err := store.SetKeys(ctx, a.ID, "public", "private", noon); set != want || err != nil {
-				t.Errorf("key pair, time %d: %v, %v", i+1, set, err)
-			}
-			if set, err := store.SetKeyID(ctx, a.ID, "id", noon); set != want || err != nil {
-				t.Errorf("key id, time %d: %v, %v", i+1, set, err)
-			}
+		w, ctx := newWorld(t, d), t.Context()
+		a, b := bare("a@example.com"), bare("b@example.com")
+		insert(t, w.Store, a, b)
+		if _, err := w.SetKeys(ctx, a.ID, "public", "private", ""); err != nil {
+			t.Fatal(err)
 		}
-		got, err := store.Get(ctx, a.ID)
+		_, err := w.SetKeys(ctx, a.ID, "other", "other", "")
+		refused(t, err, "account.keysExist")
+		if err := w.SetKeyID(ctx, a.ID, "id"); err != nil {
+			t.Fatal(err)
+		}
+		refused(t, w.SetKeyID(ctx, a.ID, "other"), "account.keyIDExists")
+		got, err := w.Get(ctx, a.ID)
 		if err != nil || got.PublicKey != "public" || got.PrivateKey != "private" || got.KeyID != "id" {
 			t.Errorf("got %+v, %v", got, err)
+		}
+		if other, err := w.Get(ctx, b.ID); err != nil || other.PublicKey != "" || other.KeyID != "" {
+			t.Errorf("somebody else got keys: %+v, %v", other, err)
 		}
 	})
 }

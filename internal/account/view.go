@@ -44,8 +44,8 @@ func AccountKeysOf(a Account) *AccountKeys {
 // UserDecryption tells clients, in a sync, how the vault opens. A member that is
 // missing from it erases what the client knows.
 type UserDecryption struct {
-	MasterPasswordUnlock MasterPasswordUnlock `json:"masterPasswordUnlock"`
-	UserKeyID            string               `json:"userKeyId,omitempty"`
+	MasterPasswordUnlock *MasterPasswordUnlock `json:"masterPasswordUnlock"` // nil without a master password
+	UserKeyID            string                `json:"userKeyId,omitempty"`
 }
 
 // MasterPasswordUnlock is how the master password opens the user key.
@@ -59,13 +59,14 @@ type MasterPasswordUnlock struct {
 
 // UserDecryptionOf returns how the vault of a person opens.
 func UserDecryptionOf(a Account) UserDecryption {
-	return UserDecryption{
-		MasterPasswordUnlock: MasterPasswordUnlock{
+	d := UserDecryption{UserKeyID: a.KeyID}
+	if a.HasPassword() {
+		d.MasterPasswordUnlock = &MasterPasswordUnlock{
 			KDF: KDFView(a.KDF), MasterKeyEncryptedUserKey: a.Key, MasterKeyWrappedUserKey: a.Key,
 			Salt: a.Salt, ContainedKeyID: optional(a.KeyID),
-		},
-		UserKeyID: a.KeyID,
+		}
 	}
+	return d
 }
 
 // Profile is a person as their own clients see them.
@@ -106,7 +107,7 @@ func (s *Service) ProfileOf(ctx context.Context, a Account) (Profile, error) {
 	p := Profile{
 		ID: a.ID, Name: optional(a.Name), Email: a.Email, EmailVerified: a.EmailVerified, Culture: a.Culture,
 		Key: optional(a.Key), PrivateKey: optional(a.PrivateKey), AccountKeys: AccountKeysOf(a),
-		SecurityStamp: a.SecurityStamp, AvatarColor: optional(a.AvatarColor), CreationDate: a.CreatedAt,
+		SecurityStamp: a.SecurityStamp, ForcePasswordReset: a.ForcePasswordReset, AvatarColor: optional(a.AvatarColor), CreationDate: a.CreatedAt,
 		VerifyDevices: a.VerifyDevices, Providers: []struct{}{}, ProviderOrganizations: []struct{}{}, Object: "profile",
 	}
 	var err error

@@ -22,6 +22,7 @@ import (
 	"coffre/internal/mail"
 	"coffre/internal/process"
 	"coffre/internal/seal"
+	"coffre/internal/throttle"
 	"coffre/internal/web"
 )
 
@@ -43,6 +44,7 @@ type App struct {
 	clock   *clock.Clock
 	db      *db.DB
 	keys    *seal.Keys
+	limits  *throttle.Limits
 	queue   *jobs.Queue
 	outbox  *mail.Outbox
 	router  *web.Router
@@ -83,6 +85,9 @@ func (a *App) build(ctx context.Context) (err error) {
 		return err
 	}
 	if a.keys, err = seal.Open(ctx, a.db, root, a.clock.Now); err != nil {
+		return err
+	}
+	if a.limits, err = a.newLimits(); err != nil {
 		return err
 	}
 	a.queue = &jobs.Queue{DB: a.db, Now: a.clock.Now, Log: a.log}
@@ -155,6 +160,11 @@ func (a *App) Instance() (*process.Instance, error) {
 		Handler: a.router, Control: a.control, Endpoints: append([]process.Endpoint{endpoint}, a.options.Extra...),
 		Socket: a.config.Data.Socket(), Run: a.Run, Close: a.Close, Log: a.log,
 	}, nil
+}
+
+func (a *App) newLimits() (*throttle.Limits, error) {
+	secret, err := a.keys.Derive("throttle", 32)
+	return &throttle.Limits{DB: a.db, Now: a.clock.Now, Factor: a.config.Server.LimitFactor, Secret: secret}, err
 }
 
 func (a *App) newOutbox() (*mail.Outbox, error) {

@@ -9,6 +9,7 @@ import (
 	"coffre/internal/config"
 	"coffre/internal/device"
 	"coffre/internal/identity"
+	"coffre/internal/notice"
 	"coffre/internal/org"
 	"coffre/internal/sponsorship"
 	"coffre/internal/vault"
@@ -31,7 +32,7 @@ func (a *App) buildRooms() {
 		Store: account.NewStore(a.db), Keys: a.keys, Passwords: account.NewPasswords(), Now: a.clock.Now, Sleep: a.sleep,
 		Mail: a.outbox.Send, VaultURL: a.vault,
 		RegistrationOpen: !a.config.Accounts.DisableRegistration, Verification: a.config.MailVerification(),
-		Premium: a.premium,
+		Premium: a.premium, Limits: a.limits, Announce: func(context.Context, notice.Notice) {},
 	}
 	devices := &device.Service{Store: device.NewStore(a.db), Now: a.clock.Now}
 	organizations := &org.Service{
@@ -44,13 +45,15 @@ func (a *App) buildRooms() {
 	accounts.PremiumFromOrganization = organizations.GivesPremium
 	organizations.Sponsorships = sponsorships.Families
 	organizations.SeatsSponsored = sponsorships.Seats
+	sessions := &identity.Service{
+		Store: identity.NewStore(a.db), Accounts: accounts, Devices: devices, Keys: a.keys, Now: a.clock.Now, Sleep: a.sleep,
+		Issuer: config.Join(a.vault, "identity"),
+	}
+	accounts.EndSessions = sessions.EndSessions
 	a.rooms = rooms{
 		accounts: accounts, devices: devices, org: organizations, sponsorships: sponsorships,
-		identity: &identity.Service{
-			Store: identity.NewStore(a.db), Accounts: accounts, Devices: devices, Keys: a.keys, Now: a.clock.Now, Sleep: a.sleep,
-			Issuer: config.Join(a.vault, "identity"),
-		},
-		vault: &vault.Service{Store: vault.NewStore(a.db), Accounts: accounts, Organizations: organizations, Now: a.clock.Now},
+		identity: sessions,
+		vault:    &vault.Service{Store: vault.NewStore(a.db), Accounts: accounts, Organizations: organizations, Now: a.clock.Now},
 	}
 }
 

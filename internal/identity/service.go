@@ -95,6 +95,12 @@ func (s *Service) authenticateInstallation(ctx context.Context, c claims) (web.C
 	return web.Caller{InstallationID: installationID, ClientID: c.ClientID, Scope: c.Scope[0]}, err
 }
 
+// EndSessions forgets every session of a person, in the transaction that gives
+// them a new security stamp. The stamp alone ends them; this leaves nothing behind.
+func (s *Service) EndSessions(ctx context.Context, accountID id.ID) error {
+	return s.Store.DeleteSessions(ctx, accountID)
+}
+
 // Schedule has the queue forget sessions that are over, once a day.
 func (s *Service) Schedule(q *jobs.Queue) {
 	q.Every("forget-sessions", jobs.Daily(3, 40), func(ctx context.Context) error {

@@ -19,6 +19,8 @@ type Store interface {
 	FindSession(ctx context.Context, hash string) (Session, bool, error)
 	// Extend moves the end of a session.
 	Extend(ctx context.Context, s Session) error
+	// DeleteSessions forgets every session of a person.
+	DeleteSessions(ctx context.Context, accountID id.ID) error
 	// DeleteExpired forgets sessions that are over.
 	DeleteExpired(ctx context.Context, now time.Time) error
 	// FindCaller returns the device and the culture of a person whose security
@@ -63,6 +65,11 @@ func (s sqlStore) FindSession(ctx context.Context, hash string) (Session, bool, 
 
 func (s sqlStore) Extend(ctx context.Context, v Session) error {
 	_, err := s.db.Exec(ctx, `UPDATE refresh_token SET expires_at = $2 WHERE hash = $1`, v.Hash, db.Time(v.ExpiresAt))
+	return err
+}
+
+func (s sqlStore) DeleteSessions(ctx context.Context, accountID id.ID) error {
+	_, err := s.db.Exec(ctx, `DELETE FROM refresh_token WHERE account_id = $1`, accountID)
 	return err
 }
 

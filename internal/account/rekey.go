@@ -1,0 +1,64 @@
+package account
+
+import (
+	"context"
+
+	"coffre/internal/fault"
+	"coffre/internal/id"
+)
+
+// RenewStamp ends every session of a person and voids their one-time codes. It
+// takes part in the caller's transaction; the caller announces the log-out.
+func (s *Service) RenewStamp(ctx context.Context, accountID id.ID) error {
+	_, err := s.change(ctx, accountID, s.renewStamp)
+	return err
+}
+
+// renewStamp is RenewStamp within a change.
+func (s *Service) renewStamp(ctx context.Context, a *Account) error {
+	a.SecurityStamp = id.New().String()
+	if err := s.Store.DeleteCodes(ctx, a.ID); err != nil {
+		return err
+	}
+	return s.EndSessions(ctx, a.ID)
+}
+
+// Rekey is what a rotation of the user key replaces.
+type Rekey struct {
+	// Stamp is the security stamp of the person whose password was verified.
+	Stamp string
+	// StoredHash is what Passwords.Hash makes of the client's new hash. It is made
+	// before the transaction, which must not wait for a free core.
+	StoredHash string
+	Hint       *string // nil leaves the hint
+	Key        string  // the new user key, wrapped under the master key
+	PrivateKey string  // wrapped under the new user key
+	KeyID      string  // of the new user key; empty when the client does not tell
+}
+
+// Rekey replaces what a person's user key wraps, and ends every session. It takes
+// part in the caller's transaction; the caller announces the log-out. When the
+// stamp has become another, somebody was faster: fault.SignIn.
+func (s *Service) Rekey(ctx context.Context, accountID id.ID, r Rekey) error {
+	_, err := s.change(ctx, accountID, func(ctx context.Context, a *Account) error {
+		if a.SecurityStamp != r.Stamp {
+			return fault.SignIn
+		}
+		if r.Hint != nil {
+			a.PasswordHint = clean(*r.Hint)
+		}
+		a.PasswordHash, a.Key, a.PrivateKey, a.KeyID = r.StoredHash, r.Key, r.PrivateKey, r.KeyID
+		a.KeyRotatedAt = s.Now()
+		return s.renewStamp(ctx, a)
+	})
+	return err
+}
+
+// EmailVerified notes that a person has proved their address.
+func (s *Service) EmailVerified(ctx context.Context, accountID id.ID) error {
+	_, err := s.change(ctx, accountID, func(_ context.Context, a *Account) error {
+		a.EmailVerified = true
+		return nil
+	})
+	return err
+}
