@@ -32,7 +32,8 @@ type Caller struct {
 	DeviceID       id.ID
 	Device         string     // what the client calls itself: its identifier
 	Address        netip.Addr // where the request came from
-	InstallationID id.ID      // zero for a person
+	InstallationID id.ID      // zero for everyone but an installation
+	OrganizationID id.ID      // zero for everyone but an organization's own program
 	ClientID       string
 	Scope          string
 	Language       string // "en", "fr", or "" when the profile says nothing
