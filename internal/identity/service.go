@@ -79,7 +79,8 @@ func (s *Service) Authenticate(ctx context.Context, token string) (web.Caller, e
 	}
 	language := account.Account{Culture: culture}.Language()
 	return web.Caller{
-		AccountID: accountID, DeviceID: deviceID, Device: c.Device, ClientID: c.ClientID, Scope: web.ScopePerson, Language: language,
+		AccountID: accountID, DeviceID: deviceID, Device: c.Device, ClientID: c.ClientID, Scope: web.ScopePerson, Stamp: c.SecurityStamp,
+		Language: language,
 	}, err
 }
 

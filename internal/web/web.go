@@ -12,12 +12,14 @@ import (
 	"net/netip"
 	"reflect"
 	"strings"
+	"sync"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 
 	"coffre/internal/fault"
 	"coffre/internal/id"
+	"coffre/internal/throttle"
 )
 
 // ScopePerson is the scope of a person's access token.
@@ -31,24 +33,16 @@ type Caller struct {
 	AccountID      id.ID // zero for a machine
 	DeviceID       id.ID
 	Device         string     // what the client calls itself: its identifier
-	Address        netip.Addr // where the request came from
+	Address        netip.Addr // where the request came from, behind trusted proxies too
 	InstallationID id.ID      // zero for everyone but an installation
 	OrganizationID id.ID      // zero for everyone but an organization's own program
 	ClientID       string
 	Scope          string
+	Stamp          string // the security stamp under which a person's token was given
 	Language       string // "en", "fr", or "" when the profile says nothing
 }
 
 type callerKey struct{}
-
-// addressOf returns the address of the socket at the other end.
-func addressOf(req *http.Request) netip.Addr {
-	at, err := netip.ParseAddrPort(req.RemoteAddr)
-	if err != nil {
-		return netip.Addr{} // a test's request, or a local socket's
-	}
-	return at.Addr().Unmap()
-}
 
 // CallerOf returns who sent the request of ctx; nobody outside of one.
 func CallerOf(ctx context.Context) Caller {
@@ -62,6 +56,7 @@ type Route struct {
 	In, Out      reflect.Type // nil for a Raw route
 	Scope        string       // the token scope it asks for; "" is open to everyone
 	Limit        int64        // largest body, in bytes
+	QueryToken   bool         // whether the token may stand in the address
 }
 
 // Router collects routes. Auth verifies a bearer token; its faults are shown.
@@ -69,8 +64,15 @@ type Router struct {
 	Auth   func(ctx context.Context, token string) (Caller, error)
 	Log    *slog.Logger
 	Routes []Route
+	// Limits counts the calls of routes that have a Rate, and its factor is that of
+	// the flood guard; without it no call is one too many.
+	Limits *throttle.Limits
+	// Proxies are the networks whose X-Forwarded-For is believed.
+	Proxies []netip.Prefix
 
-	mux *chi.Mux
+	mux    *chi.Mux
+	flood  flood
+	warned sync.Once
 }
 
 // NewRouter returns a Router without routes. Whatever path no route has is
@@ -116,8 +118,19 @@ func Anonymous(r *Route) { r.Scope = "" }
 // Machine opens a route to a machine's token of one scope, and to no person.
 func Machine(scope string) Option { return func(r *Route) { r.Scope = scope } }
 
+// QueryToken lets the token stand in the parameter access_token, for callers that
+// cannot set a header: browsers that open a socket.
+func QueryToken(r *Route) { r.QueryToken = true }
+
 // Limit sets the largest body in bytes.
 func Limit(bytes int64) Option { return func(r *Route) { r.Limit = bytes } }
+
+// Rate refuses calls over a rule with 429. They are counted by the caller where
+// the route asks for a token, and else by the network that they come from. A route
+// may have several, of which each has a name of its own.
+func Rate(rule throttle.Rule) Option {
+	return func(r *Route) { r.Rates = append(r.Rates, rule) }
+}
 
 // Handle registers fn for a "METHOD /path" pattern. The body is read into In: as
 // JSON, as a form when In is Form, as an upload when In is Upload, and not at all
@@ -157,9 +170,16 @@ func (r *Router) add(route Route, serve func(http.ResponseWriter, *Call) error) 
 	r.Routes = append(r.Routes, route)
 	r.mux.Method(route.Method, route.Path, http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		call := &Call{Request: req}
-		err := r.admit(call, route)
-		call.Caller.Address = addressOf(req)
+		address := arrivalOf(req.Context()).address
+		err := r.flooded(req.Method, address)
+		if err == nil {
+			err = r.admit(call, route)
+		}
+		call.Caller.Address = address
 		call.Request = req.WithContext(context.WithValue(req.Context(), callerKey{}, call.Caller))
+		if err == nil {
+			err = r.take(call, route)
+		}
 		if err == nil && req.ContentLength > route.Limit {
 			err = tooLarge
 		}
@@ -179,6 +199,9 @@ func (r *Router) admit(call *Call, route Route) error {
 		return nil
 	}
 	token, ok := strings.CutPrefix(call.Header.Get("Authorization"), "Bearer ")
+	if !ok && route.QueryToken {
+		token, ok = call.Query("access_token"), true
+	}
 	if !ok || token == "" {
 		return fault.SignIn
 	}
