@@ -8,6 +8,7 @@
 package throttle
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -53,6 +54,9 @@ func (e *Exceeded) Error() string { return e.Unwrap().Error() }
 
 // Unwrap returns the fault, of the kind fault.TooMany.
 func (e *Exceeded) Unwrap() error { return tooMany.With("wait", spoken(e.Wait)) }
+
+// WaitOf returns the refusal in err, and false when it is something else.
+func WaitOf(err error) (*Exceeded, bool) { return errors.AsType[*Exceeded](err) }
 
 // spoken rounds a wait up and writes it with a symbol that both languages share.
 func spoken(wait time.Duration) string {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"runtime/debug"
 	"strings"
 
@@ -16,31 +17,47 @@ import (
 	"coffre/internal/id"
 )
 
-type requestKey struct{}
+type arrivalKey struct{}
+
+// arrival is what is known of a request before it is read.
+type arrival struct {
+	request string // identifier
+	address netip.Addr
+}
+
+func arrivalOf(ctx context.Context) arrival {
+	a, _ := ctx.Value(arrivalKey{}).(arrival)
+	return a
+}
 
 // RequestID returns the identifier under which the log knows the request of ctx,
 // or "" outside of one.
-func RequestID(ctx context.Context) string {
-	text, _ := ctx.Value(requestKey{}).(string)
-	return text
-}
+func RequestID(ctx context.Context) string { return arrivalOf(ctx).request }
 
 // observe gives each request an identifier, answers with it and logs one line.
-// The line has the route, never the address: addresses carry tokens.
+// The line has the route, never what was asked for: that carries tokens. It has
+// the network address of the caller, for whoever keeps attackers out.
 func (r *Router) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		request := id.New().String()
-		w.Header().Set("X-Request-Id", request)
+		a := arrival{request: id.New().String(), address: r.addressOf(req)}
+		w.Header().Set("X-Request-Id", a.request)
 		watched := middleware.NewWrapResponseWriter(w, req.ProtoMajor)
 		elapsed := clock.Stopwatch()
-		req = req.WithContext(context.WithValue(req.Context(), requestKey{}, request))
+		req = req.WithContext(context.WithValue(req.Context(), arrivalKey{}, a))
 		next.ServeHTTP(watched, req)
 		r.Log.LogAttrs(req.Context(), slog.LevelInfo, "request",
-			slog.String("request", request), slog.String("method", req.Method),
+			slog.String("request", a.request), slog.String("method", req.Method),
 			slog.String("route", chi.RouteContext(req.Context()).RoutePattern()),
 			slog.Int("status", max(watched.Status(), http.StatusOK)), slog.Int("bytes", watched.BytesWritten()),
-			slog.Duration("took", elapsed()))
+			slog.Duration("took", elapsed()), slog.String("address", a.text()))
 	})
+}
+
+func (a arrival) text() string {
+	if !a.address.IsValid() {
+		return ""
+	}
+	return a.address.String()
 }
 
 func (r *Router) recover(next http.Handler) http.Handler {

@@ -57,6 +57,7 @@ type Route struct {
 	Scope        string       // the token scope it asks for; "" is open to everyone
 	Limit        int64        // largest body, in bytes
 	QueryToken   bool         // whether the token may stand in the address
+	Rates        []throttle.Rule
 }
 
 // Router collects routes. Auth verifies a bearer token; its faults are shown.

@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"coffre/internal/fault"
+	"coffre/internal/throttle"
 )
 
 // Reply is an answer with a status of its own; a nil Body is an empty one.
@@ -85,6 +86,9 @@ var status = map[fault.Kind]int{
 
 // fail answers with the error; what is not a fault is logged and hidden.
 func (r *Router) fail(w http.ResponseWriter, call *Call, err error) {
+	if exceeded, ok := throttle.WaitOf(err); ok {
+		sayWhen(w.Header(), exceeded)
+	}
 	if own, ok := errors.AsType[Answerer](err); ok {
 		code, body := own.Answer(call.Language())
 		WriteJSON(w, code, body)
