@@ -91,6 +91,7 @@ func (a *App) build(ctx context.Context) (err error) {
 		return err
 	}
 	a.queue = &jobs.Queue{DB: a.db, Now: a.clock.Now, Log: a.log}
+	a.queue.Every("forget-tries", jobs.Interval(time.Hour), a.limits.Sweep)
 	if a.outbox, err = a.newOutbox(); err != nil {
 		return err
 	}
@@ -99,6 +100,7 @@ func (a *App) build(ctx context.Context) (err error) {
 	}
 	a.buildRooms()
 	a.router = web.NewRouter(a.log, a.rooms.identity.Authenticate, nil)
+	a.router.Limits, a.router.Proxies = a.limits, a.config.Server.TrustedProxies
 	a.mountCommon(a.router)
 	if a.config.SelfHosted {
 		err = a.mountSelfHosted(ctx, a.router)

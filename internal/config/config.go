@@ -47,8 +47,8 @@ type Server struct {
 	Vault          Address  `env:"globalSettings__baseServiceUri__vault" default:"the listen address" doc:"The public address of this server, which stands in mails and in what clients are told."`
 	TLSCertificate string   `env:"coffre__tls__certificate" doc:"PEM file of the certificate chain for HTTPS, also given by the flag --tls-cert; without it the server speaks plain HTTP."`
 	TLSKey         string   `env:"coffre__tls__key" doc:"PEM file of the private key for HTTPS, also given by the flag --tls-key."`
-	TrustedProxies Prefixes `env:"coffre__trustedProxies" later:"yes" doc:"Addresses or networks of the proxies whose X-Forwarded-For header is believed."`
-	KnownProxies   Prefixes `env:"globalSettings__knownProxies" later:"yes" doc:"The official name of coffre__trustedProxies; both lists count."`
+	TrustedProxies Prefixes `env:"coffre__trustedProxies" doc:"Addresses or networks of the proxies whose X-Forwarded-For header is believed; behind any other proxy all people share its address and its rate limits."`
+	KnownProxies   Prefixes `env:"globalSettings__knownProxies" doc:"The official name of coffre__trustedProxies; both lists count."`
 	Metrics        HostPort `env:"coffre__metrics__listen" later:"yes" doc:"The address and port that serve /metrics; unset, nothing does."`
 	WebVault       string   `env:"coffre__webVault__directory" later:"yes" doc:"A folder with a web vault to serve instead of the built-in one."`
 	LimitFactor    float64  `env:"coffre__limits__factor" envDefault:"1" doc:"Multiplies every rate limit."`

@@ -88,6 +88,7 @@ func (p *Prefixes) UnmarshalText(text []byte) error {
 	for _, item := range items {
 		prefix, err := netip.ParsePrefix(item)
 		if one, single := netip.ParseAddr(item); single == nil {
+			one = one.Unmap()
 			prefix, err = one.Prefix(one.BitLen())
 		}
 		if err != nil {
@@ -96,16 +97,6 @@ func (p *Prefixes) UnmarshalText(text []byte) error {
 		*p = append(*p, prefix)
 	}
 	return nil
-}
-
-// Contains reports whether addr is in one of the networks.
-func (p Prefixes) Contains(addr netip.Addr) bool {
-	for _, prefix := range p {
-		if prefix.Contains(addr.Unmap()) {
-			return true
-		}
-	}
-	return false
 }
 
 // Provider is the kind of database.
