@@ -11,6 +11,11 @@ import (
 
 // Migrate applies every pending migration, each in its own transaction.
 func (d *DB) Migrate(ctx context.Context) error {
+	return d.migrateAll(ctx, func(string) bool { return true })
+}
+
+// migrateAll applies those of the pending migrations that are wanted, in order.
+func (d *DB) migrateAll(ctx context.Context, wanted func(name string) bool) error {
 	if _, err := d.Exec(ctx, `CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY)`); err != nil {
 		return fmt.Errorf("create migration table: %w", err)
 	}
@@ -19,6 +24,9 @@ func (d *DB) Migrate(ctx context.Context) error {
 		return err
 	}
 	for _, name := range names {
+		if !wanted(name) {
+			continue
+		}
 		if err := d.Tx(ctx, func(ctx context.Context) error { return d.migrateOne(ctx, name) }); err != nil {
 			return fmt.Errorf("migration %s: %w", name, err)
 		}
