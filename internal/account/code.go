@@ -56,7 +56,7 @@ type code struct {
 
 // IssueCode makes a one-time code that a mail can carry. It is bound to subject,
 // an address for example, and ends the code before it. Within 30 seconds of that
-// one it is refused with a throttle.Exceeded. Called in a transaction, the code
+// one it is refused with a throttle.LimitError. Called in a transaction, the code
 // exists once that is committed.
 func (s *Service) IssueCode(ctx context.Context, accountID id.ID, purpose CodePurpose, subject string) (string, error) {
 	now := s.Now()

@@ -23,7 +23,7 @@ type Limits struct {
 	Secret []byte
 }
 
-// Take counts a try, or refuses it with Exceeded. It is called outside a
+// Take counts a try, or refuses it with LimitError. It is called outside a
 // transaction: one that is rolled back would forget the try.
 func (l *Limits) Take(ctx context.Context, rule Rule, key string) error {
 	now, stored, limit := l.Now(), l.stored(rule, key), rule.times(l.Factor)

@@ -47,7 +47,7 @@ func TestTriesOverTheLimitAreRefusedUntilTheCountEnds(t *testing.T) {
 		}
 		*now = now.Add(40 * time.Second)
 		err := l.Take(t.Context(), three, "a")
-		exceeded, ok := errors.AsType[*throttle.Exceeded](err)
+		exceeded, ok := errors.AsType[*throttle.LimitError](err)
 		if !ok || exceeded.Wait != 20*time.Second || !exceeded.Until.Equal(now.Add(20*time.Second)) {
 			t.Errorf("got %+v, want a wait of 20 s", exceeded)
 		}

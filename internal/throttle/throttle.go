@@ -37,26 +37,26 @@ const CodeTooMany = "too-many-tries"
 
 var tooMany = fault.New(fault.TooMany, "throttle.tooMany").Coded(CodeTooMany)
 
-// Exceeded says that a limit is reached, and until when. It is shown as a fault
+// LimitError says that a limit is reached, and until when. It is shown as a fault
 // that names the wait.
-type Exceeded struct {
+type LimitError struct {
 	Until time.Time
 	Wait  time.Duration
 }
 
-// Refuse returns an Exceeded for a wait that starts now, for limits that are not
+// Refuse returns a LimitError for a wait that starts now, for limits that are not
 // counted here.
-func Refuse(now time.Time, wait time.Duration) *Exceeded {
-	return &Exceeded{Until: now.Add(wait), Wait: wait}
+func Refuse(now time.Time, wait time.Duration) *LimitError {
+	return &LimitError{Until: now.Add(wait), Wait: wait}
 }
 
-func (e *Exceeded) Error() string { return e.Unwrap().Error() }
+func (e *LimitError) Error() string { return e.Unwrap().Error() }
 
 // Unwrap returns the fault, of the kind fault.TooMany.
-func (e *Exceeded) Unwrap() error { return tooMany.With("wait", spoken(e.Wait)) }
+func (e *LimitError) Unwrap() error { return tooMany.With("wait", spoken(e.Wait)) }
 
 // WaitOf returns the refusal in err, and false when it is something else.
-func WaitOf(err error) (*Exceeded, bool) { return errors.AsType[*Exceeded](err) }
+func WaitOf(err error) (*LimitError, bool) { return errors.AsType[*LimitError](err) }
 
 // spoken rounds a wait up and writes it with a symbol that both languages share.
 func spoken(wait time.Duration) string {

@@ -106,7 +106,7 @@ func newBuckets(factor float64) *buckets {
 
 // sayWhen adds the headers that say when to try again: in seconds for programs in
 // general, as a time and in minutes for those of Bitwarden that wait by themselves.
-func sayWhen(h http.Header, e *throttle.Exceeded) {
+func sayWhen(h http.Header, e *throttle.LimitError) {
 	whole := func(unit time.Duration) string {
 		return strconv.FormatInt(max(1, int64((e.Wait+unit-1)/unit)), 10)
 	}
