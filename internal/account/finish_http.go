@@ -2,7 +2,6 @@ package account
 
 import (
 	"cmp"
-	"unicode/utf8"
 
 	"coffre/internal/fault"
 	"coffre/internal/web"
@@ -29,23 +28,14 @@ type finishRequest struct {
 	OfferToken             string                 `json:"orgSponsoredFreeFamilyPlanToken"`
 }
 
-type authenticationRequest struct {
-	KDF  *KDFView `json:"kdf"`
-	Hash string   `json:"masterPasswordAuthenticationHash"`
-	Salt string   `json:"salt"`
-}
-
-type unlockRequest struct {
-	KDF            *KDFView `json:"kdf"`
-	WrappedKey     string   `json:"masterKeyWrappedUserKey"`
-	Salt           string   `json:"salt"`
-	ContainedKeyID string   `json:"containedKeyId"`
+func (in finishRequest) described() described {
+	return described{"masterPasswordAuthentication", "masterPasswordUnlock", in.Authentication, in.Unlock}
 }
 
 // Check reports the first member that is missing, unreadable, or at odds with another.
 func (in finishRequest) Check() error {
-	if utf8.RuneCountInString(in.MasterPasswordHint) > MaxHint {
-		return fault.TooLong("masterPasswordHint", MaxHint)
+	if err := checkHint(in.MasterPasswordHint); err != nil {
+		return err
 	}
 	if err := CheckEmail("email", in.Email); err != nil {
 		return err
@@ -59,46 +49,18 @@ func (in finishRequest) Check() error {
 	return nil
 }
 
-func (in finishRequest) hash() string {
-	if in.Authentication != nil {
-		return cmp.Or(in.Authentication.Hash, in.MasterPasswordHash)
-	}
-	return in.MasterPasswordHash
-}
-
 func (in finishRequest) checkHash() error {
-	nested := in.Authentication != nil && in.Authentication.Hash != ""
-	switch {
-	case nested && in.MasterPasswordHash != "" && in.MasterPasswordHash != in.Authentication.Hash:
-		return fault.New(fault.Invalid, "account.hashesDiffer").On("masterPasswordHash")
-	case in.hash() == "":
-		return fault.Required("masterPasswordHash")
-	case len(in.hash()) > MaxHash:
-		return fault.TooLong("masterPasswordHash", MaxHash)
-	}
-	return nil
+	return checkHashes("masterPasswordHash", in.MasterPasswordHash, in.Authentication)
 }
 
 func (in finishRequest) checkKDF() error {
-	if (in.Authentication == nil) != (in.Unlock == nil) {
-		if in.Unlock == nil {
-			return fault.Required("masterPasswordUnlock")
-		}
-		return fault.Required("masterPasswordAuthentication")
-	}
 	switch {
-	case in.Authentication == nil && in.KDF == nil:
+	case in.Authentication != nil || in.Unlock != nil:
+		return in.described().checkKDF()
+	case in.KDF == nil:
 		return fault.Required("kdf")
-	case in.Authentication == nil && in.KDFIterations == nil:
+	case in.KDFIterations == nil:
 		return fault.Required("kdfIterations")
-	case in.Authentication == nil:
-		return nil
-	case in.Authentication.KDF == nil:
-		return fault.Required("masterPasswordAuthentication.kdf")
-	case in.Unlock.KDF == nil:
-		return fault.Required("masterPasswordUnlock.kdf")
-	case !KDF(*in.Authentication.KDF).plain().Equal(KDF(*in.Unlock.KDF).plain()):
-		return fault.New(fault.Invalid, "account.kdfsDiffer").On("masterPasswordUnlock.kdf")
 	}
 	return nil
 }
@@ -128,12 +90,7 @@ func (in finishRequest) checkKey() error {
 	if in.Unlock == nil {
 		return checkSymmetric("userSymmetricKey", in.UserSymmetricKey, maxKey)
 	}
-	if in.Unlock.ContainedKeyID != "" {
-		if err := checkKeyID("masterPasswordUnlock.containedKeyId", in.Unlock.ContainedKeyID); err != nil {
-			return err
-		}
-	}
-	return checkSymmetric("masterPasswordUnlock.masterKeyWrappedUserKey", in.key(), maxKey)
+	return in.described().checkKey(in.key())
 }
 
 func (in finishRequest) key() string {
@@ -156,7 +113,7 @@ func (in finishRequest) checkPair() error {
 
 func (in finishRequest) registration(language string) Registration {
 	r := Registration{
-		Email: in.Email, PasswordHash: in.hash(), PasswordHint: in.MasterPasswordHint, Key: in.key(),
+		Email: in.Email, PasswordHash: hashOf(in.MasterPasswordHash, in.Authentication), PasswordHint: in.MasterPasswordHint, Key: in.key(),
 		VerificationToken: in.EmailVerificationToken, OfferToken: in.OfferToken, Language: language,
 	}
 	if in.Unlock != nil {

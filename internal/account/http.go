@@ -15,17 +15,27 @@ import (
 func Mount(r *web.Router, s *Service) {
 	h := handler{s}
 	mountRegistration(r, h)
+	mountCredentials(r, h)
+	mountEmail(r, h)
+	mountPremium(r, h)
 	web.Handle(r, "GET /api/accounts/profile", h.profile)
 	web.Handle(r, "PUT /api/accounts/profile", h.setProfile)
 	web.Handle(r, "POST /api/accounts/profile", h.setProfile)
+	web.Handle(r, "PUT /api/accounts/avatar", h.setAvatar)
+	web.Handle(r, "POST /api/accounts/avatar", h.setAvatar)
+	web.Handle(r, "GET /api/accounts/organizations", h.organizations)
+	web.Handle(r, "PUT /api/accounts/verify-devices", h.setVerifyDevices)
+	web.Handle(r, "POST /api/accounts/verify-devices", h.setVerifyDevices)
 	web.Handle(r, "GET /api/accounts/revision-date", h.revisionDate)
 	web.Handle(r, "GET /api/accounts/keys", h.keys)
 	web.Handle(r, "POST /api/accounts/keys", h.setKeys)
 	web.Handle(r, "POST /api/accounts/key-management/user-key-id", h.setKeyID)
+	web.Handle(r, "POST /api/accounts/key-management/regenerate-keys", h.regenerateKeys)
 	web.Handle(r, "POST /api/accounts/verify-password", h.verifyPassword)
 	web.Handle(r, "POST /api/accounts/api-key", h.apiKey)
 	web.Handle(r, "POST /api/accounts/rotate-api-key", h.rotateAPIKey)
 	web.Handle(r, "GET /api/users/{id}/public-key", h.publicKey)
+	web.Handle(r, "GET /api/users/{id}/keys", h.publicKeys)
 }
 
 type handler struct{ accounts *Service }
@@ -62,6 +72,66 @@ func (h handler) setProfile(c *web.Call, in profileRequest) (Profile, error) {
 	return h.accounts.ProfileOf(c.Context(), a)
 }
 
+type avatarRequest struct {
+	Color *string `json:"avatarColor"`
+}
+
+// Check reports what is no color.
+func (in avatarRequest) Check() error {
+	if in.Color == nil {
+		return nil
+	}
+	digits, ok := strings.CutPrefix(*in.Color, "#")
+	if !ok || len(digits) != 6 || strings.Trim(digits, "0123456789abcdefABCDEF") != "" {
+		return fault.New(fault.Invalid, "account.color").On("avatarColor")
+	}
+	return nil
+}
+
+func (h handler) setAvatar(c *web.Call, in avatarRequest) (Profile, error) {
+	color := ""
+	if in.Color != nil {
+		color = *in.Color
+	}
+	a, err := h.accounts.SetAvatar(c.Context(), c.Caller.AccountID, color)
+	if err != nil {
+		return Profile{}, err
+	}
+	return h.accounts.ProfileOf(c.Context(), a)
+}
+
+// organizationsView is a list whose items another room writes.
+type organizationsView struct {
+	Object            string  `json:"object"`
+	Data              any     `json:"data"`
+	ContinuationToken *string `json:"continuationToken"`
+}
+
+func (h handler) organizations(c *web.Call, _ struct{}) (organizationsView, error) {
+	list, err := h.accounts.Organizations(c.Context(), c.Caller.AccountID)
+	return organizationsView{Object: "list", Data: list}, err
+}
+
+type verifyDevicesRequest struct {
+	Secret
+	VerifyDevices *bool `json:"verifyDevices"`
+}
+
+// Check reports the first member that is missing.
+func (in verifyDevicesRequest) Check() error {
+	if in.VerifyDevices == nil {
+		return fault.Required("verifyDevices")
+	}
+	return in.Secret.Check()
+}
+
+func (h handler) setVerifyDevices(c *web.Call, in verifyDevicesRequest) (struct{}, error) {
+	if err := h.accounts.VerifySecret(c.Context(), c.Caller.AccountID, in.Secret); err != nil {
+		return struct{}{}, err
+	}
+	return struct{}{}, h.accounts.SetVerifyDevices(c.Context(), c.Caller.AccountID, *in.VerifyDevices)
+}
+
 // revisionDate answers a bare number: milliseconds since 1970.
 func (h handler) revisionDate(c *web.Call, _ struct{}) (int64, error) {
 	a, err := h.accounts.Get(c.Context(), c.Caller.AccountID)
@@ -92,20 +162,17 @@ func (h handler) setKeyID(c *web.Call, in keyIDRequest) (struct{}, error) {
 	return struct{}{}, h.accounts.SetKeyID(c.Context(), c.Caller.AccountID, in.UserKeyID)
 }
 
-// policyView says what a master password must be; null is no demand.
 type policyView struct {
-	MinComplexity  *int   `json:"minComplexity"`
-	MinLength      *int   `json:"minLength"`
-	RequireLower   *bool  `json:"requireLower"`
-	RequireUpper   *bool  `json:"requireUpper"`
-	RequireNumbers *bool  `json:"requireNumbers"`
-	RequireSpecial *bool  `json:"requireSpecial"`
-	EnforceOnLogin *bool  `json:"enforceOnLogin"`
-	Object         string `json:"object"`
+	PasswordPolicy
+	Object string `json:"object"`
 }
 
 func (h handler) verifyPassword(c *web.Call, in Secret) (policyView, error) {
-	return policyView{Object: "masterPasswordPolicy"}, h.accounts.VerifySecret(c.Context(), c.Caller.AccountID, in)
+	if err := h.accounts.VerifySecret(c.Context(), c.Caller.AccountID, in); err != nil {
+		return policyView{}, err
+	}
+	p, err := h.accounts.PasswordPolicy(c.Context(), c.Caller.AccountID)
+	return policyView{p, "masterPasswordPolicy"}, err
 }
 
 type apiKeyView struct {
@@ -132,23 +199,4 @@ func (h handler) withAPIKey(c *web.Call, in Secret, fn func(context.Context, id.
 	}
 	a, err := h.accounts.Get(c.Context(), c.Caller.AccountID)
 	return apiKeyView{key, a.RevisedAt, "apiKey"}, err
-}
-
-type publicKeyView struct {
-	UserID    id.ID  `json:"userId"`
-	PublicKey string `json:"publicKey"`
-	Object    string `json:"object"`
-}
-
-// publicKey serves everyone who is signed in: it is what sharing begins with.
-func (h handler) publicKey(c *web.Call, _ struct{}) (publicKeyView, error) {
-	accountID, err := c.ID("id")
-	if err != nil {
-		return publicKeyView{}, err
-	}
-	a, err := h.accounts.Get(c.Context(), accountID)
-	if err == nil && a.PublicKey == "" {
-		err = fault.Gone
-	}
-	return publicKeyView{a.ID, a.PublicKey, "userKey"}, err
 }

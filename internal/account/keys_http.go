@@ -7,6 +7,7 @@ import (
 
 	"coffre/internal/encstring"
 	"coffre/internal/fault"
+	"coffre/internal/id"
 	"coffre/internal/web"
 )
 
@@ -108,6 +109,21 @@ func checkPublicKey(field, text string) error {
 	return nil
 }
 
+// regenerateRequest is a new key pair for a person whose old one does not open.
+type regenerateRequest struct {
+	PublicKey  string `json:"userPublicKey"`
+	PrivateKey string `json:"userKeyEncryptedUserPrivateKey"`
+}
+
+// Check reports the first key that no client could use.
+func (in regenerateRequest) Check() error {
+	return keyPair{"userPublicKey", "userKeyEncryptedUserPrivateKey", in.PublicKey, in.PrivateKey}.check()
+}
+
+func (h handler) regenerateKeys(c *web.Call, in regenerateRequest) (struct{}, error) {
+	return struct{}{}, h.accounts.ReplaceKeys(c.Context(), c.Caller.AccountID, in.PublicKey, in.PrivateKey)
+}
+
 type keysView struct {
 	Key         *string      `json:"key"`
 	PublicKey   *string      `json:"publicKey"`
@@ -151,4 +167,43 @@ func (h handler) setKeys(c *web.Call, in keysRequest) (keysView, error) {
 	}
 	a, err := h.accounts.SetKeys(c.Context(), c.Caller.AccountID, pair.public, pair.private, in.UserKeyID)
 	return keysViewOf(a), err
+}
+
+type publicKeyView struct {
+	UserID    id.ID  `json:"userId"`
+	PublicKey string `json:"publicKey"`
+	Object    string `json:"object"`
+}
+
+// publicKey serves everyone who is signed in: it is what sharing begins with.
+func (h handler) publicKey(c *web.Call, _ struct{}) (publicKeyView, error) {
+	a, err := h.sharedWith(c)
+	return publicKeyView{a.ID, a.PublicKey, "userKey"}, err
+}
+
+// publicKeysView has room for what accounts of the second generation have more.
+type publicKeysView struct {
+	UserID          id.ID   `json:"userId"`
+	PublicKey       string  `json:"publicKey"`
+	SignedPublicKey *string `json:"signedPublicKey"`
+	VerifyingKey    *string `json:"verifyingKey"`
+	Object          string  `json:"object"`
+}
+
+func (h handler) publicKeys(c *web.Call, _ struct{}) (publicKeysView, error) {
+	a, err := h.sharedWith(c)
+	return publicKeysView{UserID: a.ID, PublicKey: a.PublicKey, Object: "publicKeys"}, err
+}
+
+// sharedWith returns the person of the path, who has a key pair.
+func (h handler) sharedWith(c *web.Call) (Account, error) {
+	accountID, err := c.ID("id")
+	if err != nil {
+		return Account{}, err
+	}
+	a, err := h.accounts.Get(c.Context(), accountID)
+	if err == nil && a.PublicKey == "" {
+		err = fault.Gone
+	}
+	return a, err
 }

@@ -29,6 +29,7 @@ var (
 	linkExpired = fault.New(fault.Invalid, "account.linkExpired")
 	noToken     = fault.New(fault.Invalid, "account.noToken")
 	badToken    = fault.New(fault.Invalid, "account.badToken")
+	twoSteps    = fault.New(fault.Invalid, "account.twoSteps")
 	badOffer    = fault.New(fault.Invalid, "account.badOffer")
 )
 
@@ -133,6 +134,25 @@ func (s *Service) Register(ctx context.Context, r Registration) error {
 	if err != nil {
 		return err
 	}
+	return s.register(ctx, r, proof)
+}
+
+// RegisterAtOnce is Register without a token, for clients that know no other way.
+// It proves no address, and so is refused where addresses are verified.
+func (s *Service) RegisterAtOnce(ctx context.Context, name string, r Registration) error {
+	switch {
+	case !s.RegistrationOpen:
+		return closed
+	case !s.OneStep || s.Verification:
+		return twoSteps
+	}
+	if err := r.KDF.Check("kdf"); err != nil {
+		return err
+	}
+	return s.register(ctx, r, verification{Email: NormalizeEmail(r.Email), Name: clean(name)})
+}
+
+func (s *Service) register(ctx context.Context, r Registration, proof verification) error {
 	if _, known, err := s.Store.FindByEmail(ctx, proof.Email); known || err != nil {
 		return orTaken(err, proof.Email)
 	}

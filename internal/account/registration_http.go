@@ -15,6 +15,8 @@ func mountRegistration(r *web.Router, h handler) {
 	web.Handle(r, "POST /identity/accounts/register/send-verification-email", h.start, web.Anonymous)
 	web.Handle(r, "POST /identity/accounts/register/verification-email-clicked", h.clicked, web.Anonymous)
 	web.Handle(r, "POST /identity/accounts/register/finish", h.finish, web.Anonymous)
+	web.Handle(r, "POST /identity/accounts/register", h.oneStep, web.Anonymous)
+	web.Handle(r, "POST /api/accounts/register", h.oneStep, web.Anonymous)
 }
 
 type preloginRequest struct {

@@ -32,6 +32,7 @@ type Service struct {
 
 	RegistrationOpen bool // whether people may register
 	Verification     bool // whether they must prove their address by a mailed link
+	OneStep          bool // whether old clients may register without proving anything
 
 	// Offered returns nil when the token of a Families offer is good for an
 	// address. Where no offers are made it is nil, and no token is good.
@@ -45,12 +46,17 @@ type Service struct {
 	// SecondSteps returns the kinds of two-step login that a person has set up. It
 	// is nil on a server that offers none.
 	SecondSteps func(ctx context.Context, accountID id.ID) ([]int, error)
+	// PasswordPolicy returns what a person's organizations demand of their master
+	// password.
+	PasswordPolicy func(ctx context.Context, accountID id.ID) (PasswordPolicy, error)
 	// Announce tells clients what happened, once the transaction of ctx is committed.
 	Announce func(ctx context.Context, n notice.Notice)
 	// Limits counts tries at the secrets of people.
 	Limits *throttle.Limits
 	// EndSessions removes a person's sessions, in the transaction of a new stamp.
 	EndSessions func(ctx context.Context, accountID id.ID) error
+	// SharedKeys reports whether somebody has wrapped a key for a person's key pair.
+	SharedKeys func(ctx context.Context, accountID id.ID) (bool, error)
 	// Deleting is asked in the transaction of a person's removal. It may refuse it
 	// with a fault, and cleans up what removing the person alone would leave.
 	Deleting func(ctx context.Context, accountID id.ID) error
@@ -58,6 +64,7 @@ type Service struct {
 
 var (
 	keysExist   = fault.New(fault.Invalid, "account.keysExist")
+	keysInUse   = fault.New(fault.Invalid, "account.keysInUse")
 	keyIDExists = fault.New(fault.Invalid, "account.keyIDExists")
 )
 
@@ -167,6 +174,24 @@ func (s *Service) SetKeys(ctx context.Context, accountID id.ID, publicKey, priva
 		a.PublicKey, a.PrivateKey, a.KeyID = publicKey, privateKey, cmp.Or(a.KeyID, keyID)
 		return nil
 	})
+}
+
+// ReplaceKeys gives a person a new key pair. What others have wrapped for the old
+// one would be lost, so it is refused while there is such a thing.
+func (s *Service) ReplaceKeys(ctx context.Context, accountID id.ID, publicKey, privateKey string) error {
+	_, err := s.change(ctx, accountID, func(ctx context.Context, a *Account) error {
+		shared, err := s.SharedKeys(ctx, accountID)
+		if err == nil && shared {
+			err = keysInUse
+		}
+		if err != nil {
+			return err
+		}
+		a.PublicKey, a.PrivateKey = publicKey, privateKey
+		s.Announce(ctx, notice.Settings(accountID, s.Now()))
+		return nil
+	})
+	return err
 }
 
 // SetKeyID stores the id of the user key, once.

@@ -34,12 +34,14 @@ type world struct {
 	mu      sync.Mutex
 	mails   []mail.Message
 	notices []notice.Notice
-	ended   []id.ID // whose sessions were removed
+	ended   []id.ID         // whose sessions were removed
+	shared  map[id.ID]bool  // for whose key pair others have wrapped keys
+	owned   map[id.ID]error // why a person may not go
 }
 
 func newWorld(t testing.TB, d *db.DB) *world {
 	t.Helper()
-	w := &world{now: noon}
+	w := &world{now: noon, shared: map[id.ID]bool{}, owned: map[id.ID]error{}}
 	keys, err := seal.Open(t.Context(), d, bytes.Repeat([]byte{7}, seal.KeySize), func() time.Time { return w.now })
 	if err != nil {
 		t.Fatal(err)
@@ -65,6 +67,11 @@ func newWorld(t testing.TB, d *db.DB) *world {
 		Premium:                 func(context.Context, account.Account) (bool, error) { return false, nil },
 		PremiumFromOrganization: func(context.Context, id.ID) (bool, error) { return false, nil },
 		Announce:                func(_ context.Context, n notice.Notice) { w.notices = append(w.notices, n) },
+		PasswordPolicy: func(context.Context, id.ID) (account.PasswordPolicy, error) {
+			return account.PasswordPolicy{MinLength: new(14), RequireUpper: new(true)}, nil
+		},
+		SharedKeys: func(_ context.Context, accountID id.ID) (bool, error) { return w.shared[accountID], nil },
+		Deleting:   func(_ context.Context, accountID id.ID) error { return w.owned[accountID] },
 		EndSessions: func(_ context.Context, accountID id.ID) error {
 			w.ended = append(w.ended, accountID)
 			return nil

@@ -41,6 +41,7 @@ func (a *App) mountCloud(ctx context.Context, r *web.Router) error {
 		Mail: a.outbox.SendAll, VaultURL: a.vault, MailsPerHour: offersPerHour,
 	}
 	a.rooms.org.Subscribe = money.Start
+	a.rooms.org.Paid = money.Paid
 	a.rooms.accounts.Offered = offers.Offered
 	a.rooms.identity.Installation = ends.Installation
 	a.rooms.identity.InstallationEnabled = ends.InstallationEnabled

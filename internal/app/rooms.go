@@ -32,6 +32,7 @@ func (a *App) buildRooms() {
 		Store: account.NewStore(a.db), Keys: a.keys, Passwords: account.NewPasswords(), Now: a.clock.Now, Sleep: a.sleep,
 		Mail: a.outbox.Send, VaultURL: a.vault,
 		RegistrationOpen: !a.config.Accounts.DisableRegistration, Verification: a.config.MailVerification(),
+		OneStep: a.config.Accounts.OneStepRegistration,
 		Premium: a.premium, Limits: a.limits, Announce: func(context.Context, notice.Notice) {},
 	}
 	devices := &device.Service{Store: device.NewStore(a.db), Now: a.clock.Now}
@@ -42,6 +43,9 @@ func (a *App) buildRooms() {
 		Store: sponsorship.NewStore(a.db), Organizations: organizations, Accounts: accounts, Now: a.clock.Now,
 	}
 	accounts.Organizations = organizations.Profile
+	accounts.PasswordPolicy = organizations.PasswordPolicy
+	accounts.SharedKeys = organizations.HoldsKeys
+	accounts.Deleting = organizations.Leaving
 	accounts.PremiumFromOrganization = organizations.GivesPremium
 	organizations.Sponsorships = sponsorships.Families
 	organizations.SeatsSponsored = sponsorships.Seats

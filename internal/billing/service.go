@@ -80,6 +80,12 @@ func (s *Service) Find(ctx context.Context, orgID id.ID) (Subscription, bool, er
 	return sub, err == nil, err
 }
 
+// Paid reports whether an organization has a subscription that costs something.
+func (s *Service) Paid(ctx context.Context, orgID id.ID) (bool, error) {
+	sub, found, err := s.Find(ctx, orgID)
+	return found && sub.Status != Canceled && sub.Cents() > 0, err
+}
+
 // Sponsor makes the base price of a Families subscription nothing, credits what is
 // left of a period that was charged, and returns up to when the organization is
 // paid. A paid period keeps its end. A trial is over at once, and so is a period

@@ -116,6 +116,7 @@ type License struct {
 // Accounts is what people may do.
 type Accounts struct {
 	DisableRegistration bool    `env:"globalSettings__disableUserRegistration" envDefault:"false" doc:"Whether only invited people may register."`
+	OneStepRegistration bool    `env:"coffre__accounts__oneStepRegistration" envDefault:"false" doc:"Whether old clients may register in one step, which proves no address; a server that sends mail refuses it in any case."`
 	Premium             Premium `env:"coffre__premium" default:"everyone on a self-hosted server without an installation id, license otherwise" doc:"Who has the premium features: everyone, or those with a license."`
 }
 

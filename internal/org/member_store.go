@@ -89,3 +89,8 @@ func (s sqlStore) InsertMember(ctx context.Context, m Member) error {
 		asJSON(&m.Permissions), db.Time(m.CreatedAt), db.Time(m.RevisedAt))
 	return err
 }
+
+func (s sqlStore) HoldsKeys(ctx context.Context, accountID id.ID) (bool, error) {
+	n, err := db.Value[int](ctx, s.db, `SELECT COUNT(*) FROM member WHERE account_id = $1 AND encrypted_key IS NOT NULL`, accountID)
+	return n > 0, err
+}

@@ -23,6 +23,9 @@ type Service struct {
 	// Subscribe opens the subscription of an organization that was just bought, in
 	// the transaction of its creation. Only a cloud has it.
 	Subscribe func(ctx context.Context, o Organization, p Purchase) error
+	// Paid reports whether an organization has a subscription that costs something.
+	// It is nil on a server that sells none.
+	Paid func(ctx context.Context, orgID id.ID) (bool, error)
 }
 
 // Get returns an organization to other rooms; it asks nobody's permission.

@@ -19,6 +19,8 @@ type Store interface {
 	Insert(ctx context.Context, o Organization) error
 	// Update writes what terms change, and when.
 	Update(ctx context.Context, o Organization) error
+	// Delete removes an organization with everything that is in it.
+	Delete(ctx context.Context, orgID id.ID) error
 	// SetKeys reports whether there was no key pair, and only then writes.
 	SetKeys(ctx context.Context, orgID id.ID, public, private string, at time.Time) (bool, error)
 	// Use counts all but what other rooms know.
@@ -33,6 +35,9 @@ type Store interface {
 	// ListConfirmed returns where an account is confirmed, by name.
 	ListConfirmed(ctx context.Context, accountID id.ID) ([]Membership, error)
 	InsertMember(ctx context.Context, m Member) error
+	// HoldsKeys reports whether an account is a member, in whatever status, with the
+	// organization's key.
+	HoldsKeys(ctx context.Context, accountID id.ID) (bool, error)
 
 	Collections(ctx context.Context, orgID id.ID) ([]Collection, error)
 	Assignments(ctx context.Context, orgID id.ID) ([]Assignment, error)
@@ -95,6 +100,11 @@ func (s sqlStore) Insert(ctx context.Context, o Organization) error {
 		o.ID, o.Name, db.Optional(o.BusinessName), o.BillingEmail, o.Plan, o.PlanType, o.Seats,
 		o.MaxCollections, o.MaxStorageGB, o.MaxAutoscaleSeats, asJSON(&o.Features), asJSON(&o.Settings), o.Enabled, o.Status, o.LicenseKey,
 		db.Optional(o.PublicKey), db.Optional(o.PrivateKey), db.Time(o.ExpiresAt), db.Time(o.CreatedAt), db.Time(o.RevisedAt))
+	return err
+}
+
+func (s sqlStore) Delete(ctx context.Context, orgID id.ID) error {
+	_, err := s.db.Exec(ctx, `DELETE FROM organization WHERE id = $1`, orgID)
 	return err
 }
 

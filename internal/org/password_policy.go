@@ -1,0 +1,28 @@
+package org
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"coffre/internal/account"
+	"coffre/internal/id"
+)
+
+// PasswordPolicy returns what the organizations that have confirmed a person demand
+// together of their master password.
+func (s *Service) PasswordPolicy(ctx context.Context, accountID id.ID) (account.PasswordPolicy, error) {
+	policies, err := s.Store.PoliciesOf(ctx, accountID)
+	var all account.PasswordPolicy
+	for _, p := range policies {
+		if p.Type != MasterPassword || !p.Enabled || len(p.Data) == 0 {
+			continue
+		}
+		var one account.PasswordPolicy
+		if err := json.Unmarshal(p.Data, &one); err != nil {
+			return all, fmt.Errorf("read policy %s: %w", p.ID, err)
+		}
+		all = all.With(one)
+	}
+	return all, err
+}
