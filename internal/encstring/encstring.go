@@ -100,8 +100,10 @@ func (e EncString) String() string {
 
 // Check reports what is wrong with the member field of a request: a Required
 // fault when text is empty, TooLong when it has more than limit characters, and
-// Malformed when Parse refuses it. A member that may be absent is checked only
-// when it is there.
+// Malformed when Parse refuses it or the type is COSE: that is the language of
+// accounts of the second generation, which this server does not have, and whose
+// texts the clients of its people could not read. A member that may be absent is
+// checked only when it is there.
 func Check(field, text string, limit int) error {
 	if text == "" {
 		return fault.Required(field)
@@ -109,7 +111,7 @@ func Check(field, text string, limit int) error {
 	if len(text) > limit {
 		return fault.TooLong(field, limit)
 	}
-	if _, err := Parse(text); err != nil {
+	if parsed, err := Parse(text); err != nil || parsed.Type == COSE {
 		return fault.Malformed(field)
 	}
 	return nil
