@@ -1,6 +1,7 @@
 package process
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -24,10 +25,33 @@ func (f *RefusedError) Error() string { return f.Message }
 
 // Ask sends a request to the running server through its local socket and
 // returns the body of its answer.
-func Ask(ctx context.Context, socket, path string, in any) ([]byte, error) {
+func Ask(ctx context.Context, socket, path string, in any) (body []byte, err error) {
+	err = send(ctx, socket, path, in, func(answer io.Reader) error {
+		body, err = io.ReadAll(answer)
+		return err
+	})
+	return body, err
+}
+
+// Follow sends a request whose answer is lines that come one after the other, and
+// calls fn with each as it comes.
+func Follow(ctx context.Context, socket, path string, in any, fn func(line []byte) error) error {
+	return send(ctx, socket, path, in, func(answer io.Reader) error {
+		lines := bufio.NewScanner(answer)
+		for lines.Scan() {
+			if err := fn(lines.Bytes()); err != nil {
+				return err
+			}
+		}
+		return lines.Err()
+	})
+}
+
+// send hands the body of the answer to read unless the server refuses the request.
+func send(ctx context.Context, socket, path string, in any, read func(io.Reader) error) error {
 	raw, err := json.Marshal(in)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	client := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, "unix", socket)
@@ -35,29 +59,46 @@ func Ask(ctx context.Context, socket, path string, in any) ([]byte, error) {
 	defer client.CloseIdleConnections()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://local"+path, bytes.NewReader(raw))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	res, err := client.Do(req)
 	if _, refused := errors.AsType[*net.OpError](err); refused {
-		return nil, ErrNotRunning
+		return ErrNotRunning
 	}
 	if err != nil {
-		return nil, fmt.Errorf("ask the running server: %w", err)
+		return fmt.Errorf("ask the running server: %w", err)
 	}
 	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
-	if err != nil || res.StatusCode == http.StatusOK {
-		return body, err
+	if res.StatusCode == http.StatusOK {
+		return read(res.Body)
 	}
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		return err
+	}
+	return refusalOf(res, body)
+}
+
+func refusalOf(res *http.Response, body []byte) error {
 	var refusal struct {
 		Message          string
 		ValidationErrors map[string][]string
 	}
 	if err := json.Unmarshal(body, &refusal); err != nil || refusal.Message == "" {
-		return nil, fmt.Errorf("the running server answered %s", res.Status)
+		return fmt.Errorf("the running server answered %s", res.Status)
 	}
 	for _, texts := range refusal.ValidationErrors {
 		refusal.Message = texts[0]
 	}
-	return nil, &RefusedError{Message: refusal.Message, Body: body}
+	return &RefusedError{Message: refusal.Message, Body: body}
+}
+
+// Occupy keeps servers from starting on a data folder until release is called. It
+// fails when one is running.
+func Occupy(ctx context.Context, socket string) (release func() error, err error) {
+	inner, err := listenLocal(ctx, socket)
+	if err != nil {
+		return nil, err
+	}
+	return inner.Close, nil
 }

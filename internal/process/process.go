@@ -42,16 +42,29 @@ type Process struct {
 	mu        sync.Mutex // one restart at a time
 	state     sync.RWMutex
 	current   *generation
+	held      chan struct{} // closed once requests need not wait any more; nil while none waits
 	listeners map[string]*listener
 	socket    *listener
 }
 
-// generation is an instance with the requests that it still answers.
+// generation is an instance with the requests that it still answers, those of the
+// local socket apart from the others.
 type generation struct {
 	*Instance
-	requests sync.WaitGroup
-	stop     context.CancelFunc
-	stopped  chan struct{}
+	requests, commands sync.WaitGroup
+	stop               context.CancelFunc
+	stopped            chan struct{}
+}
+
+// begin starts the work in the background.
+func (g *generation) begin(ctx context.Context) {
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	stopped := make(chan struct{})
+	g.stop, g.stopped = stop, stopped
+	go func() {
+		defer close(stopped)
+		g.Run(background)
+	}()
 }
 
 // Run starts the first instance and keeps the process up until ctx ends; then it
@@ -82,6 +95,10 @@ func (p *Process) Run(ctx context.Context, ready func()) error {
 func (p *Process) Restart(ctx context.Context) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	return p.replace(ctx)
+}
+
+func (p *Process) replace(ctx context.Context) error {
 	instance, err := p.Build(ctx)
 	if err != nil {
 		return err
@@ -90,13 +107,8 @@ func (p *Process) Restart(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, instance.Close())
 	}
-	next := &generation{Instance: instance, stopped: make(chan struct{})}
-	background, stop := context.WithCancel(context.WithoutCancel(ctx))
-	next.stop = stop
-	go func() {
-		defer close(next.stopped)
-		instance.Run(background)
-	}()
+	next := &generation{Instance: instance}
+	next.begin(ctx)
 	p.state.Lock()
 	old := p.current
 	p.current = next
@@ -143,7 +155,7 @@ func (p *Process) settle(ctx context.Context, instance *Instance, opened []*list
 	for _, l := range opened {
 		if l.address == "" {
 			p.socket = l
-			l.serve(p.handler(func(i *Instance) http.Handler { return i.Control }), instance.Log)
+			l.serve(http.HandlerFunc(p.command), instance.Log)
 			continue
 		}
 		p.listeners[l.address] = l
@@ -155,7 +167,7 @@ func (p *Process) settle(ctx context.Context, instance *Instance, opened []*list
 	}
 	for _, l := range opened {
 		if l.address != "" {
-			l.serve(p.handler(func(i *Instance) http.Handler { return i.Handler }), instance.Log)
+			l.serve(http.HandlerFunc(p.answer), instance.Log)
 		}
 	}
 	for address, l := range p.listeners {
@@ -166,16 +178,37 @@ func (p *Process) settle(ctx context.Context, instance *Instance, opened []*list
 	}
 }
 
-// handler answers each request with the instance that is current when it comes.
-func (p *Process) handler(pick func(*Instance) http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+// answer answers a request with the instance that is current when it comes.
+func (p *Process) answer(w http.ResponseWriter, req *http.Request) {
+	for {
 		p.state.RLock()
-		g := p.current
-		g.requests.Add(1)
+		g, held := p.current, p.held
+		if held == nil {
+			g.requests.Add(1)
+		}
 		p.state.RUnlock()
-		defer g.requests.Done()
-		pick(g.Instance).ServeHTTP(w, req)
-	})
+		if held == nil {
+			defer g.requests.Done()
+			g.Handler.ServeHTTP(w, req)
+			return
+		}
+		select {
+		case <-held:
+		case <-req.Context().Done():
+			return
+		}
+	}
+}
+
+// command answers a request of the local socket, which never waits: it may be the
+// one that the others wait for.
+func (p *Process) command(w http.ResponseWriter, req *http.Request) {
+	p.state.RLock()
+	g := p.current
+	g.commands.Add(1)
+	p.state.RUnlock()
+	defer g.commands.Done()
+	g.Control.ServeHTTP(w, req)
 }
 
 func (p *Process) retire(ctx context.Context, g *generation) {
@@ -188,16 +221,26 @@ func (p *Process) retire(ctx context.Context, g *generation) {
 
 // end waits for requests and background work, then closes the instance.
 func (g *generation) end(ctx context.Context) error {
+	g.rest(ctx, &g.requests, &g.commands)
+	return g.Close()
+}
+
+// rest ends the background work, waits for it and for requests, as long as ctx
+// lasts, and reports whether none is left.
+func (g *generation) rest(ctx context.Context, requests ...*sync.WaitGroup) bool {
 	g.stop()
-	idle := make(chan struct{})
+	idle, stopped := make(chan struct{}), g.stopped
 	go func() {
-		g.requests.Wait()
-		<-g.stopped
+		for _, r := range requests {
+			r.Wait()
+		}
+		<-stopped
 		close(idle)
 	}()
 	select {
 	case <-idle:
+		return true
 	case <-ctx.Done():
+		return false
 	}
-	return g.Close()
 }

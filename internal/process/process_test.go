@@ -65,6 +65,13 @@ func (w *world) build(context.Context) (*process.Instance, error) {
 				io.WriteString(rw, `{"message":"No."}`)
 				return
 			}
+			if req.URL.Path == "/lines" {
+				io.WriteString(rw, "one\n")
+				rw.(http.Flusher).Flush()
+				<-w.slow
+				io.WriteString(rw, "two\n")
+				return
+			}
 			io.WriteString(rw, `"`+name+`"`)
 		}),
 		Endpoints: []process.Endpoint{{Address: w.address}},

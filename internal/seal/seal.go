@@ -48,31 +48,46 @@ type Keys struct {
 // Root returns the root key: the setting when there is one, 64 hexadecimal
 // digits, else the content of the file, which is made (mode 600) when absent.
 func Root(setting, file string) ([]byte, error) {
-	if setting != "" {
-		return parseRoot(setting, "coffre__keys__root")
+	root, found, err := FindRoot(setting, file)
+	if found || err != nil {
+		return root, err
 	}
-	raw, err := os.ReadFile(file)
-	if err == nil {
-		return parseRoot(strings.TrimSpace(string(raw)), file)
-	}
-	if !errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("read root key: %w", err)
-	}
-	root := make([]byte, KeySize)
+	root = make([]byte, KeySize)
 	rand.Read(root)
-	if err := atomicfile.Write(file, []byte(hex.EncodeToString(root)+"\n"), 0o600); err != nil {
+	if err := atomicfile.Write(file, RootText(root), 0o600); err != nil {
 		return nil, fmt.Errorf("write root key: %w", err)
 	}
 	return root, nil
 }
 
-func parseRoot(text, where string) ([]byte, error) {
-	root, err := hex.DecodeString(text)
+// FindRoot is Root where a file that is absent stays so.
+func FindRoot(setting, file string) (root []byte, found bool, err error) {
+	if setting != "" {
+		root, err = ParseRoot([]byte(setting), "coffre__keys__root")
+		return root, err == nil, err
+	}
+	raw, err := os.ReadFile(file)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("read root key: %w", err)
+	}
+	root, err = ParseRoot(raw, file)
+	return root, err == nil, err
+}
+
+// ParseRoot reads what RootText wrote; where is named in the error.
+func ParseRoot(text []byte, where string) ([]byte, error) {
+	root, err := hex.DecodeString(strings.TrimSpace(string(text)))
 	if err != nil || len(root) != KeySize {
 		return nil, fmt.Errorf("%s: a root key is 64 hexadecimal digits", where)
 	}
 	return root, nil
 }
+
+// RootText returns a root key as its file holds it.
+func RootText(root []byte) []byte { return []byte(hex.EncodeToString(root) + "\n") }
 
 // Open reads the key ring of a database, and makes what it lacks.
 func Open(ctx context.Context, d *db.DB, root []byte, now func() time.Time) (*Keys, error) {
@@ -154,6 +169,17 @@ func (k *Keys) openKey(row keyRow) ([]byte, error) {
 		return nil, fmt.Errorf("the %s key does not open: the root key is not the one of this database", row.purpose)
 	}
 	return key, nil
+}
+
+// Opens reports whether root is the root key that a key of the table server_key is
+// sealed under.
+func Opens(root []byte, keyID, sealed string) bool {
+	aead, err := newAEAD(root)
+	if err != nil {
+		return false
+	}
+	_, err = (&Keys{root: aead}).openKey(keyRow{id: keyID, sealed: sealed})
+	return err == nil
 }
 
 // Seal encrypts plain for one place in the database.

@@ -88,6 +88,35 @@ func TestAnotherRootKeyIsToldAsSuch(t *testing.T) {
 	}
 }
 
+func TestRootKeyIsTriedWithoutOpeningTheRing(t *testing.T) {
+	d, root := dbtest.SQLite(t), bytes.Repeat([]byte{7}, seal.KeySize)
+	open(t, d, root)
+	row, err := db.One[keyRow](t.Context(), d, `SELECT id, sealed FROM server_key LIMIT 1`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !seal.Opens(root, row.id, row.sealed) {
+		t.Error("the root key does not open its own")
+	}
+	if seal.Opens(bytes.Repeat([]byte{8}, seal.KeySize), row.id, row.sealed) || seal.Opens(root, "another", row.sealed) || seal.Opens(nil, row.id, row.sealed) {
+		t.Error("something opens that should not")
+	}
+}
+
+type keyRow struct{ id, sealed string }
+
+func (r *keyRow) Columns() []any { return []any{&r.id, &r.sealed} }
+
+func TestAbsentRootKeyIsOnlyLookedFor(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "root.key")
+	if _, found, err := seal.FindRoot("", file); found || err != nil {
+		t.Errorf("found %v, %v", found, err)
+	}
+	if _, err := os.Stat(file); !os.IsNotExist(err) {
+		t.Errorf("looking made the file: %v", err)
+	}
+}
+
 func TestRootKeyFileIsMadeOnceForTheOwnerOnly(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "keys", "root.key")
 	first, err := seal.Root("", file)
