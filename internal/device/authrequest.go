@@ -18,11 +18,13 @@ import (
 // RequestLife is how long a log-in with a device may be answered, and used.
 const RequestLife = 15 * time.Minute
 
+// The longest texts of keys, and of the code that the asking client keeps.
 const (
-	maxCode      = 25    // characters that the asking client keeps for itself
-	maxPublicKey = 5_000 // a real one has 392
-	maxWrapped   = 2_000 // a real one has 346
-	minModulus   = 2048  // bits
+	maxCode       = 25
+	maxPublicKey  = 5_000
+	maxPrivateKey = 10_000
+	maxWrapped    = 2_000 // a real one has 346 characters
+	minModulus    = 2048  // bits
 )
 
 // RequestKind is what a log-in with a device is for, in the numbers of the
@@ -98,6 +100,8 @@ func newest(requests []AuthRequest) []AuthRequest {
 	return slices.DeleteFunc(slices.Clone(requests), func(r AuthRequest) bool { return latest[r.Device.ID].ID != r.ID })
 }
 
+// after reports whether r was made after another one. Of two of one instant their
+// identifiers tell, which are ordered.
 func (r AuthRequest) after(other AuthRequest) bool {
 	if by := r.CreatedAt.Compare(other.CreatedAt); by != 0 {
 		return by > 0

@@ -54,7 +54,7 @@ func (s *Service) CreateRequest(ctx context.Context, w Wish) (AuthRequest, error
 		return AuthRequest{}, err
 	}
 	r := AuthRequest{
-		ID: id.New(), AccountID: d.AccountID, Device: d, Kind: w.Kind, PublicKey: w.PublicKey, CreatedAt: s.Now(),
+		ID: id.NewOrdered(), AccountID: d.AccountID, Device: d, Kind: w.Kind, PublicKey: w.PublicKey, CreatedAt: s.Now(),
 	}
 	r.CodeHash = hashOf(r.ID, w.Code)
 	if address := web.CallerOf(ctx).Address; address.IsValid() {
@@ -135,9 +135,14 @@ func (s *Service) AnswerRequest(ctx context.Context, accountID, requestID id.ID,
 		r.AnsweredAt, r.Approved = s.Now(), a.Approved
 		if a.Approved {
 			r.Key, r.Password = a.Key, a.Password
+		}
+		if err := s.Store.AnswerRequest(ctx, r); err != nil {
+			return err
+		}
+		if a.Approved {
 			s.Announce(ctx, notice.AuthRequest(notice.AuthRequestAnswered, accountID, r.ID))
 		}
-		return s.Store.AnswerRequest(ctx, r)
+		return nil
 	})
 	return r, err
 }

@@ -78,16 +78,16 @@ func (s *Service) Use(ctx context.Context, deviceID id.ID) error {
 	return s.Store.Use(ctx, deviceID, s.Now())
 }
 
-// Update changes what a device of a person says of itself; an empty push token
-// leaves the one that is known.
-func (s *Service) Update(ctx context.Context, accountID, deviceID id.ID, kind int, name, pushToken string) (d Device, err error) {
+// Update changes what a device of a person says of itself: type, name and push
+// token. An empty push token leaves the one that is known.
+func (s *Service) Update(ctx context.Context, accountID, deviceID id.ID, said Device) (d Device, err error) {
 	err = s.Store.Tx(ctx, func(ctx context.Context) error {
 		if d, err = s.Store.Get(ctx, accountID, deviceID); err != nil {
 			return err
 		}
-		d.Type, d.Name = kind, name
-		if pushToken != "" {
-			d.PushToken = pushToken
+		d.Type, d.Name = said.Type, said.Name
+		if said.PushToken != "" {
+			d.PushToken = said.PushToken
 		}
 		return s.store(ctx, d)
 	})

@@ -2,7 +2,6 @@ package sponsorship
 
 import (
 	"context"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -129,15 +128,7 @@ func (h sharedHandler) revoke(c *web.Call, _ struct{}) (struct{}, error) {
 
 func (h sharedHandler) revokeNamed(c *web.Call, _ struct{}) (struct{}, error) {
 	return done(c, func(orgID id.ID) error {
-		name := c.Param("friendlyName")
-		if c.URL.RawPath != "" { // the router has matched the escaped path
-			plain, err := url.PathUnescape(name)
-			if err != nil {
-				return fault.Gone
-			}
-			name = plain
-		}
-		return h.side.RevokeAdminInitiated(c.Context(), c.Caller.AccountID, orgID, name)
+		return h.side.RevokeAdminInitiated(c.Context(), c.Caller.AccountID, orgID, c.Param("friendlyName"))
 	})
 }
 

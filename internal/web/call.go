@@ -2,6 +2,8 @@ package web
 
 import (
 	"net/http"
+	"net/url"
+	"strings"
 
 	"github.com/go-chi/chi/v5"
 	"golang.org/x/text/language"
@@ -26,8 +28,17 @@ func (c *Call) ID(name string) (id.ID, error) {
 	return v, nil
 }
 
-// Param returns a part of the path.
-func (c *Call) Param(name string) string { return chi.URLParam(c.Request, name) }
+// Param returns a part of the path, decoded. It may be any text.
+func (c *Call) Param(name string) string {
+	text := chi.URLParam(c.Request, name)
+	if c.URL.RawPath == "" || strings.HasSuffix(c.URL.Path, "/") {
+		return text // the router has matched the decoded path
+	}
+	if plain, err := url.PathUnescape(text); err == nil {
+		return plain
+	}
+	return text
+}
 
 // Query returns a parameter of the address, or "".
 func (c *Call) Query(name string) string { return c.URL.Query().Get(name) }
