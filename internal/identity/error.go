@@ -44,9 +44,16 @@ type oauthView struct {
 
 var (
 	wrongPassword = &oauthError{"invalid_grant", "invalid_username_or_password", "Username or password is incorrect. Try again."}
-	noDevice      = &oauthError{"device_error", "No device information provided", "no device information provided"}
-	sessionOver   = &oauthError{"invalid_grant", "", "The session is over. Log in again."}
-	wrongClient   = &oauthError{"invalid_client", "", "The client id or the client secret is incorrect. Try again."}
-	wrongScope    = &oauthError{"invalid_scope", "", "This client may not ask for this scope."}
-	wrongGrant    = &oauthError{"unsupported_grant_type", "", "This server does not know this grant type."}
+	legacyAccount = &oauthError{
+		"invalid_grant", "invalid_username_or_password",
+		"Legacy encryption without a userkey is no longer supported. To recover your account, please contact support",
+	}
+	noDevice        = &oauthError{"device_error", "No device information provided", "no device information provided"}
+	strangeDevice   = &oauthError{"device_error", "Auth requests are not supported on unknown devices", "auth request flow unsupported on unknown device"}
+	newDevice       = &oauthError{"device_error", "New device verification required", "new device verification required"}
+	wrongDeviceCode = &oauthError{"device_error", "Invalid New Device OTP", "invalid new device otp"}
+	sessionOver     = &oauthError{"invalid_grant", "", "The session is over. Log in again."}
+	wrongClient     = &oauthError{"invalid_client", "", "The client id or the client secret is incorrect. Try again."}
+	wrongScope      = &oauthError{"invalid_scope", "", "This client may not ask for this scope."}
+	wrongGrant      = &oauthError{"unsupported_grant_type", "", "This server does not know this grant type."}
 )

@@ -8,6 +8,7 @@ import (
 
 	"coffre/internal/account"
 	"coffre/internal/device"
+	"coffre/internal/web"
 )
 
 // Request is what a client sends to the token endpoint.
@@ -17,8 +18,10 @@ type Request struct {
 	ClientSecret string
 	Scope        string
 	Username     string
-	Password     string
+	Password     string // or the access code of an auth request
+	AuthRequest  string // the id of an approved one
 	RefreshToken string
+	NewDeviceOTP string // the code that a new device was asked for
 
 	DeviceType, DeviceIdentifier, DeviceName, DevicePushToken string
 }
@@ -30,14 +33,22 @@ type Tokens struct {
 	Refresh string        // empty when there is none
 	Scope   string
 	Account *account.Account // who signed in; nil when nobody did just now
+	Policy  account.PasswordPolicy
 }
 
 // Grant answers a request for tokens. What a client may not have is refused in
-// the words of OAuth.
+// the words of OAuth; too many tries are a fault.TooMany.
 func (s *Service) Grant(ctx context.Context, r Request) (Tokens, error) {
 	switch r.Grant {
 	case "password":
-		return s.password(ctx, r)
+		return s.signIn(ctx, r, []step{
+			s.limitAttempts,
+			s.readClient,
+			s.checkPassword,
+			s.checkDevice,
+			s.checkNewDevice,
+			s.open,
+		})
 	case "refresh_token":
 		return s.refresh(ctx, r)
 	case "client_credentials":
@@ -46,26 +57,54 @@ func (s *Service) Grant(ctx context.Context, r Request) (Tokens, error) {
 	return Tokens{}, wrongGrant
 }
 
+// attempt is a sign-in on its way through the steps of its grant.
+type attempt struct {
+	Request
+	scope   string
+	account account.Account // who it is, once a step has found out
+	device  device.Device   // what the client says of itself
+	known   bool            // whether the person has signed in on the device before
+	tokens  Tokens
+}
+
+// A step lets an attempt go on, or ends it with an error. A step may rely on what
+// those before it have noted.
+type step func(ctx context.Context, a *attempt) error
+
+func (s *Service) signIn(ctx context.Context, r Request, steps []step) (Tokens, error) {
+	a := &attempt{Request: r}
+	for _, step := range steps {
+		if err := step(ctx, a); err != nil {
+			return Tokens{}, err
+		}
+	}
+	return a.tokens, nil
+}
+
+// refuse says no after a wait that makes guessing slow.
+func (s *Service) refuse(ctx context.Context, why error) error {
+	s.Sleep(ctx, account.FailureDelay)
+	return why
+}
+
+// limitAttempts counts sign-ins from one network address, whatever becomes of them.
+func (s *Service) limitAttempts(ctx context.Context, _ *attempt) error {
+	return s.Limits.Take(ctx, attempts, web.CallerOf(ctx).Network())
+}
+
 const offline = "offline_access" // the scope that asks for a refresh token
 
-// password signs a person in by the hash of their master password.
-func (s *Service) password(ctx context.Context, r Request) (Tokens, error) {
-	if refreshLife[r.ClientID] == 0 {
-		return Tokens{}, wrongClient
+// readClient admits the kinds of client that people sign in with, and notes what
+// they ask for.
+func (s *Service) readClient(_ context.Context, a *attempt) error {
+	if refreshLife[a.ClientID] == 0 {
+		return wrongClient
 	}
-	scope, ok := personScope(r.Scope)
-	if !ok {
-		return Tokens{}, wrongScope
+	ok := false
+	if a.scope, ok = personScope(a.Scope); !ok {
+		return wrongScope
 	}
-	a, good, err := s.Accounts.CheckPassword(ctx, r.Username, r.Password)
-	if err != nil {
-		return Tokens{}, err
-	}
-	if !good {
-		s.Sleep(ctx, account.FailureDelay)
-		return Tokens{}, wrongPassword
-	}
-	return s.signIn(ctx, a, r, scope)
+	return nil
 }
 
 // personScope puts the scopes of a person in order; false when they lack "api" or
@@ -77,24 +116,52 @@ func personScope(scope string) (string, bool) {
 	return scope, scope == "api" || scope == "api "+offline
 }
 
-// signIn gives a person who proved who they are a session on their device.
-func (s *Service) signIn(ctx context.Context, a account.Account, r Request, scope string) (Tokens, error) {
-	client, ok := device.Of(r.DeviceType, r.DeviceIdentifier, r.DeviceName, r.DevicePushToken)
-	if !ok {
-		return Tokens{}, noDevice
+// checkDevice asks the client what it is. An approved request vouches for a device
+// that the person has used before, and for no other.
+func (s *Service) checkDevice(_ context.Context, a *attempt) error {
+	ok := false
+	if a.device, ok = device.Of(a.DeviceType, a.DeviceIdentifier, a.DeviceName, a.DevicePushToken); !ok {
+		return noDevice
 	}
-	tokens := Tokens{Life: accessLife, Scope: scope, Account: &a}
+	if a.AuthRequest != "" && !a.known {
+		return strangeDevice
+	}
+	return nil
+}
+
+// open gives a person who proved who they are a session on their device.
+func (s *Service) open(ctx context.Context, a *attempt) error {
+	a.tokens = Tokens{Life: accessLife, Scope: a.scope, Account: &a.account}
+	first := true
 	err := s.Store.Tx(ctx, func(ctx context.Context) (err error) {
-		if client, _, err = s.Devices.Save(ctx, a.ID, client); err != nil {
+		if a.AuthRequest != "" {
+			if first, err = s.Devices.UseAuthRequest(ctx, a.AuthRequest); err != nil || !first {
+				return err
+			}
+		}
+		added := false
+		if a.device, added, err = s.Devices.Save(ctx, a.account.ID, a.device); err != nil {
 			return err
 		}
-		if strings.HasSuffix(scope, offline) {
-			tokens.Refresh, err = s.begin(ctx, a, client, r.ClientID)
+		if added {
+			if err := s.tellNewDevice(ctx, a); err != nil {
+				return err
+			}
+		}
+		if strings.HasSuffix(a.scope, offline) {
+			a.tokens.Refresh, err = s.begin(ctx, a.account, a.device, a.ClientID)
 		}
 		return err
 	})
-	if err == nil {
-		tokens.Access, err = s.access(ctx, a, client, r.ClientID, scope, s.Now())
+	switch {
+	case err != nil:
+		return err
+	case !first: // another sign-in with the same request was faster
+		return s.refuse(ctx, wrongPassword)
 	}
-	return tokens, err
+	if a.tokens.Policy, err = s.Accounts.PasswordPolicy(ctx, a.account.ID); err != nil {
+		return err
+	}
+	a.tokens.Access, err = s.access(ctx, a.account, a.device, a.ClientID, a.scope, s.Now())
+	return err
 }

@@ -3,60 +3,101 @@ package identity
 import (
 	"context"
 	"strings"
+	"time"
 
-	"coffre/internal/account"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/web"
 )
 
-// credentials admits a program: with a person's API key, or as an installation.
+// credentials admits a program: with a person's API key, as an organization's own,
+// or as an installation.
 func (s *Service) credentials(ctx context.Context, r Request) (Tokens, error) {
-	kind, text, _ := strings.Cut(r.ClientID, ".")
-	clientID, err := id.Parse(text)
-	switch {
-	case err != nil:
-		return Tokens{}, wrongClient
+	switch kind, _, _ := strings.Cut(r.ClientID, "."); {
 	case kind == "user":
-		return s.apiKey(ctx, clientID, r)
+		return s.signIn(ctx, r, []step{
+			s.limitAttempts,
+			s.readAPIScope,
+			s.checkAPIKey,
+			s.checkDevice,
+			s.open,
+		})
+	case kind == "organization":
+		return s.signIn(ctx, r, []step{s.limitAttempts, s.admitOrganization})
 	case kind == "installation" && s.Installation != nil:
-		return s.installation(ctx, clientID, r)
+		return s.signIn(ctx, r, []step{s.limitAttempts, s.admitInstallation})
 	}
 	return Tokens{}, wrongClient
 }
 
-// apiKey signs a person in without a refresh token: the program keeps the key.
-func (s *Service) apiKey(ctx context.Context, accountID id.ID, r Request) (Tokens, error) {
-	if r.Scope != web.ScopePerson {
-		return Tokens{}, wrongScope
+// readAPIScope notes what a person's program asks for: no refresh token, because
+// the program keeps the key.
+func (s *Service) readAPIScope(_ context.Context, a *attempt) error {
+	if a.scope = a.Scope; a.scope != web.ScopePerson {
+		return wrongScope
 	}
-	a, good, err := s.Accounts.CheckAPIKey(ctx, accountID, r.ClientSecret)
-	if err != nil {
-		return Tokens{}, err
-	}
-	if !good {
-		s.Sleep(ctx, account.FailureDelay)
-		return Tokens{}, wrongClient
-	}
-	r.ClientID = "user." + accountID.String()
-	return s.signIn(ctx, a, r, r.Scope)
+	return nil
 }
 
-func (s *Service) installation(ctx context.Context, installationID id.ID, r Request) (Tokens, error) {
-	if !installationScopes[r.Scope] {
-		return Tokens{}, wrongScope
+// checkAPIKey finds out who a person is by their API key.
+func (s *Service) checkAPIKey(ctx context.Context, a *attempt) error {
+	accountID, err := subjectOf(a.ClientID)
+	if err != nil {
+		return err
 	}
-	err := s.Installation(ctx, installationID, r.ClientSecret)
+	good := false
+	if a.account, good, err = s.Accounts.CheckAPIKey(ctx, accountID, a.ClientSecret); err != nil {
+		return err
+	}
+	if !good {
+		return s.refuse(ctx, wrongClient)
+	}
+	a.ClientID = "user." + accountID.String()
+	return nil
+}
+
+func (s *Service) admitOrganization(ctx context.Context, a *attempt) error {
+	if a.Scope != organizationScope {
+		return wrongScope
+	}
+	return s.admitProgram(ctx, a, "organization.", accessLife, s.Organization)
+}
+
+func (s *Service) admitInstallation(ctx context.Context, a *attempt) error {
+	if !installationScopes[a.Scope] {
+		return wrongScope
+	}
+	return s.admitProgram(ctx, a, "installation.", installationLife, s.Installation)
+}
+
+// admitProgram gives a program that shows its key a token of its own.
+func (s *Service) admitProgram(
+	ctx context.Context, a *attempt, kind string, life time.Duration, check func(context.Context, id.ID, string) error,
+) error {
+	subject, err := subjectOf(a.ClientID)
+	if err != nil {
+		return err
+	}
+	err = check(ctx, subject, a.ClientSecret)
 	if err != nil && fault.KindOf(err) != fault.Internal {
-		s.Sleep(ctx, account.FailureDelay)
-		return Tokens{}, wrongClient
+		return s.refuse(ctx, wrongClient)
 	}
 	if err != nil {
-		return Tokens{}, err
+		return err
 	}
-	c := s.claims("installation."+installationID.String(), r.Scope, installationLife)
-	c.ClientSub = installationID.String()
-	tokens := Tokens{Life: installationLife, Scope: r.Scope}
-	tokens.Access, err = s.sign(ctx, c)
-	return tokens, err
+	c := s.claims(kind+subject.String(), a.Scope, life)
+	c.ClientSub = subject.String()
+	a.tokens = Tokens{Life: life, Scope: a.Scope}
+	a.tokens.Access, err = s.sign(ctx, c)
+	return err
+}
+
+// subjectOf returns whom a client id names after its kind.
+func subjectOf(clientID string) (id.ID, error) {
+	_, text, _ := strings.Cut(clientID, ".")
+	subject, err := id.Parse(text)
+	if err != nil {
+		return id.ID{}, wrongClient
+	}
+	return subject, nil
 }

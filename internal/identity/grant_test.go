@@ -70,6 +70,10 @@ func TestRefusalsAreOAuths(t *testing.T) {
 		"grant_type": {"client_credentials"}, "client_id": {"installation." + w.installation.String()},
 		"client_secret": {installationKey}, "scope": {"api.licensing"},
 	}
+	company := url.Values{
+		"grant_type": {"client_credentials"}, "client_id": {"organization." + w.organization.String()},
+		"client_secret": {organizationKey}, "scope": {"api.organization"},
+	}
 	tests := map[string]struct {
 		form                  url.Values
 		code, description, is string
@@ -101,7 +105,13 @@ func TestRefusalsAreOAuths(t *testing.T) {
 		"unknown installation":     {with(machine, "client_id", "installation."+id.New().String()), "invalid_client", "", ""},
 		"installation, more scope": {with(machine, "scope", "api"), "invalid_scope", "", ""},
 		"installation, two scopes": {with(machine, "scope", "api.push api.licensing"), "invalid_scope", "", ""},
-		"an organization":          {with(machine, "client_id", "organization."+w.zoe.ID.String()), "invalid_client", "", ""},
+		"organization, no scope":   {with(company, "scope", "api"), "invalid_scope", "", ""},
+		"organization, wrong key":  {with(company, "client_secret", "wrong"), "invalid_client", "", ""},
+		"an unknown organization":  {with(company, "client_id", "organization."+w.zoe.ID.String()), "invalid_client", "", ""},
+		"an organization, no id":   {with(company, "client_id", "organization.x"), "invalid_client", "", ""},
+		"a person as one":          {with(user, "client_id", "organization."+w.zoe.ID.String(), "scope", "api"), "invalid_scope", "", ""},
+		"single sign-on":           {with(person, "grant_type", "authorization_code", "code", "x"), "unsupported_grant_type", "", ""},
+		"access to a Send":         {with(person, "grant_type", "send_access", "send_id", "x"), "unsupported_grant_type", "", ""},
 		"no refresh token":         {url.Values{"grant_type": {"refresh_token"}, "client_id": {"cli"}}, "invalid_grant", "", ""},
 		"random refresh token":     {url.Values{"grant_type": {"refresh_token"}, "client_id": {"cli"}, "refresh_token": {"x"}}, "invalid_grant", "", ""},
 	}

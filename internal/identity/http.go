@@ -5,10 +5,11 @@ import (
 	"coffre/internal/web"
 )
 
-// Mount adds the token endpoint.
+// Mount adds the token endpoint, and what a client asks for on the way to it.
 func Mount(r *web.Router, s *Service) {
 	h := handler{s}
 	web.Handle(r, "POST /identity/connect/token", h.token, web.Anonymous, web.Limit(64<<10))
+	web.Handle(r, "POST /api/accounts/resend-new-device-otp", h.resendDeviceCode, web.Anonymous, web.Rate(attempts))
 }
 
 type handler struct{ identity *Service }
@@ -66,36 +67,43 @@ type kdfView struct {
 
 // policyView says what a master password must be; null is no demand.
 type policyView struct {
-	MinComplexity  *int   `json:"MinComplexity"`
-	MinLength      *int   `json:"MinLength"`
-	RequireLower   *bool  `json:"RequireLower"`
-	RequireUpper   *bool  `json:"RequireUpper"`
-	RequireNumbers *bool  `json:"RequireNumbers"`
-	RequireSpecial *bool  `json:"RequireSpecial"`
-	EnforceOnLogin *bool  `json:"EnforceOnLogin"`
-	Object         string `json:"Object"`
+	policy
+	Object string `json:"Object"`
+}
+
+// policy is account.PasswordPolicy in the spelling of this endpoint.
+type policy struct {
+	MinComplexity  *int  `json:"MinComplexity"`
+	MinLength      *int  `json:"MinLength"`
+	RequireLower   *bool `json:"RequireLower"`
+	RequireUpper   *bool `json:"RequireUpper"`
+	RequireNumbers *bool `json:"RequireNumbers"`
+	RequireSpecial *bool `json:"RequireSpecial"`
+	EnforceOnLogin *bool `json:"EnforceOnLogin"`
 }
 
 func (h handler) token(c *web.Call, form web.Form) (tokenView, error) {
 	tokens, err := h.identity.Grant(c.Context(), Request{
 		Grant: form.Get("grant_type"), ClientID: form.Get("client_id"), ClientSecret: form.Get("client_secret"),
 		Scope: form.Get("scope"), Username: form.Get("username"), Password: form.Get("password"),
-		RefreshToken: form.Get("refresh_token"), DeviceType: form.Get("deviceType"),
-		DeviceIdentifier: form.Get("deviceIdentifier"), DeviceName: form.Get("deviceName"), DevicePushToken: form.Get("devicePushToken"),
+		AuthRequest: form.Get("authRequest"), RefreshToken: form.Get("refresh_token"), NewDeviceOTP: form.Get("newDeviceOtp"),
+		DeviceType: form.Get("deviceType"), DeviceIdentifier: form.Get("deviceIdentifier"),
+		DeviceName: form.Get("deviceName"), DevicePushToken: form.Get("devicePushToken"),
 	})
 	view := tokenView{
 		AccessToken: tokens.Access, ExpiresIn: int(tokens.Life.Seconds()), TokenType: "Bearer",
 		RefreshToken: tokens.Refresh, Scope: tokens.Scope,
 	}
 	if tokens.Account != nil {
-		view.accountView = accountViewOf(*tokens.Account)
+		view.accountView = accountViewOf(tokens)
 	}
 	return view, err
 }
 
-func accountViewOf(a account.Account) *accountView {
+func accountViewOf(tokens Tokens) *accountView {
+	a := tokens.Account
 	return &accountView{
-		Key: a.Key, PrivateKey: a.PrivateKey, AccountKeys: account.AccountKeysOf(a),
+		Key: a.Key, PrivateKey: a.PrivateKey, AccountKeys: account.AccountKeysOf(*a),
 		UserDecryptionOptions: decryptionView{
 			HasMasterPassword: true,
 			MasterPasswordUnlock: unlockView{
@@ -103,7 +111,8 @@ func accountViewOf(a account.Account) *accountView {
 			},
 			Object: "userDecryptionOptions",
 		},
-		KDF: a.KDF.Type, KDFIterations: a.KDF.Iterations, KDFMemory: a.KDF.Memory, KDFParallelism: a.KDF.Parallelism,
-		MasterPasswordPolicy: policyView{Object: "masterPasswordPolicy"},
+		ForcePasswordReset: a.ForcePasswordReset,
+		KDF:                a.KDF.Type, KDFIterations: a.KDF.Iterations, KDFMemory: a.KDF.Memory, KDFParallelism: a.KDF.Parallelism,
+		MasterPasswordPolicy: policyView{policy(tokens.Policy), "masterPasswordPolicy"},
 	}
 }

@@ -34,6 +34,9 @@ var refreshLife = map[string]time.Duration{
 // installationScopes are what a self-hosted server may ask its cloud for.
 var installationScopes = map[string]bool{"api.push": true, "api.licensing": true, "api.installation": true}
 
+// organizationScope is what an organization's own programs get.
+const organizationScope = "api.organization"
+
 // Session is a refresh token as it is stored.
 type Session struct {
 	Hash          string

@@ -13,7 +13,9 @@ import (
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/jobs"
+	"coffre/internal/mail"
 	"coffre/internal/seal"
+	"coffre/internal/throttle"
 	"coffre/internal/web"
 )
 
@@ -24,14 +26,24 @@ type Service struct {
 	Store    Store
 	Keys     *seal.Keys
 	Issuer   string // the address of this server's identity side
+	Limits   *throttle.Limits
 	Now      func() time.Time
 	Sleep    func(ctx context.Context, d time.Duration)
+	Mail     func(ctx context.Context, m mail.Message) error
+
+	// VerifyDevices is whether people prove by a mailed code that a new device is
+	// theirs, where nothing but the master password speaks for it.
+	VerifyDevices bool
 
 	// Installation admits a self-hosted server by its key; a fault refuses it.
 	// InstallationEnabled reports whether it still may call. Both are nil on a
 	// server that knows no installations.
 	Installation        func(ctx context.Context, installationID id.ID, key string) error
 	InstallationEnabled func(ctx context.Context, installationID id.ID) (bool, error)
+	// Organization admits an organization's own program by its key; a fault refuses
+	// it. OrganizationOpen reports whether its programs still may call.
+	Organization     func(ctx context.Context, orgID id.ID, key string) error
+	OrganizationOpen func(ctx context.Context, orgID id.ID) (bool, error)
 	// Memberships returns what an access token says of a person's organizations:
 	// the organizations by the name of the claim, "orgowner" for example.
 	Memberships func(ctx context.Context, accountID id.ID) (map[string][]id.ID, error)
@@ -67,7 +79,7 @@ func (s *Service) Authenticate(ctx context.Context, token string) (web.Caller, e
 		return web.Caller{}, fault.SignIn
 	}
 	if c.Subject == "" {
-		return s.authenticateInstallation(ctx, c)
+		return s.authenticateProgram(ctx, c)
 	}
 	accountID, err := id.Parse(c.Subject)
 	if err != nil || !slices.Contains(c.Scope, web.ScopePerson) {
@@ -84,16 +96,27 @@ func (s *Service) Authenticate(ctx context.Context, token string) (web.Caller, e
 	}, err
 }
 
-func (s *Service) authenticateInstallation(ctx context.Context, c claims) (web.Caller, error) {
-	installationID, err := id.Parse(c.ClientSub)
-	if err != nil || s.InstallationEnabled == nil || !installationScopes[c.Scope[0]] {
+// authenticateProgram admits what no person has signed in: an installation, or an
+// organization's own program.
+func (s *Service) authenticateProgram(ctx context.Context, c claims) (web.Caller, error) {
+	subject, err := id.Parse(c.ClientSub)
+	if err != nil {
 		return web.Caller{}, fault.SignIn
 	}
-	enabled, err := s.InstallationEnabled(ctx, installationID)
-	if err == nil && !enabled {
+	caller, open := web.Caller{ClientID: c.ClientID, Scope: c.Scope[0]}, s.InstallationEnabled
+	if caller.Scope == organizationScope {
+		caller.OrganizationID, open = subject, s.OrganizationOpen
+	} else {
+		caller.InstallationID = subject
+	}
+	if open == nil || caller.OrganizationID.IsZero() && !installationScopes[caller.Scope] {
+		return web.Caller{}, fault.SignIn
+	}
+	may, err := open(ctx, subject)
+	if err == nil && !may {
 		err = fault.SignIn
 	}
-	return web.Caller{InstallationID: installationID, ClientID: c.ClientID, Scope: c.Scope[0]}, err
+	return caller, err
 }
 
 // EndSessions forgets every session of a person, in the transaction that gives

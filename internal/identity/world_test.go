@@ -12,6 +12,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"strings"
 	"sync"
@@ -24,7 +25,10 @@ import (
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/identity"
+	"coffre/internal/mail"
+	"coffre/internal/notice"
 	"coffre/internal/seal"
+	"coffre/internal/throttle"
 	"coffre/internal/web"
 )
 
@@ -34,6 +38,7 @@ const (
 	hash            = "wmyadRMyBZOH7P/a/ucTCbSghKgdzDpPqUnu/DAVtSw="
 	apiKey          = "abcdefghijABCDEFGHIJ0123456789"
 	installationKey = "installation key"
+	organizationKey = "organization key"
 	issuer          = "https://vault.example/identity"
 )
 
@@ -61,12 +66,15 @@ type world struct {
 	slept        time.Duration
 	zoe, bob     account.Account
 	installation id.ID
+	organization id.ID
+	policy       account.PasswordPolicy
 	enabled      bool
+	mails        []mail.Message
 }
 
 func newWorld(t *testing.T, d *db.DB) *world {
 	t.Helper()
-	w := &world{db: d, now: noon, installation: id.ID{9}, enabled: true}
+	w := &world{db: d, now: noon, installation: id.ID{9}, organization: id.ID{8}, enabled: true}
 	now := func() time.Time { return w.now }
 	sleep := func(_ context.Context, d time.Duration) { w.slept += d }
 	keys, err := seal.Open(t.Context(), d, bytes.Repeat([]byte{7}, seal.KeySize), now)
@@ -77,13 +85,28 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	if _, _, err := keys.Key(t.Context(), "token-signing", signingKey); err != nil {
 		t.Fatal(err)
 	}
+	limits := &throttle.Limits{DB: d, Now: now, Factor: 1000}
+	post := func(_ context.Context, m mail.Message) error {
+		w.mails = append(w.mails, m)
+		return nil
+	}
 	accounts := &account.Service{
-		Store: account.NewStore(d), Keys: keys, Passwords: account.NewPasswords(), Now: now, Sleep: sleep,
+		Store: account.NewStore(d), Keys: keys, Passwords: account.NewPasswords(), Now: now, Sleep: sleep, Mail: post, Limits: limits,
 		Premium:                 func(_ context.Context, a account.Account) (bool, error) { return a.ID == w.zoe.ID, nil },
 		PremiumFromOrganization: func(context.Context, id.ID) (bool, error) { return false, nil },
+		PasswordPolicy:          func(context.Context, id.ID) (account.PasswordPolicy, error) { return w.policy, nil },
+		Announce:                func(context.Context, notice.Notice) {},
 	}
 	w.Service = &identity.Service{
-		Accounts: accounts, Devices: &device.Service{Store: device.NewStore(d), Now: now}, Store: identity.NewStore(d), Keys: keys, Issuer: issuer, Now: now, Sleep: sleep,
+		Accounts: accounts, Store: identity.NewStore(d), Keys: keys, Limits: limits, Issuer: issuer, Now: now, Sleep: sleep, Mail: post,
+		Devices: &device.Service{Store: device.NewStore(d), Accounts: accounts, Limits: limits, Now: now, Announce: accounts.Announce},
+		Organization: func(_ context.Context, orgID id.ID, key string) error {
+			if orgID != w.organization || key != organizationKey || !w.enabled {
+				return fault.Gone
+			}
+			return nil
+		},
+		OrganizationOpen: func(_ context.Context, orgID id.ID) (bool, error) { return orgID == w.organization && w.enabled, nil },
 		Installation: func(_ context.Context, installationID id.ID, key string) error {
 			if installationID != w.installation || key != installationKey || !w.enabled {
 				return fault.Gone
@@ -98,10 +121,16 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		},
 	}
 	w.router = web.NewRouter(slog.New(slog.DiscardHandler), w.Authenticate, nil)
+	accounts.EndSessions = w.EndSessions
+	accounts.Organizations = func(context.Context, id.ID) (any, error) { return []string{}, nil }
+	w.router.Limits = limits
+	account.Mount(w.router, accounts)
+	device.Mount(w.router, w.Devices)
 	identity.Mount(w.router, w.Service)
 	web.Handle(w.router, "GET /api/me", func(c *web.Call, _ struct{}) (web.Caller, error) { return c.Caller, nil })
-	web.Handle(w.router, "GET /api/machine", func(c *web.Call, _ struct{}) (web.Caller, error) { return c.Caller, nil },
-		web.Machine("api.licensing"))
+	for path, scope := range map[string]string{"machine": "api.licensing", "company": "api.organization"} {
+		web.Handle(w.router, "GET /api/"+path, func(c *web.Call, _ struct{}) (web.Caller, error) { return c.Caller, nil }, web.Machine(scope))
+	}
 	w.zoe, w.bob = w.add(t, 1, "zoe@example.com", "Zoé"), w.add(t, 2, "bob@example.com", "")
 	return w
 }
@@ -114,7 +143,7 @@ func (w *world) add(t *testing.T, n byte, email, name string) account.Account {
 	}
 	a := account.Account{
 		ID: id.ID{n}, Email: email, EmailVerified: n == 1, Name: name, Culture: "fr-FR", PasswordHash: password, KDF: account.DefaultKDF(), Salt: email,
-		Key: "2.a|b|c", PublicKey: "MIIB", PrivateKey: "2.d|e|f", SecurityStamp: "stamp-" + email,
+		Key: "2.a|b|c", PublicKey: "MIIB", PrivateKey: "2.d|e|f", SecurityStamp: "stamp-" + email, VerifyDevices: true,
 		CreatedAt: noon, RevisedAt: noon, VaultRevisedAt: noon,
 	}
 	if n == 2 {
@@ -170,8 +199,15 @@ type answer struct {
 
 func (w *world) ask(t *testing.T, form url.Values) answer {
 	t.Helper()
+	return w.askFrom(t, "192.0.2.1", form)
+}
+
+// askFrom asks from a network address.
+func (w *world) askFrom(t *testing.T, address string, form url.Values) answer {
+	t.Helper()
 	req := httptest.NewRequest("POST", "/identity/connect/token", strings.NewReader(form.Encode()))
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
+	req.RemoteAddr = netip.AddrPortFrom(netip.MustParseAddr(address), 1234).String()
 	return w.serve(t, req)
 }
 
@@ -187,9 +223,14 @@ func (w *world) serve(t *testing.T, req *http.Request) answer {
 }
 
 // get calls a route with a token and returns the status and the body.
-func (w *world) get(path, token string) (int, string) {
-	req := httptest.NewRequest("GET", path, nil)
-	req.Header.Set("Authorization", "Bearer "+token)
+func (w *world) get(path, token string) (int, string) { return w.call("GET", path, token, "") }
+
+// call is get for all methods; without a token it is anonymous.
+func (w *world) call(method, path, token, body string) (int, string) {
+	req := httptest.NewRequest(method, path, strings.NewReader(body))
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
 	rec := httptest.NewRecorder()
 	w.router.ServeHTTP(rec, req)
 	return rec.Code, rec.Body.String()
