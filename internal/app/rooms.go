@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"coffre/internal/account"
@@ -35,7 +36,10 @@ func (a *App) buildRooms() {
 		OneStep: a.config.Accounts.OneStepRegistration,
 		Premium: a.premium, Limits: a.limits, Announce: func(context.Context, notice.Notice) {},
 	}
-	devices := &device.Service{Store: device.NewStore(a.db), Now: a.clock.Now}
+	devices := &device.Service{
+		Store: device.NewStore(a.db), Accounts: accounts, Limits: a.limits, Log: a.log, Host: hostOf(a.vault), Now: a.clock.Now,
+		Announce: accounts.Announce,
+	}
 	organizations := &org.Service{
 		Store: org.NewStore(a.db), Keys: a.keys, Now: a.clock.Now, Touch: accounts.Touch,
 	}
@@ -50,8 +54,9 @@ func (a *App) buildRooms() {
 	organizations.Sponsorships = sponsorships.Families
 	organizations.SeatsSponsored = sponsorships.Seats
 	sessions := &identity.Service{
-		Store: identity.NewStore(a.db), Accounts: accounts, Devices: devices, Keys: a.keys, Now: a.clock.Now, Sleep: a.sleep,
-		Issuer: config.Join(a.vault, "identity"),
+		Store: identity.NewStore(a.db), Accounts: accounts, Devices: devices, Keys: a.keys, Limits: a.limits, Now: a.clock.Now, Sleep: a.sleep,
+		Mail: a.outbox.Send, VerifyDevices: a.config.MailVerification(), Issuer: config.Join(a.vault, "identity"),
+		Organization: organizations.CheckAPIKey, OrganizationOpen: organizations.APIOpen, Memberships: organizations.Claims,
 	}
 	accounts.EndSessions = sessions.EndSessions
 	a.rooms = rooms{
@@ -68,9 +73,18 @@ func (a *App) mountCommon(r *web.Router) {
 	a.mountDocs(r)
 	a.mountClock(r)
 	a.rooms.identity.Schedule(a.queue)
+	a.rooms.devices.Schedule(a.queue)
 	account.Mount(r, a.rooms.accounts)
+	device.Mount(r, a.rooms.devices)
 	identity.Mount(r, a.rooms.identity)
 	vault.Mount(r, a.rooms.vault)
+}
+
+// hostOf returns the host of an address, with its port.
+func hostOf(address string) string {
+	_, host, _ := strings.Cut(address, "://")
+	host, _, _ = strings.Cut(host, "/")
+	return host
 }
 
 // premium reports whether a person has the premium features by right of their

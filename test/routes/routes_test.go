@@ -8,6 +8,7 @@ package routes_test
 
 import (
 	"cmp"
+	"net/http"
 	"slices"
 	"testing"
 
@@ -40,6 +41,8 @@ type row struct {
 	requiredQuery []string       // parameters of the address that may not be absent
 	longest       map[string]int // members, in characters
 	loose         []string       // identifiers that may be anything
+	words         bool           // the words of the path may be anything
+	header        http.Header    // of every call
 	shared        bool           // with every person who is signed in
 	slow          bool           // hashes a password on each call that is well formed
 }
@@ -76,7 +79,7 @@ func sends(body any) func(*world) given {
 // rows are the table of a role, by route. One route may have several good calls.
 func rows(on role) map[string][]row {
 	found := map[string][]row{}
-	for _, r := range slices.Concat(appRows, accountRows, identityRows, vaultRows, orgRows, licenseRows, billingRows, syncRows, sponsorshipRows) {
+	for _, r := range slices.Concat(appRows, accountRows, deviceRows, identityRows, vaultRows, orgRows, licenseRows, billingRows, syncRows, sponsorshipRows) {
 		if r.on != both && r.on != on {
 			continue
 		}

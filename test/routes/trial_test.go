@@ -77,7 +77,7 @@ func (w *world) trialsOf(r row, route web.Route, g given) []trial {
 	case route.In == reflect.TypeFor[web.Upload]():
 		trials = append(trials, uploads(r, g)...)
 	default:
-		trials = slices.Concat(trials, bodies(r), members(r, route))
+		trials = slices.Concat(trials, bodies(r, route), members(r, route, g))
 	}
 	slices.SortFunc(trials, func(a, b trial) int { return strings.Compare(a.name, b.name) })
 	return trials
@@ -138,11 +138,14 @@ func paths(r row, g given) []trial {
 			}
 			continue
 		}
+		put("no UTF-8", "\xff")
+		put("NUL", "\x00")
+		if r.words {
+			continue
+		}
 		for what, text := range badTexts {
 			put(what, text)
 		}
-		put("no UTF-8", "\xff")
-		put("NUL", "\x00")
 		put("a huge number", "99999999999999999999")
 		put("less than nothing", "-1")
 	}
@@ -195,7 +198,10 @@ func whole(r row, route web.Route) []trial {
 
 // call returns a good call of a route.
 func (r row) call(w *world, route web.Route, g given) call {
-	c := call{method: route.Method, path: route.Path, ids: g.path, query: g.query, body: g.body, header: http.Header{}}
+	c := call{method: route.Method, path: route.Path, ids: g.path, query: g.query, body: g.body, header: r.header.Clone()}
+	if c.header == nil {
+		c.header = http.Header{}
+	}
 	var err error
 	if c.body, err = normalized(g.body); err != nil {
 		w.Fatal(err)
