@@ -5,14 +5,18 @@ import (
 	"slices"
 	"strings"
 
+	"coffre/internal/encstring"
 	"coffre/internal/id"
 	"coffre/internal/web"
 )
 
 // bodies tries what is not the JSON of an object.
-func bodies(r row) []trial {
+func bodies(r row, route web.Route) []trial {
 	var trials []trial
 	body := func(name, text string, want want) {
+		if int64(len(text)) > route.Limit {
+			want = status(413)
+		}
 		trials = append(trials, trial{"body: " + name, func(c *call) { c.whole = []byte(text) }, want})
 	}
 	for name, text := range map[string]string{
@@ -35,8 +39,9 @@ func bodies(r row) []trial {
 }
 
 // members tries each member in the wrong form.
-func members(r row, route web.Route) []trial {
+func members(r row, route web.Route, g given) []trial {
 	var trials []trial
+	example, _ := normalized(g.body) // the good call has told if it cannot be written
 	for _, m := range membersOf(route.In) {
 		put := func(what string, value any, want want) {
 			change := func(c *call) { set(c.body.(object), m.path, value) }
@@ -47,11 +52,42 @@ func members(r row, route web.Route) []trial {
 		}
 		put("null", nil, m.without(r))
 		m.ofKind(put, r)
+		if encrypted(valueAt(example, m.path)) {
+			put("of the second generation", secondGeneration, naming(m.field()))
+		}
 		if m.required(r) {
 			trials = append(trials, trial{"no member " + m.field(), func(c *call) { remove(c.body.(object), m.path) }, naming(m.field())})
 		}
 	}
 	return trials
+}
+
+// secondGeneration is a text that only clients of a later generation can read.
+const secondGeneration = "7.QUJD"
+
+// encrypted reports whether a member of a good call is what clients encrypt.
+func encrypted(value any) bool {
+	text, ok := value.(string)
+	_, err := encstring.Parse(text)
+	return ok && err == nil && strings.Contains(text, ".")
+}
+
+// valueAt returns the member of a body, of a list that of its first element.
+func valueAt(value any, path []string) any {
+	for _, name := range path {
+		switch v := value.(type) {
+		case object:
+			value = v[name]
+		case []any:
+			if name != element || len(v) == 0 {
+				return nil
+			}
+			value = v[0]
+		default:
+			return nil
+		}
+	}
+	return value
 }
 
 // without is what to answer when a member is empty.

@@ -81,7 +81,10 @@ func uploads(r row, g given) []trial {
 	} {
 		add(what, status(400), change(func(u *upload) { u.file = []byte(file) }))
 	}
-	for name := range example.values {
+	for name, value := range example.values {
+		if encrypted(value) {
+			add("the second generation for "+name, naming(name), change(func(u *upload) { u.values[name] = secondGeneration }))
+		}
 		for what, text := range maps.All(badTexts) {
 			add(what+" for "+name, status(400), change(func(u *upload) { u.values[name] = text[:min(len(text), 9_000)] }))
 		}
