@@ -87,8 +87,10 @@ func checkSalt(field, salt, email string) error {
 }
 
 func (in finishRequest) checkKey() error {
-	if in.Unlock == nil {
-		return checkSymmetric("userSymmetricKey", in.UserSymmetricKey, maxKey)
+	if in.Unlock == nil || in.UserSymmetricKey != "" {
+		if err := checkSymmetric("userSymmetricKey", in.UserSymmetricKey, maxKey); err != nil || in.Unlock == nil {
+			return err
+		}
 	}
 	return in.described().checkKey(in.key())
 }
