@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"coffre/internal/account"
+	"coffre/internal/db"
 	"coffre/internal/dbtest"
 	"coffre/internal/fault"
 	"coffre/internal/id"
@@ -28,7 +29,12 @@ type site struct {
 
 func newSite(t *testing.T) *site {
 	t.Helper()
-	s := &site{world: newWorld(t, dbtest.SQLite(t))}
+	return newSiteOn(t, dbtest.SQLite(t))
+}
+
+func newSiteOn(t *testing.T, d *db.DB) *site {
+	t.Helper()
+	s := &site{world: newWorld(t, d)}
 	s.router = web.NewRouter(slog.New(slog.DiscardHandler), func(_ context.Context, token string) (web.Caller, error) {
 		accountID, err := id.Parse(token)
 		if err != nil {

@@ -2,21 +2,27 @@ package account
 
 import (
 	"net/http"
+	"time"
 	"unicode/utf8"
 
 	"coffre/internal/fault"
+	"coffre/internal/throttle"
 	"coffre/internal/web"
 )
 
 func mountRegistration(r *web.Router, h handler) {
-	web.Handle(r, "POST /identity/accounts/prelogin", h.prelogin, web.Anonymous)
-	web.Handle(r, "POST /identity/accounts/prelogin/password", h.prelogin, web.Anonymous)
-	web.Handle(r, "POST /api/accounts/prelogin", h.prelogin, web.Anonymous)
-	web.Handle(r, "POST /identity/accounts/register/send-verification-email", h.start, web.Anonymous)
-	web.Handle(r, "POST /identity/accounts/register/verification-email-clicked", h.clicked, web.Anonymous)
-	web.Handle(r, "POST /identity/accounts/register/finish", h.finish, web.Anonymous)
-	web.Handle(r, "POST /identity/accounts/register", h.oneStep, web.Anonymous)
-	web.Handle(r, "POST /api/accounts/register", h.oneStep, web.Anonymous)
+	asked := web.Rate(throttle.Rule{Name: "prelogin", Limit: 20, Per: time.Minute})
+	started := web.Rate(throttle.Rule{Name: "register-start", Limit: 10, Per: 10 * time.Minute})
+	finished := web.Rate(throttle.Rule{Name: "register-finish", Limit: 20, Per: 10 * time.Minute})
+	for _, path := range []string{"/identity/accounts/prelogin", "/identity/accounts/prelogin/password", "/api/accounts/prelogin"} {
+		web.Handle(r, "POST "+path, h.prelogin, web.Anonymous, asked)
+	}
+	web.Handle(r, "POST /identity/accounts/register/send-verification-email", h.start, web.Anonymous, started)
+	web.Handle(r, "POST /identity/accounts/register/verification-email-clicked", h.clicked, web.Anonymous, finished)
+	web.Handle(r, "POST /identity/accounts/register/finish", h.finish, web.Anonymous, finished)
+	for _, path := range []string{"/identity/accounts/register", "/api/accounts/register"} {
+		web.Handle(r, "POST "+path, h.oneStep, web.Anonymous, finished)
+	}
 }
 
 type preloginRequest struct {

@@ -133,6 +133,17 @@ func TestMomentsAreWrittenOut(t *testing.T) {
 	}
 }
 
+// Scenario 109.
+func TestHintStaysAValue(t *testing.T) {
+	l, err := mail.Render("password-hint", "en", map[string]string{
+		"Hint": "the\r\nBcc: all@example.com\u2028\x00<script>&{{.Vault}}", "Vault": "https://vault.example",
+	})
+	if err != nil || !strings.Contains(l.Text, "the  Bcc: all@example.com  <script>&{{.Vault}}\n") || strings.Contains(l.HTML, "<script>") ||
+		!strings.Contains(l.HTML, "&lt;script&gt;&amp;") {
+		t.Errorf("got %q, %q, %v", l.Text, l.HTML, err)
+	}
+}
+
 func TestValuesStayValues(t *testing.T) {
 	l, err := mail.Render("offer", "en", map[string]string{
 		"Organization": "Evil\r\nBcc: all@example.com\x00<script>", "Link": "javascript:alert(1)", "Until": "",
