@@ -174,21 +174,25 @@ func (c *Client) Login(ctx context.Context, email, password string) error {
 	if err != nil {
 		return err
 	}
+	return c.signIn(ctx, pairs{{"username", email}, {"password", hash}}, stretched.DecryptKey)
+}
+
+// signIn asks for tokens with what proves who somebody is, and unlocks the account
+// with what opens the user key.
+func (c *Client) signIn(ctx context.Context, proof pairs, open func(wrapped string) (Key, error)) error {
 	var answer tokenAnswer
-	err = c.token(ctx, c.BaseURL+"/identity", pairs{
+	err := c.token(ctx, c.BaseURL+"/identity", append(pairs{
 		{"scope", "api offline_access"},
 		{"client_id", clientName},
 		{"deviceType", strconv.Itoa(c.Device.Type)},
 		{"deviceIdentifier", c.Device.Identifier},
 		{"deviceName", c.Device.Name},
 		{"grant_type", "password"},
-		{"username", email},
-		{"password", hash},
-	}, &answer)
+	}, proof...), &answer)
 	if err != nil {
 		return err
 	}
-	opened, err := unlock(answer, stretched)
+	opened, err := unlock(answer, open)
 	if err != nil {
 		return err
 	}
@@ -202,7 +206,7 @@ func (c *Client) Login(ctx context.Context, email, password string) error {
 
 // unlock opens the user key and the private key. What it misses, every 2026
 // client misses.
-func unlock(answer tokenAnswer, stretched Key) (account, error) {
+func unlock(answer tokenAnswer, open func(wrapped string) (Key, error)) (account, error) {
 	data := answer.UserDecryptionOptions.MasterPasswordUnlock
 	if answer.KDF == nil || answer.Key == "" || answer.AccountKeys == nil || data == nil {
 		return account{}, errors.New("client: the token answer lacks Kdf, Key, AccountKeys or MasterPasswordUnlock")
@@ -212,7 +216,7 @@ func unlock(answer tokenAnswer, stretched Key) (account, error) {
 	if a.userID, err = subject(answer.AccessToken); err != nil {
 		return account{}, err
 	}
-	if a.key, err = stretched.DecryptKey(data.MasterKeyEncryptedUserKey); err != nil {
+	if a.key, err = open(data.MasterKeyEncryptedUserKey); err != nil {
 		return account{}, fmt.Errorf("user key: %w", err)
 	}
 	if a.pair, err = OpenKeyPair(answer.AccountKeys.PublicKeyEncryptionKeyPair.WrappedPrivateKey, a.key); err != nil {
