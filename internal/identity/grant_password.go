@@ -49,10 +49,11 @@ func (s *Service) prove(ctx context.Context, a *attempt) (account.Account, bool,
 	if a.AuthRequest == "" {
 		return s.Accounts.CheckPassword(ctx, a.Username, a.Password)
 	}
-	person, known, err := s.Accounts.FindByEmail(ctx, a.Username)
-	if err != nil || !known {
+	person, _, err := s.Accounts.FindByEmail(ctx, a.Username)
+	if err != nil {
 		return account.Account{}, false, err
 	}
+	// No request is nobody's, so that an unknown person is as much work as a known one.
 	good, err := s.Devices.CheckAuthRequest(ctx, person.ID, a.AuthRequest, a.Password)
 	return person, good, err
 }
