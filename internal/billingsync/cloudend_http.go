@@ -7,13 +7,17 @@ import (
 	"coffre/internal/account"
 	"coffre/internal/fault"
 	"coffre/internal/id"
+	"coffre/internal/throttle"
 	"coffre/internal/web"
 )
+
+// registering bounds how many installations one network can make up.
+var registering = throttle.Rule{Name: "installations", Limit: 2, Per: 2 * time.Minute}
 
 // MountCloud adds the routes of a cloud.
 func MountCloud(r *web.Router, s *CloudEnd) {
 	h := cloudHandler{s}
-	web.Handle(r, "POST /api/installations", h.register, web.Anonymous)
+	web.Handle(r, "POST /api/installations", h.register, web.Anonymous, web.Rate(registering))
 	web.Handle(r, "GET /api/installations/{id}", h.installation, web.Anonymous)
 	web.Handle(r, "POST /api/organizations/{id}/api-key", h.view)
 	web.Handle(r, "POST /api/organizations/{id}/rotate-api-key", h.rotate)

@@ -42,10 +42,11 @@ const (
 // Who may be asked how often. The first counts for any address and any device, so
 // that an unknown one is refused like a known one, and nobody who does not know a
 // device of a person keeps them from asking. The second bounds what the person's
-// other devices are shown.
+// other devices are shown, and the third what one network can ask of everybody.
 var (
 	perDevice  = throttle.Rule{Name: "auth-request.device", Limit: 5, Per: 10 * time.Minute}
 	perAccount = throttle.Rule{Name: "auth-request.account", Limit: 15, Per: 10 * time.Minute}
+	perNetwork = throttle.Rule{Name: "auth-request.network", Limit: 100, Per: 10 * time.Minute}
 )
 
 // AuthRequest is a log-in with a device: a known device of a person asks their

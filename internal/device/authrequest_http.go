@@ -13,7 +13,7 @@ import (
 
 func mountRequests(r *web.Router, h handler) {
 	web.Handle(r, "GET /api/auth-requests", h.listRequests)
-	web.Handle(r, "POST /api/auth-requests", h.createRequest, web.Anonymous, web.Limit(64<<10))
+	web.Handle(r, "POST /api/auth-requests", h.createRequest, web.Anonymous, web.Limit(64<<10), web.Rate(perNetwork))
 	web.Handle(r, "POST /api/auth-requests/admin-request", h.createAdminRequest)
 	web.Handle(r, "GET /api/auth-requests/pending", h.pendingRequests)
 	web.Handle(r, "GET /api/auth-requests/{id}", h.getRequest)
