@@ -120,15 +120,28 @@ func readForm(req *http.Request) (Form, error) {
 	if err != nil {
 		return nil, brokenOff(err)
 	}
-	values, err := url.ParseQuery(string(raw))
-	if err != nil {
-		return nil, nil
+	return parseForm(string(raw)), nil
+}
+
+// parseForm reads nothing from what is no form. Of a parameter that is there twice,
+// in whichever spelling, the first counts.
+func parseForm(text string) Form {
+	if _, err := url.ParseQuery(text); err != nil {
+		return nil
 	}
 	form := Form{}
-	for name, list := range values {
-		form[plain(name)] = list[0]
+	for pair := range strings.SplitSeq(text, "&") {
+		key, escaped, _ := strings.Cut(pair, "=")
+		name, errName := url.QueryUnescape(key)
+		value, errValue := url.QueryUnescape(escaped)
+		if errors.Join(errName, errValue) != nil {
+			return nil
+		}
+		if _, there := form[plain(name)]; !there {
+			form[plain(name)] = value
+		}
 	}
-	return form, nil
+	return form
 }
 
 func readUpload(req *http.Request) (Upload, error) {
