@@ -10,9 +10,10 @@ import (
 	"coffre/internal/config"
 	"coffre/internal/device"
 	"coffre/internal/identity"
-	"coffre/internal/notice"
 	"coffre/internal/org"
+	"coffre/internal/push"
 	"coffre/internal/sponsorship"
+	"coffre/internal/twostep"
 	"coffre/internal/vault"
 	"coffre/internal/web"
 )
@@ -34,22 +35,23 @@ func (a *App) buildRooms() {
 		Mail: a.outbox.Send, VaultURL: a.vault,
 		RegistrationOpen: !a.config.Accounts.DisableRegistration, Verification: a.config.MailVerification(),
 		OneStep: a.config.Accounts.OneStepRegistration,
-		Premium: a.premium, Limits: a.limits, Announce: func(context.Context, notice.Notice) {},
+		Premium: a.premium, Limits: a.limits, Announce: a.push.Announce,
 	}
 	devices := &device.Service{
 		Store: device.NewStore(a.db), Accounts: accounts, Limits: a.limits, Log: a.log, Host: hostOf(a.vault), Now: a.clock.Now,
-		Announce: accounts.Announce,
+		Announce: a.push.Announce, Registered: a.push.Phones.Registered, Unregistered: a.unregistered,
 	}
 	organizations := &org.Service{
-		Store: org.NewStore(a.db), Keys: a.keys, Now: a.clock.Now, Touch: accounts.Touch,
+		Store: org.NewStore(a.db), Keys: a.keys, Now: a.clock.Now, Touch: accounts.Touch, Announce: a.push.Announce,
 	}
 	sponsorships := &sponsorship.Service{
 		Store: sponsorship.NewStore(a.db), Organizations: organizations, Accounts: accounts, Now: a.clock.Now,
+		Announce: a.push.Announce,
 	}
 	accounts.Organizations = organizations.Profile
 	accounts.PasswordPolicy = organizations.PasswordPolicy
 	accounts.SharedKeys = organizations.HoldsKeys
-	accounts.Deleting = organizations.Leaving
+	accounts.Deleting = a.leaving
 	accounts.PremiumFromOrganization = organizations.GivesPremium
 	organizations.Sponsorships = sponsorships.Families
 	organizations.SeatsSponsored = sponsorships.Seats
@@ -59,10 +61,14 @@ func (a *App) buildRooms() {
 		Organization: organizations.CheckAPIKey, OrganizationOpen: organizations.APIOpen, Memberships: organizations.Claims,
 	}
 	accounts.EndSessions = sessions.EndSessions
+	sessions.TwoStep = a.secondSteps(accounts, devices)
+	accounts.SecondSteps = sessions.TwoStep.Providers
 	a.rooms = rooms{
 		accounts: accounts, devices: devices, org: organizations, sponsorships: sponsorships,
 		identity: sessions,
-		vault:    &vault.Service{Store: vault.NewStore(a.db), Accounts: accounts, Organizations: organizations, Now: a.clock.Now},
+		vault: &vault.Service{
+			Store: vault.NewStore(a.db), Accounts: accounts, Organizations: organizations, Now: a.clock.Now, Announce: a.push.Announce,
+		},
 	}
 }
 
@@ -76,8 +82,10 @@ func (a *App) mountCommon(r *web.Router) {
 	a.rooms.devices.Schedule(a.queue)
 	account.Mount(r, a.rooms.accounts)
 	device.Mount(r, a.rooms.devices)
+	twostep.Mount(r, a.rooms.identity.TwoStep)
 	identity.Mount(r, a.rooms.identity)
 	vault.Mount(r, a.rooms.vault)
+	push.Mount(r, a.push)
 }
 
 // hostOf returns the host of an address, with its port.

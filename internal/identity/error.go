@@ -48,6 +48,8 @@ var (
 		"invalid_grant", "invalid_username_or_password",
 		"Legacy encryption without a userkey is no longer supported. To recover your account, please contact support",
 	}
+	wrongSecondStep = &oauthError{"invalid_grant", "invalid_username_or_password", "Two-step token is invalid. Try again."}
+	noSecondStep    = &oauthError{"invalid_grant", "invalid_username_or_password", "No two-step providers enabled."}
 	noDevice        = &oauthError{"device_error", "No device information provided", "no device information provided"}
 	strangeDevice   = &oauthError{"device_error", "Auth requests are not supported on unknown devices", "auth request flow unsupported on unknown device"}
 	newDevice       = &oauthError{"device_error", "New device verification required", "new device verification required"}

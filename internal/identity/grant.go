@@ -24,6 +24,7 @@ type Request struct {
 	NewDeviceOTP string // the code that a new device was asked for
 
 	DeviceType, DeviceIdentifier, DeviceName, DevicePushToken string
+	SecondStep                                                SecondStep
 }
 
 // Tokens is what a client is given.
@@ -32,8 +33,10 @@ type Tokens struct {
 	Life    time.Duration // of the access token
 	Refresh string        // empty when there is none
 	Scope   string
-	Account *account.Account // who signed in; nil when nobody did just now
-	Policy  account.PasswordPolicy
+
+	Account  *account.Account // who signed in; nil when nobody did just now
+	Policy   account.PasswordPolicy
+	Remember string // passes for a second step on this device from now on; empty unless asked for
 }
 
 // Grant answers a request for tokens. What a client may not have is refused in
@@ -46,6 +49,7 @@ func (s *Service) Grant(ctx context.Context, r Request) (Tokens, error) {
 			s.readClient,
 			s.checkPassword,
 			s.checkDevice,
+			s.checkSecondStep,
 			s.checkNewDevice,
 			s.open,
 		})
@@ -60,11 +64,13 @@ func (s *Service) Grant(ctx context.Context, r Request) (Tokens, error) {
 // attempt is a sign-in on its way through the steps of its grant.
 type attempt struct {
 	Request
-	scope   string
-	account account.Account // who it is, once a step has found out
-	device  device.Device   // what the client says of itself
-	known   bool            // whether the person has signed in on the device before
-	tokens  Tokens
+	scope    string
+	account  account.Account // who it is, once a step has found out
+	device   device.Device   // what the client says of itself
+	known    bool            // whether the person has signed in on the device before
+	twoSteps bool            // whether a second step was passed
+	remember bool            // whether the device is to pass without one from now on
+	tokens   Tokens
 }
 
 // A step lets an attempt go on, or ends it with an error. A step may rely on what
@@ -158,6 +164,16 @@ func (s *Service) open(ctx context.Context, a *attempt) error {
 		return err
 	case !first: // another sign-in with the same request was faster
 		return s.refuse(ctx, wrongPassword)
+	}
+	return s.fill(ctx, a)
+}
+
+// fill gives a session that is open its tokens, and the client what goes with them.
+func (s *Service) fill(ctx context.Context, a *attempt) (err error) {
+	if a.remember {
+		if a.tokens.Remember, err = s.TwoStep.Remember(ctx, a.account, a.device.Identifier); err != nil {
+			return err
+		}
 	}
 	if a.tokens.Policy, err = s.Accounts.PasswordPolicy(ctx, a.account.ID); err != nil {
 		return err

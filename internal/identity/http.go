@@ -22,6 +22,7 @@ type tokenView struct {
 	TokenType    string `json:"token_type"`
 	RefreshToken string `json:"refresh_token,omitempty"`
 	Scope        string `json:"scope"`
+	Remember     string `json:"TwoFactorToken,omitempty"`
 	*accountView        // only after a sign-in
 }
 
@@ -89,10 +90,14 @@ func (h handler) token(c *web.Call, form web.Form) (tokenView, error) {
 		AuthRequest: form.Get("authRequest"), RefreshToken: form.Get("refresh_token"), NewDeviceOTP: form.Get("newDeviceOtp"),
 		DeviceType: form.Get("deviceType"), DeviceIdentifier: form.Get("deviceIdentifier"),
 		DeviceName: form.Get("deviceName"), DevicePushToken: form.Get("devicePushToken"),
+		SecondStep: SecondStep{
+			Provider: form.Get("twoFactorProvider"), Token: form.Get("twoFactorToken"),
+			Remember: form.Get("twoFactorRemember") == "1", Deeplink: form.Get("deeplinkScheme"),
+		},
 	})
 	view := tokenView{
 		AccessToken: tokens.Access, ExpiresIn: int(tokens.Life.Seconds()), TokenType: "Bearer",
-		RefreshToken: tokens.Refresh, Scope: tokens.Scope,
+		RefreshToken: tokens.Refresh, Scope: tokens.Scope, Remember: tokens.Remember,
 	}
 	if tokens.Account != nil {
 		view.accountView = accountViewOf(tokens)

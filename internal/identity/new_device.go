@@ -46,7 +46,7 @@ func (s *Service) checkNewDevice(ctx context.Context, a *attempt) error {
 
 func (s *Service) mustVerify(ctx context.Context, a *attempt) (bool, error) {
 	young := s.Now().Sub(a.account.CreatedAt) < freeAge
-	if !s.VerifyDevices || !a.account.VerifyDevices || a.known || young {
+	if !s.VerifyDevices || !a.account.VerifyDevices || a.twoSteps || a.known || young {
 		return false, nil
 	}
 	devices, err := s.Devices.Count(ctx, a.account.ID)

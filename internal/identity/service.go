@@ -16,6 +16,7 @@ import (
 	"coffre/internal/mail"
 	"coffre/internal/seal"
 	"coffre/internal/throttle"
+	"coffre/internal/twostep"
 	"coffre/internal/web"
 )
 
@@ -23,6 +24,7 @@ import (
 type Service struct {
 	Accounts *account.Service
 	Devices  *device.Service
+	TwoStep  *twostep.Service
 	Store    Store
 	Keys     *seal.Keys
 	Issuer   string // the address of this server's identity side

@@ -29,6 +29,7 @@ import (
 	"coffre/internal/notice"
 	"coffre/internal/seal"
 	"coffre/internal/throttle"
+	"coffre/internal/twostep"
 	"coffre/internal/web"
 )
 
@@ -120,6 +121,11 @@ func newWorld(t *testing.T, d *db.DB) *world {
 			return map[string][]id.ID{"orgowner": {{8}}, "sub": {{8}}}, nil
 		},
 	}
+	w.TwoStep = &twostep.Service{
+		Store: twostep.NewStore(d), Accounts: accounts, Devices: w.Devices, Keys: keys, Limits: limits, Now: now, Sleep: sleep, Mail: post,
+		VaultURL: "https://vault.example", Announce: accounts.Announce, LastRemoved: func(context.Context, id.ID) error { return nil },
+		AuthRequest: w.Devices.CheckAuthRequest,
+	}
 	w.router = web.NewRouter(slog.New(slog.DiscardHandler), w.Authenticate, nil)
 	accounts.EndSessions = w.EndSessions
 	accounts.Organizations = func(context.Context, id.ID) (any, error) { return []string{}, nil }
@@ -195,6 +201,8 @@ type answer struct {
 	Error        string `json:"error"`
 	Description  string `json:"error_description"`
 	ErrorModel   struct{ Message string }
+
+	TwoFactorToken string
 }
 
 func (w *world) ask(t *testing.T, form url.Values) answer {

@@ -2,6 +2,7 @@ package twostep
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"coffre/internal/account"
@@ -94,6 +95,9 @@ type CodeRequest struct {
 
 const sessionPurpose = "two-step-mail"
 
+// sessionPrefix is how clients tell the kind of a token.
+const sessionPrefix = "BwSsoEmail2FaSessionToken_"
+
 // session says that somebody knew the master password just now.
 type session struct {
 	AccountID id.ID     `json:"accountId"`
@@ -101,7 +105,8 @@ type session struct {
 }
 
 func (s *Service) mailSession(accountID id.ID) (string, error) {
-	return s.Keys.Token(sessionPurpose, session{accountID, s.Now().Add(sessionLife)})
+	token, err := s.Keys.Token(sessionPurpose, session{accountID, s.Now().Add(sessionLife)})
+	return sessionPrefix + token, err
 }
 
 // guessRule bounds guesses at the password of one address, here beside the token
@@ -146,7 +151,7 @@ func (s *Service) asks(ctx context.Context, r CodeRequest) (account.Account, boo
 	}
 	if r.SessionToken != "" {
 		var proved session
-		err := s.Keys.ReadToken(sessionPurpose, r.SessionToken, &proved)
+		err := s.Keys.ReadToken(sessionPurpose, strings.TrimPrefix(r.SessionToken, sessionPrefix), &proved)
 		return a, err == nil && known && proved.AccountID == a.ID && s.Now().Before(proved.Until), nil
 	}
 	if r.PasswordHash != "" {
