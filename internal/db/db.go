@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strings"
 	"sync/atomic"
 
 	"github.com/jackc/pgx/v5"
@@ -40,13 +41,15 @@ func OpenSQLite(path string) (*DB, error) {
 	const settings = "?_txlock=immediate" +
 		"&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)" +
 		"&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)"
+	// In an address these letters would end the path.
+	address := "file:" + strings.NewReplacer("%", "%25", "#", "%23", "?", "%3f").Replace(path) + settings
 	// What one transaction changes stays in memory until it is written once: 8 MB.
-	write, err := sql.Open("sqlite", "file:"+path+settings+"&_pragma=cache_size(-8000)")
+	write, err := sql.Open("sqlite", address+"&_pragma=cache_size(-8000)")
 	if err != nil {
 		return nil, fmt.Errorf("open sqlite: %w", err)
 	}
 	write.SetMaxOpenConns(1)
-	read, err := sql.Open("sqlite", "file:"+path+settings+"&_pragma=query_only(1)")
+	read, err := sql.Open("sqlite", address+"&_pragma=query_only(1)")
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}

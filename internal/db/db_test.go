@@ -3,6 +3,8 @@ package db_test
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"strconv"
 	"testing"
 	"time"
@@ -19,6 +21,24 @@ func put(ctx context.Context, d *db.DB, name, value string) error {
 
 func get(ctx context.Context, d *db.DB, name string) (string, error) {
 	return db.Value[string](ctx, d, `SELECT value FROM server_state WHERE name = $1`, name)
+}
+
+func TestFileLiesWhereItsPathSays(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "50% of #1.db")
+	d, err := db.OpenSQLite(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	if _, err := d.Exec(t.Context(), `CREATE TABLE a (b TEXT)`); err != nil {
+		t.Fatal(err)
+	}
+	if mode, err := db.Value[string](t.Context(), d, `PRAGMA journal_mode`); mode != "wal" || err != nil {
+		t.Errorf("the settings are lost: journal mode %q, %v", mode, err)
+	}
+	if _, err := os.Stat(file); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestFailedTransactionLeavesNothing(t *testing.T) {
