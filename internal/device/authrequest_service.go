@@ -169,7 +169,7 @@ func (s *Service) mayAnswer(ctx context.Context, r AuthRequest, a Answer) error 
 // CheckAuthRequest reports whether a request signs a person in who tells its
 // code: it is a log-in of that person, approved, and neither expired nor used.
 func (s *Service) CheckAuthRequest(ctx context.Context, accountID id.ID, requestID, code string) (bool, error) {
-	parsed, _ := id.Parse(requestID) // what is no id is looked for as well, and not found
+	parsed, _ := id.Parse(requestID) // what is no id is the id of no request
 	r, err := s.Store.GetRequest(ctx, parsed)
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return false, err
@@ -180,9 +180,6 @@ func (s *Service) CheckAuthRequest(ctx context.Context, accountID id.ID, request
 // UseAuthRequest notes in the caller's transaction that a request has signed a
 // person in, and reports whether it was the first time.
 func (s *Service) UseAuthRequest(ctx context.Context, requestID string) (bool, error) {
-	parsed, err := id.Parse(requestID)
-	if err != nil {
-		return false, nil
-	}
+	parsed, _ := id.Parse(requestID) // what is no id is the id of no request
 	return s.Store.UseRequest(ctx, parsed, s.Now())
 }

@@ -33,7 +33,7 @@ var kinds = []kind{
 	{"VivaldiBrowser", "Vivaldi", "Vivaldi"},
 	{"VivaldiExtension", "Vivaldi extension", "Extension Vivaldi"},
 	{"SafariExtension", "Safari extension", "Extension Safari"},
-	{"SDK", "Program (SDK)", "Programme (SDK)"},
+	{"SDK", "Program (SDK)", "Logiciel (SDK)"},
 	{"Server", "Server", "Serveur"},
 	{"WindowsCLI", "Command line on Windows", "Ligne de commande sous Windows"},
 	{"MacOsCLI", "Command line on macOS", "Ligne de commande sous macOS"},

@@ -13,8 +13,8 @@ func TestTypeIsANumberOrAWord(t *testing.T) {
 		english, french string
 	}{
 		"0":          {0, "Android", "Android"},
-		"21":         {21, "Program (SDK)", "Programme (SDK)"},
-		"SDK":        {21, "Program (SDK)", "Programme (SDK)"},
+		"21":         {21, "Program (SDK)", "Logiciel (SDK)"},
+		"SDK":        {21, "Program (SDK)", "Logiciel (SDK)"},
 		"linuxcli":   {25, "Command line on Linux", "Ligne de commande sous Linux"},
 		"26":         {26, "DuckDuckGo", "DuckDuckGo"},
 		"27":         {14, "Unknown browser or application", "Navigateur ou application inconnus"},
