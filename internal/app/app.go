@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"coffre/internal/bus"
 	"coffre/internal/clock"
 	"coffre/internal/config"
 	"coffre/internal/db"
@@ -21,6 +22,7 @@ import (
 	"coffre/internal/jobs"
 	"coffre/internal/mail"
 	"coffre/internal/process"
+	"coffre/internal/push"
 	"coffre/internal/seal"
 	"coffre/internal/throttle"
 	"coffre/internal/web"
@@ -47,6 +49,8 @@ type App struct {
 	limits  *throttle.Limits
 	queue   *jobs.Queue
 	outbox  *mail.Outbox
+	bus     *bus.Bus
+	push    *push.Service
 	router  *web.Router
 	control *web.Router
 	site    *site
@@ -98,6 +102,9 @@ func (a *App) build(ctx context.Context) (err error) {
 	if a.site, err = newSite(); err != nil {
 		return err
 	}
+	if err = a.newPush(); err != nil {
+		return err
+	}
 	a.buildRooms()
 	a.router = web.NewRouter(a.log, a.rooms.identity.Authenticate, nil)
 	a.router.Limits, a.router.Proxies = a.limits, a.config.Server.TrustedProxies
@@ -142,6 +149,8 @@ func (a *App) Run(ctx context.Context) {
 	var wg sync.WaitGroup
 	wg.Go(func() { a.queue.Run(ctx) })
 	wg.Go(func() { a.outbox.Queue.Run(ctx) })
+	wg.Go(func() { a.bus.Run(ctx) })
+	wg.Go(func() { a.push.Run(ctx) })
 	wg.Wait()
 }
 

@@ -7,6 +7,7 @@ import (
 	"coffre/internal/billingsync"
 	"coffre/internal/license"
 	"coffre/internal/org"
+	"coffre/internal/push"
 	"coffre/internal/sponsorship"
 	"coffre/internal/web"
 )
@@ -51,5 +52,6 @@ func (a *App) mountCloud(ctx context.Context, r *web.Router) error {
 	license.MountCloud(r, licenses)
 	billingsync.MountCloud(r, ends)
 	sponsorship.MountCloud(r, offers)
+	push.MountCloud(r, &push.RelayEnd{Store: push.NewRelayStore(a.db), Phones: a.push.Phones, Now: a.clock.Now})
 	return nil
 }

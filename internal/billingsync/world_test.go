@@ -22,6 +22,7 @@ import (
 	"coffre/internal/jobs"
 	"coffre/internal/license"
 	"coffre/internal/mail"
+	"coffre/internal/notice"
 	"coffre/internal/org"
 	"coffre/internal/plan"
 	"coffre/internal/seal"
@@ -74,6 +75,7 @@ func newServer(t *testing.T, d *db.DB) *server {
 	s.orgs = &org.Service{
 		Store: org.NewStore(d), Keys: s.keys, Now: s.clock,
 		Touch:          func(context.Context, ...id.ID) error { return nil },
+		Announce:       func(context.Context, notice.Notice) {},
 		Sponsorships:   func(context.Context, id.ID) (map[id.ID]org.FamilySponsorship, error) { return nil, nil },
 		SeatsSponsored: func(context.Context, id.ID) (int, error) { return 0, nil },
 	}

@@ -35,23 +35,33 @@ const (
 const channelName = `'coffre_' || md5(current_schema())`
 
 // send passes on what is published here, in order: a message that does not go is
-// tried until it does.
+// tried until it does. At the end, what is left goes as far as it goes at once.
 func (b *Bus) send(ctx context.Context) {
-	for serial := 0; ; serial++ {
-		var m message
+	serial := 0
+	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
-			return
-		case m = <-b.out:
-		}
-		if b.dropped.Swap(false) {
-			b.notify(ctx, b.node+" "+strconv.Itoa(serial)+" 0 1 "+everything+" ")
-			serial++
-		}
-		for _, part := range split(b.node, serial, m) {
-			b.notify(ctx, part)
+		case m := <-b.out:
+			serial = b.pass(ctx, serial, m)
 		}
 	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
+	defer cancel()
+	for ctx.Err() == nil && len(b.out) > 0 {
+		serial = b.pass(ctx, serial, <-b.out)
+	}
+}
+
+// pass sends a message and returns the serial number of the next.
+func (b *Bus) pass(ctx context.Context, serial int, m message) int {
+	if b.dropped.Swap(false) {
+		b.notify(ctx, b.node+" "+strconv.Itoa(serial)+" 0 1 "+everything+" ")
+		serial++
+	}
+	for _, part := range split(b.node, serial, m) {
+		b.notify(ctx, part)
+	}
+	return serial + 1
 }
 
 func (b *Bus) notify(ctx context.Context, text string) {

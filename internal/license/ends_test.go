@@ -14,6 +14,7 @@ import (
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/license"
+	"coffre/internal/notice"
 	"coffre/internal/org"
 	"coffre/internal/plan"
 	"coffre/internal/seal"
@@ -43,6 +44,7 @@ func newServer(t *testing.T, d *db.DB) *server {
 	s.orgs = &org.Service{
 		Store: org.NewStore(d), Keys: keys, Now: clock,
 		Touch:          func(context.Context, ...id.ID) error { return nil },
+		Announce:       func(context.Context, notice.Notice) {},
 		Sponsorships:   func(context.Context, id.ID) (map[id.ID]org.FamilySponsorship, error) { return nil, nil },
 		SeatsSponsored: func(context.Context, id.ID) (int, error) { return 0, nil },
 	}

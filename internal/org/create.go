@@ -6,6 +6,7 @@ import (
 
 	"coffre/internal/fault"
 	"coffre/internal/id"
+	"coffre/internal/notice"
 	"coffre/internal/plan"
 )
 
@@ -93,6 +94,7 @@ func (s *Service) Create(ctx context.Context, caller id.ID, n New) (Organization
 		if err := s.createDefaultCollection(ctx, owner, n.CollectionName); err != nil {
 			return err
 		}
+		s.Announce(ctx, notice.OrgKeys(now, caller))
 		return s.Touch(ctx, caller)
 	})
 	return o, err

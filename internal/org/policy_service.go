@@ -5,6 +5,7 @@ import (
 
 	"coffre/internal/fault"
 	"coffre/internal/id"
+	"coffre/internal/notice"
 )
 
 var policiesNotIncluded = fault.New(fault.Invalid, "org.policiesNotIncluded")
@@ -72,6 +73,10 @@ func (s *Service) SetPolicy(ctx context.Context, caller id.ID, p Policy) (Policy
 		if p, err = s.Store.PutPolicy(ctx, p); err != nil {
 			return err
 		}
+		s.Announce(ctx, notice.Notice{
+			Kind: notice.PolicyChanged, Organization: p.OrganizationID, OrganizationID: p.OrganizationID, Everywhere: true,
+			Members: map[string]any{"Policy": policyView(p)},
+		})
 		return s.touchMembers(ctx, p.OrganizationID)
 	})
 	return p, err

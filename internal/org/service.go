@@ -6,6 +6,7 @@ import (
 
 	"coffre/internal/fault"
 	"coffre/internal/id"
+	"coffre/internal/notice"
 	"coffre/internal/seal"
 )
 
@@ -16,6 +17,8 @@ type Service struct {
 	Now   func() time.Time
 	// Touch tells the devices of people that there is something new to fetch.
 	Touch func(ctx context.Context, accountIDs ...id.ID) error
+	// Announce tells clients what happened, once the transaction of ctx is committed.
+	Announce func(ctx context.Context, n notice.Notice)
 	// Sponsorships returns what an account sponsors, by the id of its member.
 	Sponsorships func(ctx context.Context, accountID id.ID) (map[id.ID]FamilySponsorship, error)
 	// SeatsSponsored returns how many seats of an organization its sponsorships take.
@@ -157,13 +160,32 @@ func (s *Service) Apply(ctx context.Context, orgID id.ID, t Terms) error {
 		if err != nil {
 			return err
 		}
+		enabled := o.Enabled
 		o = o.on(t)
 		o.RevisedAt = s.Now()
 		if err := s.Store.Update(ctx, o); err != nil {
 			return err
 		}
-		return s.touchMembers(ctx, orgID)
+		if enabled != o.Enabled {
+			s.Announce(ctx, status(o))
+		}
+		return s.tellMembers(ctx, orgID)
 	})
+}
+
+// status tells members' clients whether an organization is enabled.
+func status(o Organization) notice.Notice {
+	return notice.Notice{
+		Kind: notice.OrganizationStatus, Organization: o.ID, OrganizationID: o.ID, Everywhere: true,
+		Members: map[string]any{"Enabled": o.Enabled},
+	}
+}
+
+// tellMembers has the clients of confirmed members fetch what an organization is
+// now.
+func (s *Service) tellMembers(ctx context.Context, orgID id.ID) error {
+	s.Announce(ctx, notice.Notice{Kind: notice.OrganizationsChanged, Organization: orgID, At: s.Now(), Everywhere: true})
+	return s.touchMembers(ctx, orgID)
 }
 
 func (s *Service) touchMembers(ctx context.Context, orgID id.ID) error {
@@ -218,7 +240,7 @@ func (s *Service) SetKeys(ctx context.Context, caller, orgID id.ID, public, priv
 		if err != nil {
 			return err
 		}
-		return s.touchMembers(ctx, orgID)
+		return s.tellMembers(ctx, orgID)
 	})
 	if err != nil {
 		return Organization{}, err

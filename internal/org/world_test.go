@@ -10,6 +10,7 @@ import (
 	"coffre/internal/account"
 	"coffre/internal/db"
 	"coffre/internal/id"
+	"coffre/internal/notice"
 	"coffre/internal/org"
 	"coffre/internal/plan"
 	"coffre/internal/seal"
@@ -32,6 +33,7 @@ type world struct {
 	subscribed []org.Purchase
 	given      map[id.ID]org.FamilySponsorship
 	sponsored  int
+	said       []notice.Notice
 }
 
 func newWorld(t *testing.T, d *db.DB) *world {
@@ -44,6 +46,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	w := &world{store: org.NewStore(d), db: d}
 	w.Service = &org.Service{
 		Store: w.store, Keys: keys, Now: now,
+		Announce: func(_ context.Context, n notice.Notice) { w.said = append(w.said, n) },
 		Touch: func(_ context.Context, ids ...id.ID) error {
 			w.touched = append(w.touched, ids...)
 			return nil

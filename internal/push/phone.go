@@ -83,6 +83,18 @@ func (p *Phones) Registered(ctx context.Context, d device.Device) error { return
 // push token any more.
 func (p *Phones) Unregistered(ctx context.Context, d device.Device) error { return p.changed(ctx, d) }
 
+// Leaving notes, in the transaction of ctx, that a person is being deleted.
+func (p *Phones) Leaving(ctx context.Context, accountID id.ID) error {
+	if p.Provider == nil {
+		return nil
+	}
+	phones, err := p.Store.Phones(ctx, []id.ID{accountID})
+	if err != nil {
+		return err
+	}
+	return p.renew(ctx, phones)
+}
+
 func (p *Phones) changed(ctx context.Context, d device.Device) error {
 	if p.Provider == nil || !Reachable(d.Type) {
 		return nil
@@ -202,7 +214,7 @@ func (p *Phones) people(ctx context.Context, a announcement) ([]id.ID, error) {
 	return p.Store.Members(ctx, a.Organization)
 }
 
-// renew tells the Provider of the organizations that people are in now.
+// renew has the Provider told what phones are now.
 func (p *Phones) renew(ctx context.Context, phones []Phone) error {
 	var list []string
 	for _, phone := range phones {

@@ -11,6 +11,7 @@ import (
 	"coffre/internal/account"
 	"coffre/internal/fault"
 	"coffre/internal/id"
+	"coffre/internal/notice"
 	"coffre/internal/org"
 )
 
@@ -19,7 +20,9 @@ type Service struct {
 	Store         Store
 	Organizations *org.Service
 	Accounts      *account.Service
-	Now           func() time.Time
+	// Announce tells clients what happened, once the transaction of ctx is committed.
+	Announce func(ctx context.Context, n notice.Notice)
+	Now      func() time.Time
 	// OfferDays is how long an offer can be redeemed. It is zero on a self-hosted
 	// server, where only the cloud knows.
 	OfferDays int
@@ -174,6 +177,7 @@ func (s *Service) touch(ctx context.Context, list ...Sponsorship) error {
 	if err != nil || len(accounts) == 0 {
 		return err
 	}
+	s.Announce(ctx, notice.Organizations(s.Now(), accounts...))
 	return s.Accounts.Touch(ctx, accounts...)
 }
 

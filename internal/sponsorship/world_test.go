@@ -19,6 +19,7 @@ import (
 	"coffre/internal/id"
 	"coffre/internal/jobs"
 	"coffre/internal/mail"
+	"coffre/internal/notice"
 	"coffre/internal/org"
 	"coffre/internal/plan"
 	"coffre/internal/seal"
@@ -39,6 +40,9 @@ type world struct {
 	store    sponsorship.Store
 }
 
+// quiet tells nobody.
+func quiet(context.Context, notice.Notice) {}
+
 func newWorld(t testing.TB, d *db.DB, c *clock.Clock) *world {
 	t.Helper()
 	keys, err := seal.Open(t.Context(), d, bytes.Repeat([]byte{7}, seal.KeySize), c.Now)
@@ -47,12 +51,12 @@ func newWorld(t testing.TB, d *db.DB, c *clock.Clock) *world {
 	}
 	w := &world{db: d, clock: c, keys: keys, store: sponsorship.NewStore(d)}
 	w.accounts = &account.Service{Store: account.NewStore(d), Keys: keys, Now: c.Now}
-	w.orgs = &org.Service{Store: org.NewStore(d), Keys: keys, Now: c.Now, Touch: w.accounts.Touch}
+	w.orgs = &org.Service{Store: org.NewStore(d), Keys: keys, Now: c.Now, Touch: w.accounts.Touch, Announce: quiet}
 	w.outbox = &mail.Outbox{
 		DB: d, Keys: keys, Queue: &jobs.Queue{DB: d, Now: c.Now, Log: slog.New(slog.DiscardHandler)},
 		Now: c.Now, From: "no-reply@vault.example", Vault: vaultURL,
 	}
-	w.service = &sponsorship.Service{Store: w.store, Organizations: w.orgs, Accounts: w.accounts, Now: c.Now}
+	w.service = &sponsorship.Service{Store: w.store, Organizations: w.orgs, Accounts: w.accounts, Now: c.Now, Announce: quiet}
 	w.orgs.Sponsorships, w.orgs.SeatsSponsored = w.service.Families, w.service.Seats
 	return w
 }

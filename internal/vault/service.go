@@ -7,7 +7,9 @@ import (
 	"coffre/internal/account"
 	"coffre/internal/fault"
 	"coffre/internal/id"
+	"coffre/internal/notice"
 	"coffre/internal/org"
+	"coffre/internal/passkey"
 )
 
 // Service is what the rest of the server may do with vaults.
@@ -15,7 +17,11 @@ type Service struct {
 	Store         Store
 	Accounts      *account.Service
 	Organizations *org.Service
-	Now           func() time.Time
+	// Passkeys returns the passkeys with which a person opens their vault.
+	Passkeys func(ctx context.Context, accountID id.ID) ([]passkey.Passkey, error)
+	// Announce tells clients what happened, once the transaction of ctx is committed.
+	Announce func(ctx context.Context, n notice.Notice)
+	Now      func() time.Time
 }
 
 // Folder returns a folder of the caller, or fault.Gone.
@@ -32,7 +38,10 @@ func (s *Service) ListFolders(ctx context.Context, caller id.ID) ([]Folder, erro
 func (s *Service) CreateFolder(ctx context.Context, caller id.ID, name string) (Folder, error) {
 	now := s.Now()
 	f := Folder{ID: id.New(), AccountID: caller, Name: name, CreatedAt: now, RevisedAt: now}
-	return f, s.change(ctx, caller, func(ctx context.Context) error { return s.Store.InsertFolder(ctx, f) })
+	return f, s.change(ctx, caller, func(ctx context.Context) error {
+		s.Announce(ctx, notice.Folder(notice.FolderCreated, caller, f.ID, now))
+		return s.Store.InsertFolder(ctx, f)
+	})
 }
 
 // RenameFolder changes the name of a folder of the caller; another is fault.Gone.
@@ -46,6 +55,7 @@ func (s *Service) RenameFolder(ctx context.Context, caller, folderID id.ID, name
 			return err
 		}
 		f, err = s.Store.Folder(ctx, caller, folderID)
+		s.Announce(ctx, notice.Folder(notice.FolderUpdated, caller, folderID, f.RevisedAt))
 		return err
 	})
 	return f, err
@@ -59,13 +69,19 @@ func (s *Service) DeleteFolders(ctx context.Context, caller id.ID, folderIDs ...
 		if err == nil && deleted != int64(len(folderIDs)) {
 			err = fault.Gone
 		}
+		for _, folderID := range folderIDs {
+			s.Announce(ctx, notice.Folder(notice.FolderDeleted, caller, folderID, s.Now()))
+		}
 		return err
 	})
 }
 
 // DeleteAllFolders deletes every folder of the caller.
 func (s *Service) DeleteAllFolders(ctx context.Context, caller id.ID) error {
-	return s.change(ctx, caller, func(ctx context.Context) error { return s.Store.DeleteAllFolders(ctx, caller) })
+	return s.change(ctx, caller, func(ctx context.Context) error {
+		s.Announce(ctx, notice.Vault(s.Now(), caller))
+		return s.Store.DeleteAllFolders(ctx, caller)
+	})
 }
 
 // change makes a change together with the date by which other devices notice it.

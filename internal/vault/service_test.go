@@ -11,7 +11,9 @@ import (
 	"coffre/internal/dbtest"
 	"coffre/internal/fault"
 	"coffre/internal/id"
+	"coffre/internal/notice"
 	"coffre/internal/org"
+	"coffre/internal/passkey"
 	"coffre/internal/seal"
 	"coffre/internal/vault"
 )
@@ -28,6 +30,8 @@ type world struct {
 	*vault.Service
 	accounts account.Store
 	now      time.Time
+	said     []notice.Notice
+	passkeys []passkey.Passkey
 }
 
 func newWorld(t *testing.T, d *db.DB) *world {
@@ -43,13 +47,15 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		Premium: func(context.Context, account.Account) (bool, error) { return false, nil },
 	}
 	orgs := &org.Service{
-		Store: org.NewStore(d), Keys: keys, Now: clock, Touch: accounts.Touch,
+		Store: org.NewStore(d), Keys: keys, Now: clock, Touch: accounts.Touch, Announce: func(context.Context, notice.Notice) {},
 		Sponsorships:   func(context.Context, id.ID) (map[id.ID]org.FamilySponsorship, error) { return nil, nil },
 		SeatsSponsored: func(context.Context, id.ID) (int, error) { return 0, nil },
 		Subscribe:      func(context.Context, org.Organization, org.Purchase) error { return nil },
 	}
 	accounts.Organizations, accounts.PremiumFromOrganization = orgs.Profile, orgs.GivesPremium
 	w.Service = &vault.Service{Store: vault.NewStore(d), Accounts: accounts, Organizations: orgs, Now: clock}
+	w.Passkeys = func(context.Context, id.ID) ([]passkey.Passkey, error) { return w.passkeys, nil }
+	w.Announce = func(_ context.Context, n notice.Notice) { w.said = append(w.said, n) }
 	return w
 }
 

@@ -1,0 +1,73 @@
+package app
+
+import (
+	"context"
+
+	"coffre/internal/billingsync"
+	"coffre/internal/bus"
+	"coffre/internal/device"
+	"coffre/internal/id"
+	"coffre/internal/push"
+)
+
+// newPush makes what tells people's clients what happened. It is made before the
+// rooms, which announce through it.
+func (a *App) newPush() error {
+	provider, err := a.pushProvider()
+	if err != nil {
+		return err
+	}
+	a.bus = bus.New(a.db, string(a.config.Database.PostgreSQL), a.log)
+	store := push.NewStore(a.db)
+	a.push = &push.Service{
+		Store: store, Bus: a.bus, Hub: &push.Hub{}, AfterCommit: a.db.AfterCommit, Now: a.clock.Now, Log: a.log,
+		Phones: &push.Phones{Store: store, Provider: provider, Queue: a.queue, Now: a.clock.Now, Log: a.log},
+	}
+	a.push.Phones.Schedule()
+	return nil
+}
+
+// pushProvider returns the way to phones, nil when there is none: the relay of the
+// settings. A self-hosted server uses the one of its cloud. A cloud, which is
+// somebody's relay itself, has none unless one is named, because nothing but the
+// makers of the applications holds the credentials to reach them.
+func (a *App) pushProvider() (push.Provider, error) {
+	settings := a.config.Cloud
+	named := settings.PushRelayURI != "" && settings.IdentityURI != ""
+	if a.config.SelfHosted {
+		named = settings.Communication
+	}
+	to, err := settings.Addresses("")
+	switch {
+	case !a.config.SelfHosted:
+		to.Push, to.Identity = string(settings.PushRelayURI), string(settings.IdentityURI)
+	case err != nil:
+		named = false // a server without a cloud is a whole server
+	}
+	if !named || to.Push == "" || settings.InstallationID.IsZero() || settings.InstallationKey == "" {
+		return nil, nil
+	}
+	cloud, err := billingsync.NewCloud(settings, a.clock.Now)
+	if err != nil {
+		return nil, err
+	}
+	return &push.Relay{
+		Address: to.Push, Identity: to.Identity, Installation: settings.InstallationID, Key: settings.InstallationKey,
+		HTTP: cloud.HTTP, Now: a.clock.Now,
+	}, nil
+}
+
+// unregistered is what follows when a device is removed or has no push token any
+// more: nothing reaches it.
+func (a *App) unregistered(ctx context.Context, d device.Device) error {
+	a.push.Recheck(ctx, d.AccountID)
+	return a.push.Phones.Unregistered(ctx, d)
+}
+
+// leaving is what the rooms below account do before a person is deleted.
+func (a *App) leaving(ctx context.Context, accountID id.ID) error {
+	if err := a.rooms.org.Leaving(ctx, accountID); err != nil {
+		return err
+	}
+	return a.push.Phones.Leaving(ctx, accountID)
+}
