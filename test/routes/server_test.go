@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -29,11 +30,13 @@ type server struct {
 	clock   *clock.Clock
 	db      *db.DB // for what no route does
 	log     *errorLog
+	lines   *errorLog // all that an operator could read
 	url     string
 
 	ada     person // owns acme
 	bob     person // has an account on the cloud only
 	mallory person // has nothing to do with either
+	eve     eve    // changes; made when she is needed
 	acme    id.ID
 	acmeKey string // billing sync key; on the cloud only
 
@@ -42,13 +45,19 @@ type server struct {
 	strangers map[string]string // by scope, of one that may not
 }
 
+// strict is the setting of a server whose limits are the real ones.
+const strict = "coffre__limits__factor=1"
+
 // newServer starts a server whose delays after a wrong secret are short and whose
 // mails become files.
 func newServer(t *testing.T, engine harness.Engine, settings ...string) *server {
 	t.Helper()
 	listening := httptest.NewUnstartedServer(nil)
-	s := &server{url: "http://" + listening.Listener.Addr().String(), clock: &clock.Clock{}, log: &errorLog{}}
-	settings = append(settings, "coffre__limits__factor=1000", "coffre__mail__sender=folder", "globalSettings__baseServiceUri__vault="+s.url)
+	s := &server{url: "http://" + listening.Listener.Addr().String(), clock: &clock.Clock{}, log: &errorLog{}, lines: &errorLog{}}
+	if !slices.Contains(settings, strict) {
+		settings = append(settings, "coffre__limits__factor=1000")
+	}
+	settings = append(settings, "coffre__mail__sender=folder", "globalSettings__baseServiceUri__vault="+s.url)
 	if engine == harness.PostgreSQL {
 		settings = append(
 			settings, "globalSettings__databaseProvider=postgresql", "globalSettings__postgreSql__connectionString="+dbtest.PostgresURL(t),
@@ -58,7 +67,9 @@ func newServer(t *testing.T, engine harness.Engine, settings ...string) *server 
 	if s.config, _, err = config.Read(settings, "", config.Flags{Data: t.TempDir(), Demo: true}); err != nil {
 		t.Fatal(err)
 	}
-	s.options = app.Options{Version: "test", Log: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelError})), Clock: s.clock}
+	failures := slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelError})
+	lines := app.NewLog(s.lines, config.Log{Level: slog.LevelDebug}).Handler()
+	s.options = app.Options{Version: "test", Log: slog.New(slog.NewMultiHandler(failures, lines)), Clock: s.clock}
 	if s.App, err = app.New(t.Context(), s.config, s.options); err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +121,7 @@ func (s *server) send(t *testing.T, c call) answer {
 	return answer{recorded.Code, recorded.Header(), recorded.Body.Bytes()}
 }
 
-// errorLog keeps what a server logs as an error.
+// errorLog keeps what a server logs.
 type errorLog struct {
 	mu   sync.Mutex
 	text bytes.Buffer
