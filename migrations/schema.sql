@@ -31,19 +31,20 @@ CREATE TABLE account (
 );
 
 CREATE TABLE auth_request (
-	id            TEXT PRIMARY KEY,
-	account_id    TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
-	device_id     TEXT NOT NULL REFERENCES device (id) ON DELETE CASCADE,
-	type          INTEGER NOT NULL,
-	public_key    TEXT NOT NULL,
-	code_hash     TEXT NOT NULL,
-	address       TEXT NOT NULL,
-	created_at    BIGINT NOT NULL,
-	answered_at   BIGINT,
-	approved      BOOLEAN NOT NULL,
-	encrypted_key TEXT,
-	password_hash TEXT,
-	used_at       BIGINT
+	id             TEXT PRIMARY KEY,
+	account_id     TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+	device_id      TEXT NOT NULL REFERENCES device (id) ON DELETE CASCADE,
+	security_stamp TEXT NOT NULL,
+	type           INTEGER NOT NULL,
+	public_key     TEXT NOT NULL,
+	code_hash      TEXT NOT NULL,
+	address        TEXT NOT NULL,
+	created_at     BIGINT NOT NULL,
+	answered_at    BIGINT,
+	approved       BOOLEAN NOT NULL,
+	encrypted_key  TEXT,
+	password_hash  TEXT,
+	used_at        BIGINT
 );
 
 CREATE INDEX auth_request_by_account ON auth_request (account_id, created_at);
@@ -303,6 +304,32 @@ CREATE TABLE organization_license (
 	expires_at            BIGINT,
 	updated_at            BIGINT NOT NULL
 );
+
+CREATE TABLE passkey (
+	id                    TEXT PRIMARY KEY,
+	account_id            TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+	name                  TEXT NOT NULL,
+	credential_id         TEXT NOT NULL UNIQUE,
+	public_key            TEXT NOT NULL,
+	counter               BIGINT NOT NULL,
+	transports            TEXT NOT NULL,
+	backup_eligible       BOOLEAN NOT NULL,
+	supports_prf          BOOLEAN NOT NULL,
+	encrypted_user_key    TEXT,
+	encrypted_public_key  TEXT,
+	encrypted_private_key TEXT,
+	created_at            BIGINT NOT NULL,
+	used_at               BIGINT
+);
+
+CREATE INDEX passkey_by_account ON passkey (account_id);
+
+CREATE TABLE passkey_answer (
+	challenge_hash TEXT PRIMARY KEY,
+	expires_at     BIGINT NOT NULL
+);
+
+CREATE INDEX passkey_answer_by_expires ON passkey_answer (expires_at);
 
 CREATE TABLE policy (
 	id              TEXT PRIMARY KEY,

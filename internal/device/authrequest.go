@@ -50,7 +50,7 @@ var (
 )
 
 // AuthRequest is a log-in with a device: a known device of a person asks their
-// other ones for the user key.
+// other ones for the user key. A new security stamp ends it, like every session.
 type AuthRequest struct {
 	ID         id.ID
 	AccountID  id.ID

@@ -13,6 +13,8 @@ type requestStore interface {
 	// LockRequests makes others wait who answer requests of the same person, until
 	// the transaction ends.
 	LockRequests(ctx context.Context, accountID id.ID) error
+	// InsertRequest adds a request, which lives no longer than the security stamp
+	// that the person has now.
 	InsertRequest(ctx context.Context, r AuthRequest) error
 	// GetRequest returns a request, or fault.Gone.
 	GetRequest(ctx context.Context, requestID id.ID) (AuthRequest, error)
@@ -29,7 +31,8 @@ type requestStore interface {
 const requests = `SELECT r.id, r.account_id, r.type, r.public_key, r.code_hash, r.address, r.created_at, r.answered_at, r.approved,
 	r.encrypted_key, r.password_hash, r.used_at,
 	d.id, d.account_id, d.identifier, d.type, d.name, d.push_token, d.created_at, d.active_at
-	FROM auth_request r JOIN device d ON d.id = r.device_id `
+	FROM auth_request r JOIN device d ON d.id = r.device_id
+	JOIN account a ON a.id = r.account_id AND a.security_stamp = r.security_stamp `
 
 type requestRow struct{ AuthRequest }
 
@@ -49,9 +52,9 @@ func (s sqlStore) LockRequests(ctx context.Context, accountID id.ID) error {
 }
 
 func (s sqlStore) InsertRequest(ctx context.Context, r AuthRequest) error {
-	_, err := s.db.Exec(ctx, `INSERT INTO auth_request (id, account_id, device_id, type, public_key, code_hash, address, created_at, approved)
-		VALUES (`+db.Placeholders(1, 9)+`)`,
-		r.ID, r.AccountID, r.Device.ID, r.Kind, r.PublicKey, r.CodeHash, r.Address, db.Time(r.CreatedAt), r.Approved)
+	_, err := s.db.Exec(ctx, `INSERT INTO auth_request (id, account_id, device_id, type, public_key, code_hash, address, created_at, approved, security_stamp)
+		VALUES (`+db.Placeholders(1, 9)+`, (SELECT security_stamp FROM account WHERE id = $10))`,
+		r.ID, r.AccountID, r.Device.ID, r.Kind, r.PublicKey, r.CodeHash, r.Address, db.Time(r.CreatedAt), r.Approved, r.AccountID)
 	return err
 }
 

@@ -289,8 +289,26 @@ func TestRequestIsGoodForOneLogIn(t *testing.T) {
 		}
 		late := w.ask(zoe, "laptop")
 		w.reply(late, true)
+		w.exec(`UPDATE account SET security_stamp = $2 WHERE id = $1`, w.people[zoe], "another")
+		if check(late, "the code", zoeID) {
+			t.Error("good after the security stamp has changed")
+		}
+		w.exec(`UPDATE account SET security_stamp = $2 WHERE id = $1`, w.people[zoe], "stamp")
 		if w.now = noon.Add(device.RequestLife); check(late, "the code", zoeID) {
 			t.Error("good after it has expired")
+		}
+	})
+}
+
+func TestRequestEndsWithTheSecurityStamp(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		pending := w.ask(zoe, "laptop")
+		w.exec(`UPDATE account SET security_stamp = $2 WHERE id = $1`, w.people[zoe], "another")
+		w.want(404, "not found", w.reply(pending, true))
+		w.want(404, "not found", w.do("", "GET", "/api/auth-requests/"+pending+"/response?code=the+code", nil))
+		if left := w.list("zoe:laptop", "/api/auth-requests"); len(left) != 0 {
+			t.Errorf("requests of the old stamp are listed: %v", left)
 		}
 	})
 }
