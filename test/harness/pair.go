@@ -36,6 +36,16 @@ func NewPair(t testing.TB, engine Engine, authority *Authority) *Pair {
 	return p
 }
 
+// NewSelfHosted starts a self-hosted server by itself, which sends its mails to the
+// mailbox.
+func NewSelfHosted(t testing.TB, engine Engine) (*Server, *Mailbox) {
+	t.Helper()
+	box := NewMailbox(t)
+	s := New(t, "self-hosted server", Options{Engine: engine, Settings: box.settings()})
+	s.Start(t)
+	return s, box
+}
+
 // Introduce does what the operator of the self-hosted server does once: he gets an
 // installation, names the cloud, allows speaking to it, and trusts its signer.
 func (p *Pair) Introduce(t testing.TB, operator string) client.Installation {

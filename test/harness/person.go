@@ -29,16 +29,23 @@ type Person struct {
 // The language is that of the person's browser.
 func (p *Pair) Join(t testing.TB, email, name, language string) Person {
 	t.Helper()
-	return join(t, p.Cloud, email, name, language, func(ctx context.Context) (string, error) {
+	return p.Cloud.Join(t, p.Mail, email, name, language)
+}
+
+// Join registers a person on a server that sends its mails to box, with the link of
+// the mail, and signs in. The language is that of the person's browser.
+func (s *Server) Join(t testing.TB, box *Mailbox, email, name, language string) Person {
+	t.Helper()
+	return join(t, s, email, name, language, func(ctx context.Context) (string, error) {
 		subject := confirmEnglish
 		if strings.HasPrefix(language, "fr") {
 			subject = confirmFrench
 		}
-		mail, err := p.Mail.Take(ctx, email, subject)
+		mail, err := box.Take(ctx, email, subject)
 		if err != nil {
 			return "", errors.New("the mail that confirms the address did not come")
 		}
-		_, values := mail.Link(t, p.Cloud.URL)
+		_, values := mail.Link(t, s.URL)
 		return values.Get("token"), nil
 	})
 }
