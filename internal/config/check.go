@@ -20,6 +20,8 @@ const (
 	keyPush        = "globalSettings__pushRelayBaseUri"
 	keySMTPHost    = "globalSettings__mail__smtp__host"
 	keyProvider    = "globalSettings__databaseProvider"
+	keyYubicoID    = "globalSettings__yubico__clientId"
+	keyYubicoKey   = "globalSettings__yubico__key"
 	keySQLite      = "globalSettings__sqlite__connectionString"
 	keyPostgreSQL  = "globalSettings__postgreSql__connectionString"
 )
@@ -85,6 +87,16 @@ func (r *reader) check(c Config) {
 	}
 	r.checkMail(c)
 	r.checkRegion(c.Cloud)
+	r.checkYubico(c.TwoStep.Yubico)
+}
+
+func (r *reader) checkYubico(y Yubico) {
+	if (y.ClientID == "") != (y.Key == "") {
+		r.fail("%s and %s go together: set both or neither", keyYubicoID, keyYubicoKey)
+	}
+	if y.Key != "" && len(y.KeyBytes()) == 0 {
+		r.fail("%s is not the secret key that Yubico gave with the client id", r.spelled(keyYubicoKey))
+	}
 }
 
 func (r *reader) checkMail(c Config) {

@@ -7,6 +7,7 @@
 package config
 
 import (
+	"encoding/base64"
 	"log/slog"
 	"time"
 
@@ -28,6 +29,7 @@ type Config struct {
 	Cloud         Cloud         `group:"Cloud communication"`
 	License       License       `group:"Licenses"`
 	Accounts      Accounts      `group:"People"`
+	TwoStep       TwoStep       `group:"Two-step login"`
 	Organizations Organizations `group:"Organizations"`
 	Sponsorship   Sponsorship   `group:"Sponsorships and billing"`
 	BillingSync   BillingSync   `group:"Sponsorships and billing"`
@@ -118,6 +120,28 @@ type Accounts struct {
 	DisableRegistration bool    `env:"globalSettings__disableUserRegistration" envDefault:"false" doc:"Whether only invited people may register."`
 	OneStepRegistration bool    `env:"coffre__accounts__oneStepRegistration" envDefault:"false" doc:"Whether old clients may register in one step, which proves no address; a server that sends mail refuses it in any case."`
 	Premium             Premium `env:"coffre__premium" default:"everyone on a self-hosted server without an installation id, license otherwise" doc:"Who has the premium features: everyone, or those with a license."`
+}
+
+// TwoStep is which second steps of a log-in people may set up that need others.
+type TwoStep struct {
+	Duo    bool `env:"coffre__twoStep__duo" envDefault:"false" doc:"Whether people with the premium features may use Duo, whose hosts (api-….duosecurity.com) this server then calls."`
+	Yubico Yubico
+}
+
+// Yubico is the server that knows whether what a YubiKey typed is good.
+type Yubico struct {
+	ClientID       string      `env:"globalSettings__yubico__clientId" doc:"The client id that Yubico gave, with which people with the premium features may use YubiKey OTP."`
+	Key            Secret      `env:"globalSettings__yubico__key" doc:"The secret key that Yubico gave with the client id."`
+	ValidationURLs AddressList `env:"globalSettings__yubico__validationUrls" envDefault:"https://api.yubico.com/wsapi/2.0/verify" doc:"The validation servers, asked in this order until one answers."`
+}
+
+// KeyBytes returns the secret key as Yubico means it; nil when it is none of theirs.
+func (y Yubico) KeyBytes() []byte {
+	key, err := base64.StdEncoding.DecodeString(string(y.Key))
+	if err != nil {
+		return nil
+	}
+	return key
 }
 
 // Organizations is what organizations may do.

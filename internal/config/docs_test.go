@@ -27,7 +27,7 @@ A list has commas between its items, or numbered names: ` + "`adminSettings__adm
 The word ` + "`REPLACE`" + `, which the official installer writes, counts as no value.
 
 A name that begins with ` + "`globalSettings__`, `adminSettings__` or `coffre__`" + ` and is not known is a warning with the
-nearest known name. Official names that have no use here (of SQL Server, Duo, YubiKey and such) are passed over in silence.
+nearest known name. Official names that have no use here (of SQL Server, Braintree, SendGrid and such) are passed over in silence.
 A value that cannot be read stops the start, with an error that names the setting and what was expected.
 `
 

@@ -49,6 +49,22 @@ func (a *Address) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// AddressList is a comma-separated list of addresses.
+type AddressList []Address
+
+// UnmarshalText reads each as an Address does.
+func (a *AddressList) UnmarshalText(text []byte) error {
+	var items List
+	_ = items.UnmarshalText(text) // never fails
+	*a = make(AddressList, len(items))
+	for i, item := range items {
+		if err := (*a)[i].UnmarshalText([]byte(item)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // HostPort is where to listen; an empty host is every address of the machine.
 type HostPort string
 

@@ -46,7 +46,7 @@ type duoState struct {
 }
 
 func (s *Service) askDuo(a account.Account, p provider, app App) (duoHint, error) {
-	var data duoApp
+	var data DuoApp
 	if err := s.open(a.ID, p, &data); err != nil {
 		return duoHint{}, err
 	}
@@ -73,7 +73,7 @@ func (s *Service) duoRedirect(app App) string {
 
 // checkDuo accepts what the browser brought back: "<code>|<state>".
 func (s *Service) checkDuo(ctx context.Context, a account.Account, p provider, token string) (bool, error) {
-	var data duoApp
+	var data DuoApp
 	if err := s.open(a.ID, p, &data); err != nil {
 		return false, err
 	}
@@ -87,21 +87,21 @@ func (s *Service) checkDuo(ctx context.Context, a account.Account, p provider, t
 }
 
 // masked hides all of a secret but its beginning.
-func (a duoApp) masked() duoApp {
+func (a DuoApp) masked() DuoApp {
 	shown := min(duoShown, len(a.ClientSecret))
 	a.ClientSecret = a.ClientSecret[:shown] + strings.Repeat("*", len(a.ClientSecret)-shown)
 	return a
 }
 
-// duoOf returns what a person made at Duo, with the secret masked.
-func (s *Service) duoOf(ctx context.Context, accountID id.ID) (app duoApp, enabled bool, err error) {
+// DuoOf returns what a person made at Duo, with the secret masked.
+func (s *Service) DuoOf(ctx context.Context, accountID id.ID) (app DuoApp, enabled bool, err error) {
 	enabled, err = s.show(ctx, accountID, Duo, &app)
 	return app.masked(), enabled, err
 }
 
-// setDuo turns Duo on once Duo knows the application. The masked secret stands for
+// SetDuo turns Duo on once Duo knows the application. The masked secret stands for
 // the one that is stored.
-func (s *Service) setDuo(ctx context.Context, accountID id.ID, app duoApp) error {
+func (s *Service) SetDuo(ctx context.Context, accountID id.ID, app DuoApp) error {
 	a, err := s.Accounts.Get(ctx, accountID)
 	if err != nil {
 		return err
@@ -113,7 +113,7 @@ func (s *Service) setDuo(ctx context.Context, accountID id.ID, app duoApp) error
 	if !duoHosts.MatchString(app.Host) {
 		return wrongDuoHost
 	}
-	var before duoApp
+	var before DuoApp
 	enabled, err := s.find(ctx, accountID, Duo, &before)
 	if err != nil {
 		return err

@@ -23,14 +23,14 @@ type DuoAPI struct {
 	Now  func() time.Time
 }
 
-// duoApp is what a person has made for this server at Duo.
-type duoApp struct {
+// DuoApp is what a person has made for this server at Duo.
+type DuoApp struct {
 	ClientID     string `json:"clientId"`
 	ClientSecret string `json:"clientSecret"`
 	Host         string `json:"host"`
 }
 
-func (a duoApp) url(path string) string { return "https://" + a.Host + "/oauth/v1/" + path }
+func (a DuoApp) url(path string) string { return "https://" + a.Host + "/oauth/v1/" + path }
 
 const (
 	duoTokenLife = 5 * time.Minute
@@ -38,7 +38,7 @@ const (
 )
 
 // Healthy returns nil when Duo answers and knows the application.
-func (d *DuoAPI) Healthy(ctx context.Context, app duoApp) error {
+func (d *DuoAPI) Healthy(ctx context.Context, app DuoApp) error {
 	target := app.url("health_check")
 	assertion, err := d.assertion(app, target)
 	if err != nil {
@@ -63,7 +63,7 @@ type prompt struct {
 }
 
 // AuthorizeURL returns where a person's browser goes to be asked.
-func (d *DuoAPI) AuthorizeURL(app duoApp, p prompt) (string, error) {
+func (d *DuoAPI) AuthorizeURL(app DuoApp, p prompt) (string, error) {
 	request, err := signToken(app.ClientSecret, map[string]any{
 		"scope": "openid", "response_type": "code", "client_id": app.ClientID, "iss": app.ClientID, "aud": "https://" + app.Host,
 		"exp": d.Now().Add(duoTokenLife).Unix(), "redirect_uri": p.Redirect, "state": p.State, "nonce": p.Nonce,
@@ -88,7 +88,7 @@ type idToken struct {
 
 // Allowed exchanges the code that the browser brought back, and reports whether
 // Duo lets the person of the prompt in. A code is good once.
-func (d *DuoAPI) Allowed(ctx context.Context, app duoApp, p prompt, code string) (bool, error) {
+func (d *DuoAPI) Allowed(ctx context.Context, app DuoApp, p prompt, code string) (bool, error) {
 	target := app.url("token")
 	assertion, err := d.assertion(app, target)
 	if err != nil {
@@ -118,7 +118,7 @@ func (d *DuoAPI) Allowed(ctx context.Context, app duoApp, p prompt, code string)
 }
 
 // assertion proves to Duo which application asks.
-func (d *DuoAPI) assertion(app duoApp, target string) (string, error) {
+func (d *DuoAPI) assertion(app DuoApp, target string) (string, error) {
 	now := d.Now()
 	return signToken(app.ClientSecret, map[string]any{
 		"iss": app.ClientID, "sub": app.ClientID, "aud": target, "jti": rand.Text(),

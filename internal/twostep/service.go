@@ -15,6 +15,7 @@ import (
 	"coffre/internal/notice"
 	"coffre/internal/seal"
 	"coffre/internal/throttle"
+	"coffre/internal/webauthn"
 )
 
 // Service is what the rest of the server may do with second steps.
@@ -24,8 +25,9 @@ type Service struct {
 	Devices  *device.Service
 	Keys     *seal.Keys
 	Limits   *throttle.Limits
-	Yubico   *Yubico // nil where YubiKey OTP is not offered
-	Duo      *DuoAPI // nil where Duo is not offered
+	Site     *webauthn.Site // nil where the address has no name that keys are made for
+	Yubico   *Yubico        // nil where YubiKey OTP is not offered
+	Duo      *DuoAPI        // nil where Duo is not offered
 	Now      func() time.Time
 	Sleep    func(ctx context.Context, d time.Duration)
 	Mail     func(ctx context.Context, m mail.Message) error
@@ -39,6 +41,9 @@ type Service struct {
 	// AuthRequest reports whether an access code is that of a person's approved
 	// log-in with a device.
 	AuthRequest func(ctx context.Context, accountID id.ID, requestID, accessCode string) (bool, error)
+	// Member returns nil when a person belongs to an organization, and fault.Gone
+	// to everyone else.
+	Member func(ctx context.Context, accountID, orgID id.ID) error
 }
 
 // wrongRule bounds wrong second steps. Whoever may try has the master password.
@@ -88,8 +93,10 @@ func (s *Service) Challenge(ctx context.Context, a account.Account, app App) (Ch
 // offers reports whether a provider works on this server.
 func (s *Service) offers(number int) bool {
 	switch number {
-	case Authenticator, Email, WebAuthn:
+	case Authenticator, Email:
 		return true
+	case WebAuthn:
+		return s.Site != nil
 	case YubiKey:
 		return s.Yubico != nil
 	case Duo:
@@ -107,6 +114,8 @@ func (s *Service) ask(ctx context.Context, a account.Account, p provider, app Ap
 		return s.askDuo(a, p, app)
 	case YubiKey:
 		return s.askYubiKey(a.ID, p)
+	case WebAuthn:
+		return s.askWebAuthn(ctx, a.ID, p)
 	}
 	return nil, nil // an authenticator has nothing to tell
 }
@@ -175,7 +184,7 @@ func (s *Service) verifier(ctx context.Context, a account.Account, number int) (
 		return nil, err
 	}
 	check := map[int]func(context.Context, account.Account, provider, string) (bool, error){
-		Authenticator: s.checkAuthenticator, Email: s.checkEmail, Duo: s.checkDuo, YubiKey: s.checkYubiKey,
+		Authenticator: s.checkAuthenticator, Email: s.checkEmail, Duo: s.checkDuo, YubiKey: s.checkYubiKey, WebAuthn: s.checkWebAuthn,
 	}[number]
 	return func(ctx context.Context, token string) (bool, error) { return check(ctx, a, p, token) }, nil
 }

@@ -21,35 +21,32 @@ import (
 // asked.
 type Yubico struct {
 	ClientID string
-	Key      []byte // both sides sign with it
-	URL      string
+	Key      []byte   // both sides sign with it
+	URLs     []string // of the servers, asked in this order until one answers
 	HTTP     *http.Client
-}
-
-// NewYubico returns the client of a server that has an id and a key of Yubico's,
-// or nil when it has no id.
-func NewYubico(clientID, key, address string, client *http.Client) (*Yubico, error) {
-	if clientID == "" {
-		return nil, nil
-	}
-	raw, err := base64.StdEncoding.DecodeString(key)
-	if err != nil || len(raw) == 0 {
-		return nil, errors.New("globalSettings__yubico__key: this is not the secret key that Yubico gave with the client id")
-	}
-	return &Yubico{ClientID: clientID, Key: raw, URL: address, HTTP: client}, nil
 }
 
 const largestAnswer = 64 << 10 // bytes; real ones are far smaller
 
 // Verify reports whether a one-time password is good, which it is once. An error
 // means that nobody knows.
-func (y *Yubico) Verify(ctx context.Context, otp string) (bool, error) {
+func (y *Yubico) Verify(ctx context.Context, otp string) (good bool, err error) {
 	ask := map[string]string{"id": y.ClientID, "otp": otp, "nonce": rand.Text()}
 	query := url.Values{"h": {y.sign(ask)}}
 	for name, value := range ask {
 		query.Set(name, value)
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, y.URL+"?"+query.Encode(), nil)
+	for _, server := range y.URLs {
+		if good, err = y.ask(ctx, server+"?"+query.Encode(), ask); err == nil {
+			return good, nil
+		}
+	}
+	return false, err
+}
+
+// ask asks one server.
+func (y *Yubico) ask(ctx context.Context, address string, asked map[string]string) (bool, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return false, err
 	}
@@ -70,7 +67,7 @@ func (y *Yubico) Verify(ctx context.Context, otp string) (bool, error) {
 	}
 	signature := said["h"]
 	delete(said, "h")
-	if !equal(signature, y.sign(said)) || said["otp"] != otp || said["nonce"] != ask["nonce"] {
+	if !equal(signature, y.sign(said)) || said["otp"] != asked["otp"] || said["nonce"] != asked["nonce"] {
 		return false, errors.New("ask yubico: the answer is not signed, or answers another question")
 	}
 	return said["status"] == "OK", nil

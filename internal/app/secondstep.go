@@ -1,0 +1,58 @@
+package app
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"coffre/internal/account"
+	"coffre/internal/device"
+	"coffre/internal/id"
+	"coffre/internal/twostep"
+	"coffre/internal/webauthn"
+)
+
+// secondSteps makes the service of two-step log-ins.
+func (a *App) secondSteps(accounts *account.Service, devices *device.Service) *twostep.Service {
+	steps := &twostep.Service{
+		Store: twostep.NewStore(a.db), Accounts: accounts, Devices: devices, Keys: a.keys, Limits: a.limits, Site: authenticatorSite(a.vault),
+		Now: a.clock.Now, Sleep: a.sleep, Mail: a.outbox.Send, VaultURL: a.vault, Announce: accounts.Announce,
+		// No organization of this version makes anything of it.
+		LastRemoved: func(context.Context, id.ID) error { return nil },
+		AuthRequest: devices.CheckAuthRequest,
+		Member: func(ctx context.Context, accountID, orgID id.ID) error {
+			_, _, err := a.rooms.org.ForMember(ctx, accountID, orgID)
+			return err
+		},
+	}
+	if a.config.TwoStep.Duo {
+		steps.Duo = &twostep.DuoAPI{HTTP: strangers(), Now: a.clock.Now}
+	}
+	if yubico := a.config.TwoStep.Yubico; yubico.ClientID != "" {
+		steps.Yubico = &twostep.Yubico{ClientID: yubico.ClientID, Key: yubico.KeyBytes(), HTTP: strangers()}
+		for _, address := range yubico.ValidationURLs {
+			steps.Yubico.URLs = append(steps.Yubico.URLs, string(address))
+		}
+	}
+	return steps
+}
+
+// strangers calls servers of others, for which nobody who waits has much patience
+// and which may not send a secret on to somewhere else.
+func strangers() *http.Client {
+	const patience = 10 * time.Second
+	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &http.Client{Timeout: patience, CheckRedirect: stay}
+}
+
+// authenticatorSite is what authenticators make credentials for, or nil: browsers make none
+// for an address of digits.
+func authenticatorSite(vault string) *webauthn.Site {
+	address, err := url.Parse(vault)
+	if err != nil || address.Hostname() == "" || net.ParseIP(address.Hostname()) != nil {
+		return nil
+	}
+	return &webauthn.Site{ID: address.Hostname(), Name: "Coffre", Origins: []string{address.Scheme + "://" + address.Host}}
+}
