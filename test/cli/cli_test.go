@@ -42,6 +42,17 @@ func TestTheOfficialCLIWorksWithBothRoles(t *testing.T) {
 			compare(t, name, c.notes.String())
 		})
 	}
+	t.Run("a server without a configuration", func(t *testing.T) { // Scenario 1.
+		t.Parallel()
+		c := &cli{program: program, recorder: record(t, pair.Cloud, authority), folder: t.TempDir(), authority: authority.File}
+		c.recorder.Absent = "/api/config"
+		c.run(t, 0, "config", "server", c.recorder.URL)
+		c.key = c.run(t, 0, "login", email, harness.Password, "--raw")
+		if !strings.Contains(c.notes.String(), "/api/config") {
+			t.Error("the CLI has not asked for the configuration")
+		}
+		c.status(t, "unlocked")
+	})
 }
 
 // cli is the official CLI on one person's machine.

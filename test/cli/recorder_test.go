@@ -25,7 +25,8 @@ type exchange struct {
 
 // recorder stands between the CLI and a server and writes down what passes.
 type recorder struct {
-	URL string
+	URL    string
+	Absent string // a path that is answered 404, as by a server that does not know it
 
 	mu        sync.Mutex
 	exchanges []*exchange
@@ -46,7 +47,11 @@ func record(t *testing.T, s *harness.Server, authority *harness.Authority) *reco
 	front := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		e := r.begin(t, req)
 		tap := &tap{ResponseWriter: w, status: http.StatusOK}
-		proxy.ServeHTTP(tap, req)
+		if req.URL.Path == r.Absent {
+			http.NotFound(tap, req)
+		} else {
+			proxy.ServeHTTP(tap, req)
+		}
 		r.finish(e, tap)
 	}))
 	certificateFile, keyFile := authority.Issue(t)
