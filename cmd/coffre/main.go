@@ -33,6 +33,8 @@ type commands struct {
 	Doctor  doctorCommand  `cmd:"" help:"Check settings, files, database and the way to the cloud; exit 1 on a fault."`
 	Sync    syncCommand    `cmd:"" help:"Sync license and sponsorships of an organization with the cloud now."`
 	License licenseCommand `cmd:"" help:"Show and check licenses, and trust those who sign them."`
+	Backup  backupCommand  `cmd:"" help:"Put all that must survive of the server into one file, while it runs or not."`
+	Restore restoreCommand `cmd:"" help:"Put a backup in the place of the server, while it runs or not."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this version."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
@@ -47,6 +49,11 @@ func (p place) read(flags config.Flags) (config.Config, []config.Warning, error)
 	flags.Data = p.Data
 	return config.Read(os.Environ(), p.EnvFile, flags)
 }
+
+// usageError is a wrong use of a command that only the command can see.
+type usageError string
+
+func (u usageError) Error() string { return string(u) }
 
 // errSaid ends a command with exit code 1 after it has said why.
 var errSaid = errors.New("said")
@@ -91,6 +98,9 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 	}
 	if !errors.Is(err, errSaid) {
 		fmt.Fprintln(errs, "coffre:", err)
+	}
+	if _, wrong := errors.AsType[usageError](err); wrong {
+		return exitUsage
 	}
 	return exitFault
 }

@@ -33,7 +33,7 @@ func (c serveCommand) Run(ctx context.Context, t terminal) error {
 		for _, warning := range warnings {
 			log.LogAttrs(ctx, slog.LevelWarn, "setting", slog.String("setting", warning.Key), slog.String("warning", warning.Text))
 		}
-		server, err := app.New(ctx, cfg, app.Options{Version: version, Log: log, Clock: ticking, Restart: p.Restart})
+		server, err := app.New(ctx, cfg, app.Options{Version: version, Log: log, Clock: ticking, Restart: p.Restart, Exchange: p.Exchange})
 		if err != nil {
 			return nil, err
 		}

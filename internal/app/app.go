@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"coffre/internal/backup"
 	"coffre/internal/bus"
 	"coffre/internal/clock"
 	"coffre/internal/config"
@@ -34,7 +35,9 @@ type Options struct {
 	Log     *slog.Logger
 	Clock   *clock.Clock                    // outlives a restart
 	Restart func(ctx context.Context) error // what the local socket's restart does
-	Extra   []process.Endpoint              // listened on besides the address of the settings
+	// Exchange changes what the server stands on and has another built on that.
+	Exchange func(ctx context.Context, change func(ctx context.Context) error) error
+	Extra    []process.Endpoint // listened on besides the address of the settings
 }
 
 // App is one server, built from one reading of the settings.
@@ -79,6 +82,12 @@ func New(ctx context.Context, cfg config.Config, options Options) (*App, error) 
 
 func (a *App) build(ctx context.Context) (err error) {
 	if err = a.db.Migrate(ctx); err != nil {
+		return err
+	}
+	if err = backup.Finish(ctx, a.db, a.config.Data); err != nil {
+		return err
+	}
+	if _, err = a.db.Epoch(ctx); err != nil {
 		return err
 	}
 	if err = a.startClock(ctx); err != nil {

@@ -125,6 +125,11 @@ func (d *DB) isolation() sql.IsolationLevel {
 	return sql.LevelDefault
 }
 
+// Count returns how many rows a table has.
+func (d *DB) Count(ctx context.Context, t Table) (int64, error) {
+	return Value[int64](ctx, d, `SELECT count(*) FROM `+quoted([]string{t.Name}))
+}
+
 // Dump calls fn with the values of one row of a table after the other, in the
 // order of its columns: nil, bool, int64, float64, string or []byte. They are fn's
 // until it returns.

@@ -89,7 +89,7 @@ func (d Demo) serve(ctx context.Context, s *server, authority Authority, ready f
 		}
 		log := slog.New(slog.NewTextHandler(d.Log, &slog.HandlerOptions{Level: slog.LevelWarn})).With(slog.String("server", s.name))
 		built, err := app.New(ctx, cfg, app.Options{
-			Version: d.Version, Log: log, Clock: ticking, Restart: s.program.Restart,
+			Version: d.Version, Log: log, Clock: ticking, Restart: s.program.Restart, Exchange: s.program.Exchange,
 			Extra: []process.Endpoint{{Address: s.secure, Certificate: &authority.Certificate}},
 		})
 		if err != nil {

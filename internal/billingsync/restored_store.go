@@ -1,0 +1,17 @@
+package billingsync
+
+import (
+	"context"
+	"time"
+
+	"coffre/internal/db"
+)
+
+// Restored brings connections up to date in a database that comes from a backup: no
+// run is under way, and whoever has synced before does so now, to learn from the
+// cloud what has happened since.
+func Restored(ctx context.Context, d *db.DB, now time.Time) error {
+	_, err := d.Exec(ctx, `UPDATE billing_sync_connection SET leased_until = NULL, next_run_at = CASE WHEN next_run_at IS NULL THEN NULL ELSE $1 END`,
+		db.Time(now))
+	return err
+}
