@@ -24,3 +24,6 @@ func Payload(n notice.Notice) map[string]any {
 	}
 	return all
 }
+
+// Run has the couriers work until ctx ends.
+func (p *Phones) Run(ctx context.Context) { p.run(ctx) }

@@ -2,7 +2,6 @@ package push_test
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"net/http"
@@ -13,9 +12,7 @@ import (
 
 	"github.com/coder/websocket"
 	"github.com/google/go-cmp/cmp"
-	"github.com/tinylib/msgp/msgp"
 
-	"coffre/internal/db"
 	"coffre/internal/dbtest"
 	"coffre/internal/id"
 	"coffre/internal/notice"
@@ -26,9 +23,6 @@ func TestHubSpeaksTheProtocol(t *testing.T) {
 	each(t, func(w *world) {
 		zoe := w.join("zoe", 9, "")
 		c := w.listen(zoe)
-		if diff := cmp.Diff([]any{int64(6)}, c.message()); diff != "" {
-			w.Errorf("the first message is no ping:\n%s", diff)
-		}
 		for _, size := range []int{10, 200, 20_000, 300_000} {
 			long := strings.Repeat("é", size/2)
 			w.room.Announce(w.Context(), notice.Notice{
@@ -46,8 +40,28 @@ func TestHubSpeaksTheProtocol(t *testing.T) {
 	})
 }
 
+// Scenario 101.
+func TestHubPingsItsClients(t *testing.T) {
+	w := newWorld(t, dbtest.SQLite(t), 50*time.Millisecond)
+	c := w.listen(w.join("zoe", 9, ""))
+	for range 2 {
+		if diff := cmp.Diff([]any{int64(6)}, c.message()); diff != "" {
+			t.Errorf("no ping:\n%s", diff)
+		}
+	}
+}
+
+func TestClientThatIsSilentIsDropped(t *testing.T) {
+	w := newWorld(t, dbtest.SQLite(t), 10*time.Millisecond)
+	conn, _, err := w.dial(hubOf(w.join("zoe", 9, "")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	(&client{T: t, conn: conn}).gone()
+}
+
 func TestHubSpeaksJSON(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t), 20*time.Millisecond)
+	w := newWorld(t, dbtest.SQLite(t), time.Second)
 	zoe := w.join("zoe", 9, "")
 	c := w.open(hubOf(zoe)).greet(jsonHandshake)
 	w.room.Announce(w.Context(), notice.Folder(notice.FolderCreated, zoe.id, id.ID{5}, noon))
@@ -66,7 +80,7 @@ func TestHubSpeaksJSON(t *testing.T) {
 }
 
 func TestHandshakeOfAnotherProtocolIsRefused(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t), 20*time.Millisecond)
+	w := newWorld(t, dbtest.SQLite(t), time.Second)
 	zoe := w.join("zoe", 9, "")
 	for _, text := range []string{`{"protocol":"xml","version":1}` + "\x1e", "hello", `{"protocol":"json"}` + "\x1e"} {
 		c := w.open(hubOf(zoe))
@@ -75,116 +89,6 @@ func TestHandshakeOfAnotherProtocolIsRefused(t *testing.T) {
 			t.Errorf("%q: got %q", text, last)
 		}
 	}
-}
-
-// Scenarios 102 and 176.
-func TestHubNeedsAToken(t *testing.T) {
-	each(t, func(w *world) {
-		zoe := w.join("zoe", 9, "")
-		tests := map[string]struct {
-			target string
-			want   int
-		}{
-			"none":      {"/notifications/hub", http.StatusUnauthorized},
-			"empty":     {"/notifications/hub?access_token=", http.StatusUnauthorized},
-			"garbage":   {"/notifications/hub?access_token=x.y.z", http.StatusUnauthorized},
-			"good":      {hubOf(zoe), http.StatusSwitchingProtocols},
-			"anonymous": {"/notifications/anonymous-hub", http.StatusBadRequest},
-		}
-		for name, test := range tests {
-			if got := w.status(test.target); got != test.want {
-				w.Errorf("%s: got %d, want %d", name, got, test.want)
-			}
-		}
-	})
-}
-
-func TestRequestThatIsNoSocketIsToldSo(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t), time.Second)
-	res, err := http.Get(w.server.URL + hubOf(w.join("zoe", 9, "")))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	if res.StatusCode != http.StatusBadRequest {
-		t.Errorf("got %d", res.StatusCode)
-	}
-}
-
-// Scenario 102.
-func TestSessionThatIsOverHearsThatAndNothingAfter(t *testing.T) {
-	each(t, func(w *world) {
-		zoe := w.join("zoe", 9, "")
-		phone := zoe
-		phone.token = "zoe-phone"
-		w.add(zoe, phone.token, 0, "")
-		one, two := w.listen(zoe), w.listen(phone)
-		w.exec(`UPDATE account SET security_stamp = 'another' WHERE id = $1`, zoe.id)
-		w.room.Announce(w.Context(), notice.LogOut(zoe.id, noon))
-		w.room.Announce(w.Context(), notice.Settings(zoe.id, noon))
-		for _, c := range []*client{one, two} {
-			got := c.next()
-			want := map[string]any{"UserId": zoe.id.String(), "Date": noon}
-			if diff := cmp.Diff(want, utc(got.Payload)); got.Kind != 11 || diff != "" {
-				w.Errorf("got kind %d, want 11:\n%s", got.Kind, diff)
-			}
-			for {
-				m := c.message()
-				if m[0] == int64(6) {
-					continue
-				}
-				if diff := cmp.Diff([]any{int64(7), nil, true}, m); diff != "" {
-					w.Errorf("after the log-out:\n%s", diff)
-				}
-				break
-			}
-			c.gone()
-		}
-		w.exec(`UPDATE account SET security_stamp = 'stamp' WHERE id = $1`, zoe.id)
-	})
-}
-
-// Scenario 102.
-func TestRemovedDeviceHearsNothingMore(t *testing.T) {
-	each(t, func(w *world) {
-		zoe := w.join("zoe", 9, "")
-		lost := zoe
-		lost.token = "lost"
-		w.add(zoe, lost.token, 0, "")
-		kept, gone := w.listen(zoe), w.listen(lost)
-		w.exec(`DELETE FROM device WHERE identifier = $1`, lost.token)
-		w.room.Recheck(w.Context(), zoe.id)
-		gone.gone()
-		w.room.Announce(w.Context(), notice.Settings(zoe.id, noon))
-		if got := kept.next(); got.Kind != 10 {
-			w.Errorf("the other device got kind %d, want 10", got.Kind)
-		}
-	})
-}
-
-// Scenario 102.
-func TestSessionThatEndedInSilenceIsFoundOut(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		w := newWorld(t, d, 10*time.Millisecond)
-		zoe := w.join("zoe", 9, "")
-		c := w.listen(zoe)
-		w.exec(`UPDATE account SET security_stamp = 'another' WHERE id = $1`, zoe.id)
-		for range 6 { // a minute of ticks
-			for c.message()[0] != int64(6) {
-			}
-		}
-		w.room.Announce(w.Context(), notice.Settings(zoe.id, noon))
-		for {
-			m := c.message()
-			if m[0] == int64(1) {
-				w.Errorf("got %v", m)
-			}
-			if m[0] == int64(7) {
-				break
-			}
-		}
-		c.gone()
-	})
 }
 
 // Scenario 103.
@@ -361,11 +265,8 @@ func TestIdleSocketsThatNeverGreetAreClosed(t *testing.T) {
 	for _, c := range idle {
 		c.gone()
 	}
-	zoe := w.join("zoe", 9, "")
-	c := w.listen(zoe)
-	w.room.Announce(t.Context(), notice.Settings(zoe.id, noon))
-	if got := c.next(); got.Kind != 10 {
-		t.Errorf("got kind %d, want 10", got.Kind)
+	if got := w.status("/notifications/anonymous-hub?Token=" + id.New().String()); got != http.StatusSwitchingProtocols {
+		t.Errorf("one more is answered %d", got)
 	}
 }
 
@@ -425,15 +326,4 @@ func TestNegotiationOffersTheSocket(t *testing.T) {
 	if res.StatusCode != http.StatusOK {
 		t.Errorf("got %d", res.StatusCode)
 	}
-}
-
-// utc reads the times of a payload: nanoseconds in 30 bits, seconds in 34.
-func utc(payload map[string]any) map[string]any {
-	for name, value := range payload {
-		if at, ok := value.(*msgp.RawExtension); ok && at.Type == -1 && len(at.Data) == 8 {
-			both := binary.BigEndian.Uint64(at.Data)
-			payload[name] = time.Unix(int64(both&(1<<34-1)), int64(both>>34)).UTC()
-		}
-	}
-	return payload
 }

@@ -63,7 +63,8 @@ func (s *socket) read() {
 	}
 }
 
-// greet does the handshake.
+// greet does the handshake. What is sent to the socket from then on waits until
+// the answer has left.
 func (s *socket) greet() bool {
 	ctx, cancel := context.WithTimeout(context.Background(), s.hub.handshakeTime())
 	defer cancel()
@@ -72,16 +73,18 @@ func (s *socket) greet() bool {
 		return false
 	}
 	wish, err := handshake(raw)
-	answer := welcome
 	if err != nil {
-		answer = refusal
-	}
-	if s.conn.Write(ctx, kind, answer) != nil || err != nil {
+		// The client is told why, if it still listens.
+		_ = s.conn.Write(ctx, kind, refusal)
 		return false
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.encoding = wish
+	s.encoding, s.writing = wish, true
+	s.mu.Unlock()
+	if s.conn.Write(ctx, kind, welcome) != nil {
+		return false
+	}
+	s.write()
 	return true
 }
 

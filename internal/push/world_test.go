@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -29,7 +30,7 @@ var noon = time.Date(2026, 11, 23, 12, 0, 0, 123_000_000, time.UTC)
 
 const patience = 20 * time.Second
 
-// world is the room behind a real server, with a tick of a few milliseconds.
+// world is the room behind a real server, with a tick of its choice.
 type world struct {
 	room *push.Service
 	*testing.T
@@ -42,18 +43,21 @@ type world struct {
 // each runs a test in a world on each engine.
 func each(t *testing.T, fn func(*world)) {
 	t.Helper()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) { fn(newWorld(t, d, 50*time.Millisecond)) })
+	dbtest.Each(t, func(t *testing.T, d *db.DB) { fn(newWorld(t, d, time.Second)) })
 }
 
 func newWorld(t *testing.T, d *db.DB, tick time.Duration) *world {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	now := func() time.Time { return noon }
-	w := &world{T: t, db: d, queue: &jobs.Queue{DB: d, Now: now, Log: log}}
+	// Jobs of one instant are one job, so this clock never shows the same twice.
+	var instants atomic.Int64
+	later := func() time.Time { return noon.Add(time.Duration(instants.Add(1)) * time.Microsecond) }
+	w := &world{T: t, db: d, queue: &jobs.Queue{DB: d, Now: later, Log: log}}
 	store := push.NewStore(d)
 	w.room = &push.Service{
 		Store: store, Bus: bus.New(d, "", log), Hub: &push.Hub{Tick: tick}, AfterCommit: d.AfterCommit, Now: now, Log: log,
-		Phones: &push.Phones{Store: store, Queue: w.queue, Now: now, Log: log},
+		Phones: &push.Phones{Store: store, Queue: w.queue, Now: later, Log: log},
 	}
 	router := web.NewRouter(log, w.authenticate, nil)
 	push.Mount(router, w.room)
@@ -297,4 +301,15 @@ func (w *world) tcp() *net.TCPConn {
 	}
 	w.Cleanup(func() { conn.Close() })
 	return conn.(*net.TCPConn)
+}
+
+// utc reads the times of a payload: nanoseconds in 30 bits, seconds in 34.
+func utc(payload map[string]any) map[string]any {
+	for name, value := range payload {
+		if at, ok := value.(*msgp.RawExtension); ok && at.Type == -1 && len(at.Data) == 8 {
+			both := binary.BigEndian.Uint64(at.Data)
+			payload[name] = time.Unix(int64(both&(1<<34-1)), int64(both>>34)).UTC()
+		}
+	}
+	return payload
 }
