@@ -82,6 +82,8 @@ type Prelogin struct {
 //
 // A sign-in that fails hashes a password whether or not there is an account, and
 // waits as long. A registration that begins is answered alike and takes as long.
+// Whether a device is known, and whether it may ask for a log-in, is one question
+// to the database, of the address and the device together.
 
 // guises are the KDFs that unknown addresses appear to have.
 func guises() []KDF {
