@@ -11,7 +11,9 @@ import (
 // run is under way, and whoever has synced before does so now, to learn from the
 // cloud what has happened since.
 func Restored(ctx context.Context, d *db.DB, now time.Time) error {
-	_, err := d.Exec(ctx, `UPDATE billing_sync_connection SET leased_until = NULL, next_run_at = CASE WHEN next_run_at IS NULL THEN NULL ELSE $1 END`,
-		db.Time(now))
+	if _, err := d.Exec(ctx, `UPDATE billing_sync_connection SET leased_until = NULL`); err != nil {
+		return err
+	}
+	_, err := d.Exec(ctx, `UPDATE billing_sync_connection SET next_run_at = $1 WHERE next_run_at IS NOT NULL`, db.Time(now))
 	return err
 }
