@@ -135,6 +135,7 @@ func (l *life) removeDevice(t *testing.T) {
 	l.phone = l.signIn(t, l.email, l.password)
 }
 
+// Scenario 85.
 func (l *life) useCode(t *testing.T) {
 	ctx := t.Context()
 	if err := l.laptop.Do(ctx, http.MethodPost, "/api/accounts/request-otp", nil, nil); err != nil {
@@ -152,6 +153,7 @@ func (l *life) useCode(t *testing.T) {
 	}
 }
 
+// Scenarios 42 and 73.
 func (l *life) changePassword(t *testing.T) {
 	const fresh = "une phrase de passe toute neuve"
 	if err := l.laptop.ChangePassword(t.Context(), "not the password", fresh, ""); !is(err, http.StatusBadRequest) {
@@ -168,6 +170,7 @@ func (l *life) changePassword(t *testing.T) {
 	l.comeBack(t)
 }
 
+// Scenario 76.
 func (l *life) changeEmail(t *testing.T) {
 	const fresh = "ada@home.example"
 	ctx, old := t.Context(), l.email
@@ -188,9 +191,10 @@ func (l *life) changeEmail(t *testing.T) {
 	l.comeBack(t)
 }
 
+// Scenarios 14 and 75.
 func (l *life) changeKDF(t *testing.T) {
-	memory, threads := 16, 1
-	if err := l.laptop.ChangeKDF(t.Context(), l.password, client.KDF{Type: client.Argon2id, Iterations: 2, Memory: &memory, Parallelism: &threads}); err != nil {
+	memory, threads := 64, 4
+	if err := l.laptop.ChangeKDF(t.Context(), l.password, client.KDF{Type: client.Argon2id, Iterations: 3, Memory: &memory, Parallelism: &threads}); err != nil {
 		t.Fatal(err)
 	}
 	l.mail.Wait(t, l.email, "Your encryption settings were changed")
@@ -198,6 +202,7 @@ func (l *life) changeKDF(t *testing.T) {
 	l.comeBack(t)
 }
 
+// Scenarios 47 and 78.
 func (l *life) leave(t *testing.T) {
 	ctx := t.Context()
 	anybody := l.Client()
