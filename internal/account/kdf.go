@@ -81,7 +81,9 @@ type Prelogin struct {
 // spelled out. The second choice is made for known addresses in the same way.
 //
 // A sign-in that fails hashes a password whether or not there is an account, and
-// waits as long. A registration that begins is answered alike and takes as long.
+// waits as long. A registration that begins is answered alike and takes as long,
+// and so are the questions for a password hint and for the deletion of an account.
+// Somebody who is signed in and wants another's address is mailed that it is taken.
 // Whether a device is known, and whether it may ask for a log-in, is one question
 // to the database, of the address and the device together.
 

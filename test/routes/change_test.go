@@ -3,6 +3,7 @@ package routes_test
 import (
 	"context"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -239,9 +240,7 @@ func proving(body func(*world) object, more object) func(*world) given {
 		if body != nil {
 			all = body(w)
 		}
-		for name, value := range more {
-			all[name] = value
-		}
+		maps.Copy(all, more)
 		all["masterPasswordHash"] = w.here.eve.hash
 		return given{body: all}
 	}
