@@ -3,16 +3,10 @@
 package cli_test
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"coffre/test/harness"
 )
@@ -21,15 +15,8 @@ func TestMain(m *testing.M) { harness.Main(m) }
 
 const email = "ada@acme.example"
 
-// patience is how long one command may take: the CLI derives keys in WebAssembly,
-// several times slower than a browser.
-const patience = 3 * time.Minute
-
 func TestTheOfficialCLIWorksWithBothRoles(t *testing.T) {
-	program := filepath.Join("node_modules", "@bitwarden", "cli", "build", "bw.js")
-	if _, err := os.Stat(program); err != nil {
-		t.Fatal("the official CLI is not installed: run npm ci --prefix test/cli")
-	}
+	program := official(t)
 	authority := harness.NewAuthority(t)
 	pair := harness.NewPair(t, harness.SQLite, authority)
 	pair.Join(t, email, "Ada", "en")
@@ -88,31 +75,21 @@ func (c *cli) session(t *testing.T) {
 // run runs one command, which must end with a code, and notes all of it.
 func (c *cli) run(t *testing.T, code int, args ...string) (out string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, "node", append([]string{c.program}, args...)...)
-	cmd.Env = []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + c.folder, "LANG=C.UTF-8",
-		"NODE_EXTRA_CA_CERTS=" + c.authority, "BITWARDENCLI_APPDATA_DIR=" + c.folder,
-		"BW_NOINTERACTION=true", "BW_SESSION=" + c.key,
-	}
-	var printed, complained strings.Builder
-	cmd.Stdout, cmd.Stderr = &printed, &complained
-	err := cmd.Run()
-	if _, ended := errors.AsType[*exec.ExitError](err); err != nil && !ended {
-		t.Fatal(err)
-	}
-	got := cmd.ProcessState.ExitCode()
+	r := c.machine(c.key).bw(t, args...)
 	fmt.Fprintf(&c.notes, "$ bw %s\n", normal(strings.Join(args, " ")))
 	for _, e := range c.recorder.take() {
 		c.notes.WriteString(e.String())
 	}
-	c.notes.WriteString(indent("= ", normal(strings.TrimSpace(printed.String()+"\n"+complained.String()))))
-	fmt.Fprintf(&c.notes, "= exit code %d\n\n", got)
-	if got != code {
-		t.Fatalf("bw %s: exit code %d, want %d; all so far:\n%s", strings.Join(args, " "), got, code, c.notes.String())
+	c.notes.WriteString(indent("= ", normal(strings.TrimSpace(r.out+"\n"+r.complaint))))
+	fmt.Fprintf(&c.notes, "= exit code %d\n\n", r.code)
+	if r.code != code {
+		t.Fatalf("bw %s: exit code %d, want %d; all so far:\n%s", strings.Join(args, " "), r.code, code, c.notes.String())
 	}
-	return strings.TrimSpace(printed.String())
+	return strings.TrimSpace(r.out)
+}
+
+func (c *cli) machine(key string) *machine {
+	return &machine{program: c.program, folder: c.folder, authority: c.authority, key: key}
 }
 
 // status asks the CLI in which state it believes to be.
