@@ -104,7 +104,10 @@ func (h handler) upgrade(w http.ResponseWriter, c *web.Call, p place) error {
 // ten thousand sockets, and most of them are idle.
 type lean struct{ http.ResponseWriter }
 
-const buffer = 512
+const (
+	readBuffer  = 128 // clients send a few bytes
+	writeBuffer = 512 // most messages go at once
+)
 
 // Hijack takes the connection.
 func (l lean) Hijack() (net.Conn, *bufio.ReadWriter, error) {
@@ -117,9 +120,9 @@ func (l lean) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 		return nil, nil, err
 	}
 	// What came early is in the new buffer, where the library looks for it.
-	reader := bufio.NewReaderSize(bytes.NewReader(bytes.Clone(early)), max(buffer, len(early)))
+	reader := bufio.NewReaderSize(bytes.NewReader(bytes.Clone(early)), max(readBuffer, len(early)))
 	if _, err := reader.Peek(len(early)); err != nil {
 		return nil, nil, err
 	}
-	return conn, bufio.NewReadWriter(reader, bufio.NewWriterSize(conn, buffer)), nil
+	return conn, bufio.NewReadWriter(reader, bufio.NewWriterSize(conn, writeBuffer)), nil
 }

@@ -41,6 +41,7 @@ type Hub struct {
 
 	ticks      atomic.Int64
 	goroutines sync.WaitGroup
+	writers    writers
 
 	mu        sync.RWMutex
 	closed    bool
@@ -111,10 +112,18 @@ func (h *Hub) open(s *socket, p place) {
 		s.conn.Close(websocket.StatusGoingAway, "")
 		return
 	}
+	// The handshake has a goroutine of its own, because it needs a stack that is
+	// larger than reading does, which goes on for days.
 	h.goroutines.Go(func() {
-		s.read()
-		h.remove(s, p)
-		h.leave(p)
+		if !s.greet() {
+			s.conn.CloseNow()
+			h.drop(s, p)
+			return
+		}
+		h.goroutines.Go(func() {
+			s.read()
+			h.drop(s, p)
+		})
 	})
 }
 
@@ -126,6 +135,7 @@ func (h *Hub) add(s *socket, p place) bool {
 	}
 	if h.people == nil {
 		h.people, h.waiting = map[id.ID][]*socket{}, map[id.ID][]*socket{}
+		h.writers.goroutines = &h.goroutines
 	}
 	s.slot = h.next % pingEvery
 	h.next++
@@ -135,6 +145,12 @@ func (h *Hub) add(s *socket, p place) bool {
 		h.people[p.person] = append(h.people[p.person], s)
 	}
 	return true
+}
+
+// drop forgets a socket and gives its place back.
+func (h *Hub) drop(s *socket, p place) {
+	h.remove(s, p)
+	h.leave(p)
 }
 
 func (h *Hub) remove(s *socket, p place) {
@@ -223,16 +239,19 @@ func (h *Hub) beat() {
 	}
 	for _, sockets := range h.waiting {
 		for _, s := range sockets {
+			s.beat(now, beat)
 			if now-s.checked.Load() > maxAnonymous {
 				s.end()
 			}
-			s.beat(now, beat)
 		}
 	}
 }
 
 func (s *socket) beat(now int64, beat *encoded) {
+	began := s.began.Load()
 	switch {
+	case began != 0 && now-began > writeTime:
+		s.hub.goroutines.Go(func() { s.conn.CloseNow() })
 	case now-s.heard.Load() > silence:
 		s.end()
 	case now%pingEvery == s.slot:

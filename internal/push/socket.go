@@ -5,7 +5,6 @@ import (
 	"io"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/coder/websocket"
 
@@ -13,16 +12,16 @@ import (
 )
 
 const (
-	maxMessage  = 4 << 10          // bytes that a client may send at once; it has little to say
-	maxMessages = 100              // that a client may send in a window
-	window      = 10               // in ticks
-	maxQueue    = 100              // messages that wait for one socket
-	maxBytes    = 1 << 20          // of them
-	writeTime   = 10 * time.Second // for one message
+	maxMessage  = 4 << 10 // bytes that a client may send at once; it has little to say
+	maxMessages = 100     // that a client may send in a window
+	window      = 10      // in ticks
+	maxQueue    = 100     // messages that wait for one socket
+	maxBytes    = 1 << 20 // of them
+	writeTime   = 10      // ticks for what is written at once
 )
 
 // socket is one connection of a client. Nothing but its reader waits for it: what
-// is sent is put into the queue, and a writer exists only while there is something
+// is sent is put into the queue, and a writer comes only while there is something
 // in it.
 type socket struct {
 	hub    *Hub
@@ -31,13 +30,14 @@ type socket struct {
 	slot   int64      // the tick of a round in which it is pinged
 
 	heard   atomic.Int64 // the tick in which the client was last heard
+	began   atomic.Int64 // the tick after the one in which a write began; 0 while there is none
 	checked atomic.Int64 // the tick in which its session was last found to be alive
 
 	mu       sync.Mutex
 	encoding encoding // none until the handshake is over
 	queue    [][]byte
 	bytes    int
-	writing  bool
+	writing  bool // a writer is there or will come
 	closing  bool // nothing is queued any more; what is in the queue still leaves
 
 	// Of the reader alone.
@@ -48,10 +48,6 @@ type socket struct {
 // read takes what the client sends until the connection ends.
 func (s *socket) read() {
 	defer s.conn.CloseNow()
-	s.conn.SetReadLimit(maxMessage)
-	if !s.greet() {
-		return
-	}
 	for {
 		_, reader, err := s.conn.Reader(context.Background())
 		if err != nil {
@@ -66,6 +62,7 @@ func (s *socket) read() {
 // greet does the handshake. What is sent to the socket from then on waits until
 // the answer has left.
 func (s *socket) greet() bool {
+	s.conn.SetReadLimit(maxMessage)
 	ctx, cancel := context.WithTimeout(context.Background(), s.hub.handshakeTime())
 	defer cancel()
 	kind, raw, err := s.conn.Read(ctx)
@@ -135,19 +132,19 @@ func (s *socket) end() {
 func (s *socket) wake() {
 	if !s.writing {
 		s.writing = true
-		s.hub.goroutines.Go(s.write)
+		s.hub.writers.add(s)
 	}
 }
 
-// write sends what is queued.
+// write sends what is queued. It has no clock of its own: the hub ends a connection
+// that takes too long, as far as a client can make it.
 func (s *socket) write() {
+	defer s.began.Store(0)
 	for {
 		batch, kind, last := s.take()
+		s.began.Store(s.hub.ticks.Load() + 1)
 		for _, raw := range batch {
-			ctx, cancel := context.WithTimeout(context.Background(), writeTime)
-			err := s.conn.Write(ctx, kind, raw)
-			cancel()
-			if err != nil {
+			if s.conn.Write(context.Background(), kind, raw) != nil {
 				s.conn.CloseNow()
 				return
 			}
