@@ -124,48 +124,50 @@ func (w *world) told(t *testing.T, want notice.Notice) {
 
 // Scenarios 73 and 74.
 func TestRefusedPasswordChangesNothing(t *testing.T) {
-	s := newSite(t)
-	zoe := s.member(t, "zoe@example.com")
-	good := with(nested(zoe), object{"masterPasswordHash": hash})
-	tests := map[string]struct {
-		body     object
-		contains string
-	}{
-		"wrong password":    {with(good, object{"masterPasswordHash": "wrong"}), `"MasterPasswordHash":["Invalid master password`},
-		"no password":       {with(nested(zoe)), `"masterPasswordHash"`},
-		"long password":     {with(good, object{"masterPasswordHash": strings.Repeat("x", 301)}), `"masterPasswordHash"`},
-		"nothing new":       {object{"masterPasswordHash": hash}, "Must provide either new payloads"},
-		"no key":            {object{"masterPasswordHash": hash, "newMasterPasswordHash": newHash}, `"key"`},
-		"no hash":           {object{"masterPasswordHash": hash, "key": newWrapped}, `"newMasterPasswordHash"`},
-		"long hash":         {with(legacy(zoe), object{"masterPasswordHash": hash, "newMasterPasswordHash": strings.Repeat("x", 301)}), `"newMasterPasswordHash"`},
-		"two hashes":        {with(good, object{"newMasterPasswordHash": "other"}), `"newMasterPasswordHash"`},
-		"key of no client":  {with(legacy(zoe), object{"masterPasswordHash": hash, "key": "7.AAAA"}), `"key"`},
-		"long hint":         {with(good, object{"masterPasswordHint": strings.Repeat("x", 51)}), `"masterPasswordHint"`},
-		"half":              {with(legacy(zoe), object{"masterPasswordHash": hash, "unlockData": nested(zoe)["unlockData"]}), `"authenticationData"`},
-		"other half":        {with(legacy(zoe), object{"masterPasswordHash": hash, "authenticationData": nested(zoe)["authenticationData"]}), `"unlockData"`},
-		"no KDF":            {change(good, "unlockData.kdf", nil), `"unlockData.kdf"`},
-		"another KDF":       {change(change(good, "unlockData.kdf", pbkdf2x(700_000)), "authenticationData.kdf", pbkdf2x(700_000)), `"authenticationData.kdf"`},
-		"two KDFs":          {change(good, "unlockData.kdf", pbkdf2x(700_000)), "the same KDF configuration"},
-		"another salt":      {change(change(good, "unlockData.salt", "x"), "authenticationData.salt", "x"), `"authenticationData.salt"`},
-		"two salts":         {change(good, "unlockData.salt", "x"), `"unlockData.salt"`},
-		"no salt":           {change(change(good, "unlockData.salt", ""), "authenticationData.salt", ""), "salt must not be empty"},
-		"another user key":  {change(good, "unlockData.containedKeyId", strings.Repeat("a", 32)), `"unlockData.containedKeyId"`},
-		"no id of a key":    {change(good, "unlockData.containedKeyId", "x"), `"unlockData.containedKeyId"`},
-		"wrapped key other": {change(good, "unlockData.masterKeyWrappedUserKey", "2.abc"), `"unlockData.masterKeyWrappedUserKey"`},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			if status, answer := s.post(t, zoe, "/api/accounts/password", test.body); status != http.StatusBadRequest || !strings.Contains(answer, test.contains) {
-				t.Errorf("got %d %s, want 400 with %s", status, answer, test.contains)
-			}
-		})
-	}
-	if a := s.stored(t, zoe); a.SecurityStamp != zoe.SecurityStamp || a.PasswordHash != zoe.PasswordHash || a.Key != zoe.Key || len(s.mails)+len(s.notices) > 0 {
-		t.Errorf("something changed: %+v", a)
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newSiteOn(t, d)
+		zoe := s.member(t, "zoe@example.com")
+		good := with(nested(zoe), object{"masterPasswordHash": hash})
+		tests := map[string]struct {
+			body     object
+			contains string
+		}{
+			"wrong password":    {with(good, object{"masterPasswordHash": "wrong"}), `"MasterPasswordHash":["Invalid master password`},
+			"no password":       {with(nested(zoe)), `"masterPasswordHash"`},
+			"long password":     {with(good, object{"masterPasswordHash": strings.Repeat("x", 301)}), `"masterPasswordHash"`},
+			"nothing new":       {object{"masterPasswordHash": hash}, "Must provide either new payloads"},
+			"no key":            {object{"masterPasswordHash": hash, "newMasterPasswordHash": newHash}, `"key"`},
+			"no hash":           {object{"masterPasswordHash": hash, "key": newWrapped}, `"newMasterPasswordHash"`},
+			"long hash":         {with(legacy(zoe), object{"masterPasswordHash": hash, "newMasterPasswordHash": strings.Repeat("x", 301)}), `"newMasterPasswordHash"`},
+			"two hashes":        {with(good, object{"newMasterPasswordHash": "other"}), `"newMasterPasswordHash"`},
+			"key of no client":  {with(legacy(zoe), object{"masterPasswordHash": hash, "key": "7.AAAA"}), `"key"`},
+			"long hint":         {with(good, object{"masterPasswordHint": strings.Repeat("x", 51)}), `"masterPasswordHint"`},
+			"half":              {with(legacy(zoe), object{"masterPasswordHash": hash, "unlockData": nested(zoe)["unlockData"]}), `"authenticationData"`},
+			"other half":        {with(legacy(zoe), object{"masterPasswordHash": hash, "authenticationData": nested(zoe)["authenticationData"]}), `"unlockData"`},
+			"no KDF":            {change(good, "unlockData.kdf", nil), `"unlockData.kdf"`},
+			"another KDF":       {change(change(good, "unlockData.kdf", pbkdf2Of(700_000)), "authenticationData.kdf", pbkdf2Of(700_000)), `"authenticationData.kdf"`},
+			"two KDFs":          {change(good, "unlockData.kdf", pbkdf2Of(700_000)), "the same KDF configuration"},
+			"another salt":      {change(change(good, "unlockData.salt", "x"), "authenticationData.salt", "x"), `"authenticationData.salt"`},
+			"two salts":         {change(good, "unlockData.salt", "x"), `"unlockData.salt"`},
+			"no salt":           {change(change(good, "unlockData.salt", ""), "authenticationData.salt", ""), "salt must not be empty"},
+			"another user key":  {change(good, "unlockData.containedKeyId", strings.Repeat("a", 32)), `"unlockData.containedKeyId"`},
+			"no id of a key":    {change(good, "unlockData.containedKeyId", "x"), `"unlockData.containedKeyId"`},
+			"wrapped key other": {change(good, "unlockData.masterKeyWrappedUserKey", "2.abc"), `"unlockData.masterKeyWrappedUserKey"`},
+		}
+		for name, test := range tests {
+			t.Run(name, func(t *testing.T) {
+				if status, answer := s.post(t, zoe, "/api/accounts/password", test.body); status != http.StatusBadRequest || !strings.Contains(answer, test.contains) {
+					t.Errorf("got %d %s, want 400 with %s", status, answer, test.contains)
+				}
+			})
+		}
+		if a := s.stored(t, zoe); a.SecurityStamp != zoe.SecurityStamp || a.PasswordHash != zoe.PasswordHash || a.Key != zoe.Key || len(s.mails)+len(s.notices) > 0 {
+			t.Errorf("something changed: %+v", a)
+		}
+	})
 }
 
-func pbkdf2x(iterations int) object { return object{"kdfType": 0, "iterations": iterations} }
+func pbkdf2Of(iterations int) object { return object{"kdfType": 0, "iterations": iterations} }
 
 func TestPasswordThatChangedMeanwhileIsNotChanged(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
@@ -242,42 +244,44 @@ func TestKDFChangesInTheWordsOfEveryClient(t *testing.T) {
 
 // Scenario 75.
 func TestRefusedKDFChangesNothing(t *testing.T) {
-	s := newSite(t)
-	zoe := s.member(t, "zoe@example.com")
-	good := with(nested(zoe), object{"masterPasswordHash": hash})
-	both := func(kdf object) object {
-		return change(change(good, "unlockData.kdf", kdf), "authenticationData.kdf", kdf)
-	}
-	flat := func(members object) object {
-		return with(legacy(zoe), object{"masterPasswordHash": hash, "kdf": 0, "kdfIterations": 600_000}, members)
-	}
-	tests := map[string]struct {
-		body     object
-		contains string
-	}{
-		"wrong password":  {with(good, object{"masterPasswordHash": "wrong"}), `"MasterPasswordHash"`},
-		"two KDFs":        {change(good, "unlockData.kdf", pbkdf2x(700_000)), "the same KDF configuration"},
-		"weak":            {both(pbkdf2x(599_999)), "between 600000 and 2000000"},
-		"slow":            {both(pbkdf2x(2_000_001)), "between 600000 and 2000000"},
-		"little memory":   {both(object{"kdfType": 1, "iterations": 3, "memory": 14, "parallelism": 4}), "memory"},
-		"many lanes":      {both(object{"kdfType": 1, "iterations": 3, "memory": 64, "parallelism": 17}), "parallelism"},
-		"another salt":    {change(change(good, "unlockData.salt", "x"), "authenticationData.salt", "x"), `"authenticationData.salt"`},
-		"another key":     {change(good, "unlockData.containedKeyId", strings.Repeat("a", 32)), `"unlockData.containedKeyId"`},
-		"old, no KDF":     {flat(object{"kdf": nil}), `"kdf"`},
-		"old, no number":  {flat(object{"kdfIterations": nil}), `"kdfIterations"`},
-		"old, weak":       {flat(object{"kdfIterations": 100_000}), `"kdf"`},
-		"old, no new key": {flat(object{"key": nil}), `"key"`},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			if status, answer := s.post(t, zoe, "/api/accounts/kdf", test.body); status != http.StatusBadRequest || !strings.Contains(answer, test.contains) {
-				t.Errorf("got %d %s, want 400 with %s", status, answer, test.contains)
-			}
-		})
-	}
-	if a := s.stored(t, zoe); a.SecurityStamp != zoe.SecurityStamp || !a.KDF.Equal(zoe.KDF) || a.Key != zoe.Key {
-		t.Errorf("something changed: %+v", a)
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newSiteOn(t, d)
+		zoe := s.member(t, "zoe@example.com")
+		good := with(nested(zoe), object{"masterPasswordHash": hash})
+		both := func(kdf object) object {
+			return change(change(good, "unlockData.kdf", kdf), "authenticationData.kdf", kdf)
+		}
+		flat := func(members object) object {
+			return with(legacy(zoe), object{"masterPasswordHash": hash, "kdf": 0, "kdfIterations": 600_000}, members)
+		}
+		tests := map[string]struct {
+			body     object
+			contains string
+		}{
+			"wrong password":  {with(good, object{"masterPasswordHash": "wrong"}), `"MasterPasswordHash"`},
+			"two KDFs":        {change(good, "unlockData.kdf", pbkdf2Of(700_000)), "the same KDF configuration"},
+			"weak":            {both(pbkdf2Of(599_999)), "between 600000 and 2000000"},
+			"slow":            {both(pbkdf2Of(2_000_001)), "between 600000 and 2000000"},
+			"little memory":   {both(object{"kdfType": 1, "iterations": 3, "memory": 14, "parallelism": 4}), "memory"},
+			"many lanes":      {both(object{"kdfType": 1, "iterations": 3, "memory": 64, "parallelism": 17}), "parallelism"},
+			"another salt":    {change(change(good, "unlockData.salt", "x"), "authenticationData.salt", "x"), `"authenticationData.salt"`},
+			"another key":     {change(good, "unlockData.containedKeyId", strings.Repeat("a", 32)), `"unlockData.containedKeyId"`},
+			"old, no KDF":     {flat(object{"kdf": nil}), `"kdf"`},
+			"old, no number":  {flat(object{"kdfIterations": nil}), `"kdfIterations"`},
+			"old, weak":       {flat(object{"kdfIterations": 100_000}), `"kdf"`},
+			"old, no new key": {flat(object{"key": nil}), `"key"`},
+		}
+		for name, test := range tests {
+			t.Run(name, func(t *testing.T) {
+				if status, answer := s.post(t, zoe, "/api/accounts/kdf", test.body); status != http.StatusBadRequest || !strings.Contains(answer, test.contains) {
+					t.Errorf("got %d %s, want 400 with %s", status, answer, test.contains)
+				}
+			})
+		}
+		if a := s.stored(t, zoe); a.SecurityStamp != zoe.SecurityStamp || !a.KDF.Equal(zoe.KDF) || a.Key != zoe.Key {
+			t.Errorf("something changed: %+v", a)
+		}
+	})
 }
 
 func TestTemporaryPasswordIsReplacedOnce(t *testing.T) {
@@ -295,7 +299,7 @@ func TestTemporaryPasswordIsReplacedOnce(t *testing.T) {
 		if rec := s.call("GET", "/api/accounts/profile", zoe.ID.String(), ""); !strings.Contains(rec.Body.String(), `"forcePasswordReset":true`) {
 			t.Errorf("the profile says %s", rec.Body)
 		}
-		another := change(change(nested(zoe), "unlockData.kdf", pbkdf2x(700_000)), "authenticationData.kdf", pbkdf2x(700_000))
+		another := change(change(nested(zoe), "unlockData.kdf", pbkdf2Of(700_000)), "authenticationData.kdf", pbkdf2Of(700_000))
 		if status, answer := s.post(t, zoe, path, another); status != http.StatusBadRequest {
 			t.Errorf("another KDF: %d %s", status, answer)
 		}

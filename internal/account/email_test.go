@@ -88,40 +88,42 @@ func TestTakenAddressLooksFree(t *testing.T) {
 
 // Scenario 76.
 func TestCodeOfOneAddressIsNotGoodForAnother(t *testing.T) {
-	s := newSite(t)
-	zoe, bob := s.member(t, "zoe@example.com"), s.member(t, "bob@example.com")
-	s.post(t, zoe, emailTokenPath, object{"newEmail": "a@example.com", "masterPasswordHash": hash})
-	text := s.last(t, 1).Data["Code"]
-	body := func(email, token string) object {
-		return with(legacy(zoe), object{"masterPasswordHash": hash, "newEmail": email, "token": token})
-	}
-	for name, test := range map[string]struct {
-		who      account.Account
-		body     object
-		contains string
-	}{
-		"another address": {zoe, body("b@example.com", text), `"token":["Invalid token.`},
-		"another person":  {bob, body("a@example.com", text), `"token":["Invalid token.`},
-		"another code":    {zoe, body("a@example.com", other(text)), `"token":["Invalid token.`},
-		"no code":         {zoe, body("a@example.com", ""), `"token"`},
-		"wrong password":  {zoe, with(body("a@example.com", text), object{"masterPasswordHash": "wrong"}), `"MasterPasswordHash"`},
-		"no new hash":     {zoe, change(body("a@example.com", text), "newMasterPasswordHash", nil), `"newMasterPasswordHash"`},
-		"no new key":      {zoe, change(body("a@example.com", text), "key", nil), `"key"`},
-		"no address":      {zoe, body("a", text), `"newEmail"`},
-	} {
-		t.Run(name, func(t *testing.T) {
-			if status, answer := s.post(t, test.who, emailPath, test.body); status != http.StatusBadRequest || !strings.Contains(answer, test.contains) {
-				t.Errorf("got %d %s, want 400 with %s", status, answer, test.contains)
-			}
-		})
-	}
-	s.member(t, "a@example.com") // somebody is faster
-	if status, answer := s.post(t, zoe, emailPath, body("a@example.com", text)); status != http.StatusBadRequest || !strings.Contains(answer, "already taken") {
-		t.Errorf("taken meanwhile: %d %s", status, answer)
-	}
-	if a := s.stored(t, zoe); a.Email != zoe.Email || a.SecurityStamp != zoe.SecurityStamp {
-		t.Errorf("something changed: %+v", a)
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newSiteOn(t, d)
+		zoe, bob := s.member(t, "zoe@example.com"), s.member(t, "bob@example.com")
+		s.post(t, zoe, emailTokenPath, object{"newEmail": "a@example.com", "masterPasswordHash": hash})
+		text := s.last(t, 1).Data["Code"]
+		body := func(email, token string) object {
+			return with(legacy(zoe), object{"masterPasswordHash": hash, "newEmail": email, "token": token})
+		}
+		for name, test := range map[string]struct {
+			who      account.Account
+			body     object
+			contains string
+		}{
+			"another address": {zoe, body("b@example.com", text), `"token":["Invalid token.`},
+			"another person":  {bob, body("a@example.com", text), `"token":["Invalid token.`},
+			"another code":    {zoe, body("a@example.com", other(text)), `"token":["Invalid token.`},
+			"no code":         {zoe, body("a@example.com", ""), `"token"`},
+			"wrong password":  {zoe, with(body("a@example.com", text), object{"masterPasswordHash": "wrong"}), `"MasterPasswordHash"`},
+			"no new hash":     {zoe, change(body("a@example.com", text), "newMasterPasswordHash", nil), `"newMasterPasswordHash"`},
+			"no new key":      {zoe, change(body("a@example.com", text), "key", nil), `"key"`},
+			"no address":      {zoe, body("a", text), `"newEmail"`},
+		} {
+			t.Run(name, func(t *testing.T) {
+				if status, answer := s.post(t, test.who, emailPath, test.body); status != http.StatusBadRequest || !strings.Contains(answer, test.contains) {
+					t.Errorf("got %d %s, want 400 with %s", status, answer, test.contains)
+				}
+			})
+		}
+		s.member(t, "a@example.com") // somebody is faster
+		if status, answer := s.post(t, zoe, emailPath, body("a@example.com", text)); status != http.StatusBadRequest || !strings.Contains(answer, "already taken") {
+			t.Errorf("taken meanwhile: %d %s", status, answer)
+		}
+		if a := s.stored(t, zoe); a.Email != zoe.Email || a.SecurityStamp != zoe.SecurityStamp {
+			t.Errorf("something changed: %+v", a)
+		}
+	})
 }
 
 func TestChangeOfAddressBeginsWithThePassword(t *testing.T) {
@@ -208,29 +210,31 @@ func TestLinkVerifiesTheAddressItWasSentTo(t *testing.T) {
 
 // Scenario 77.
 func TestLinkOfAnOldAddressVerifiesNothing(t *testing.T) {
-	s := newSite(t)
-	zoe := s.member(t, "zoe@example.com")
-	for name, alter := range map[string]func(*account.Account){
-		"another address": func(a *account.Account) { a.Email = "new@example.com" },
-		"another stamp":   func(a *account.Account) { a.SecurityStamp = "new" },
-	} {
-		zoe.EmailVerified = false
-		if err := s.Store.Update(t.Context(), zoe); err != nil {
-			t.Fatal(err)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newSiteOn(t, d)
+		zoe := s.member(t, "zoe@example.com")
+		for name, alter := range map[string]func(*account.Account){
+			"another address": func(a *account.Account) { a.Email = "new@example.com" },
+			"another stamp":   func(a *account.Account) { a.SecurityStamp = "new" },
+		} {
+			zoe.EmailVerified = false
+			if err := s.Store.Update(t.Context(), zoe); err != nil {
+				t.Fatal(err)
+			}
+			s.now, s.mails = s.now.Add(time.Minute), nil
+			if err := s.SendVerification(t.Context(), zoe.ID); err != nil {
+				t.Fatal(err)
+			}
+			_, values := linkOf(t, s.last(t, 1))
+			moved := zoe
+			alter(&moved)
+			if err := s.Store.Update(t.Context(), moved); err != nil {
+				t.Fatal(err)
+			}
+			refused(t, s.VerifyEmail(t.Context(), zoe.ID, values.Get("token")), "account.voidToken")
+			if s.stored(t, zoe).EmailVerified {
+				t.Errorf("%s: verified", name)
+			}
 		}
-		s.now, s.mails = s.now.Add(time.Minute), nil
-		if err := s.SendVerification(t.Context(), zoe.ID); err != nil {
-			t.Fatal(err)
-		}
-		_, values := linkOf(t, s.last(t, 1))
-		moved := zoe
-		alter(&moved)
-		if err := s.Store.Update(t.Context(), moved); err != nil {
-			t.Fatal(err)
-		}
-		refused(t, s.VerifyEmail(t.Context(), zoe.ID, values.Get("token")), "account.voidToken")
-		if s.stored(t, zoe).EmailVerified {
-			t.Errorf("%s: verified", name)
-		}
-	}
+	})
 }

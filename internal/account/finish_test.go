@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"coffre/internal/account"
+	"coffre/internal/db"
+	"coffre/internal/dbtest"
 )
 
 type object = map[string]any
@@ -61,44 +63,46 @@ func finish(t *testing.T, s *site, body object) (status int, answer string) {
 
 // Scenario 16.
 func TestEveryGenerationOfClientsRegisters(t *testing.T) {
-	s := newSite(t)
-	tests := map[string]struct {
-		email string
-		body  func(email, token string) object
-		keyID string
-	}{
-		"old":   {"old@example.com", oldBody, ""},
-		"new":   {"new@example.com", newBody, "00112233445566778899aabbccddeeff"},
-		"mixed": {"mixed@example.com", mixedBody, "00112233445566778899aabbccddeeff"},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			status, answer := finish(t, s, test.body(test.email, s.token(t, test.email, "")))
-			if status != http.StatusOK || !strings.Contains(answer, `"object":"registerFinish"`) {
-				t.Fatalf("got %d %s", status, answer)
-			}
-			a, good, err := s.CheckPassword(t.Context(), test.email, hash)
-			if err != nil || !good || a.Key != wrapped || a.PublicKey != publicKey() || a.PrivateKey != wrapped || a.KeyID != test.keyID ||
-				!a.KDF.Equal(account.DefaultKDF()) {
-				t.Errorf("got %+v %v, %v", a, good, err)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newSiteOn(t, d)
+		tests := map[string]struct {
+			email string
+			body  func(email, token string) object
+			keyID string
+		}{
+			"old":   {"old@example.com", oldBody, ""},
+			"new":   {"new@example.com", newBody, "00112233445566778899aabbccddeeff"},
+			"mixed": {"mixed@example.com", mixedBody, "00112233445566778899aabbccddeeff"},
+		}
+		for name, test := range tests {
+			t.Run(name, func(t *testing.T) {
+				status, answer := finish(t, s, test.body(test.email, s.token(t, test.email, "")))
+				if status != http.StatusOK || !strings.Contains(answer, `"object":"registerFinish"`) {
+					t.Fatalf("got %d %s", status, answer)
+				}
+				a, good, err := s.CheckPassword(t.Context(), test.email, hash)
+				if err != nil || !good || a.Key != wrapped || a.PublicKey != publicKey() || a.PrivateKey != wrapped || a.KeyID != test.keyID ||
+					!a.KDF.Equal(account.DefaultKDF()) {
+					t.Errorf("got %+v %v, %v", a, good, err)
+				}
+			})
+		}
+		t.Run("very old, keys come later", func(t *testing.T) {
+			body := oldBody("keyless@example.com", s.token(t, "keyless@example.com", ""))
+			delete(body, "userAsymmetricKeys")
+			if status, answer := finish(t, s, body); status != http.StatusOK {
+				t.Errorf("got %d %s", status, answer)
 			}
 		})
-	}
-	t.Run("very old, keys come later", func(t *testing.T) {
-		body := oldBody("keyless@example.com", s.token(t, "keyless@example.com", ""))
-		delete(body, "userAsymmetricKeys")
-		if status, answer := finish(t, s, body); status != http.StatusOK {
-			t.Errorf("got %d %s", status, answer)
-		}
-	})
-	t.Run("Argon2id", func(t *testing.T) {
-		body := oldBody("argon@example.com", s.token(t, "argon@example.com", ""))
-		maps.Copy(body, object{"kdf": 1, "kdfIterations": 3, "kdfMemory": 64, "kdfParallelism": 4})
-		status, answer := finish(t, s, body)
-		a, _, err := s.FindByEmail(t.Context(), "argon@example.com")
-		if status != http.StatusOK || err != nil || a.KDF.Memory == nil || *a.KDF.Memory != 64 {
-			t.Errorf("got %d %s, %+v", status, answer, a.KDF)
-		}
+		t.Run("Argon2id", func(t *testing.T) {
+			body := oldBody("argon@example.com", s.token(t, "argon@example.com", ""))
+			maps.Copy(body, object{"kdf": 1, "kdfIterations": 3, "kdfMemory": 64, "kdfParallelism": 4})
+			status, answer := finish(t, s, body)
+			a, _, err := s.FindByEmail(t.Context(), "argon@example.com")
+			if status != http.StatusOK || err != nil || a.KDF.Memory == nil || *a.KDF.Memory != 64 {
+				t.Errorf("got %d %s, %+v", status, answer, a.KDF)
+			}
+		})
 	})
 }
 
@@ -115,80 +119,84 @@ func change(body object, path string, value any) object {
 
 // Scenarios 17, 19 and 20.
 func TestFinishRefusesWhatNoClientCouldUse(t *testing.T) {
-	s := newSite(t)
-	const email = "zoe@example.com"
-	token := s.token(t, email, "")
-	tests := map[string]struct {
-		body     func(email, token string) object
-		path     string
-		value    any
-		contains string
-	}{
-		"hashes differ":            {mixedBody, "masterPasswordHash", "other", "MasterPasswordAuthenticationHash and root level MasterPasswordHash provided and are not equal. Only provide one."},
-		"no hash":                  {oldBody, "masterPasswordHash", nil, `"masterPasswordHash"`},
-		"hash too long":            {oldBody, "masterPasswordHash", strings.Repeat("x", 301), `"masterPasswordHash"`},
-		"hint too long":            {oldBody, "masterPasswordHint", strings.Repeat("x", 51), `"masterPasswordHint"`},
-		"no address":               {oldBody, "email", nil, `"email"`},
-		"no KDF":                   {oldBody, "kdf", nil, `"kdf"`},
-		"no iterations":            {oldBody, "kdfIterations", nil, `"kdfIterations"`},
-		"weak":                     {oldBody, "kdfIterations", 599_999, "between 600000 and 2000000"},
-		"slow":                     {oldBody, "kdfIterations", 2_000_001, "between 600000 and 2000000"},
-		"unlock alone":             {newBody, "masterPasswordAuthentication", nil, `"masterPasswordAuthentication"`},
-		"authentication alone":     {newBody, "masterPasswordUnlock", nil, `"masterPasswordUnlock"`},
-		"no nested KDF":            {newBody, "masterPasswordAuthentication.kdf", nil, `"masterPasswordAuthentication.kdf"`},
-		"KDFs differ":              {newBody, "masterPasswordUnlock.kdf", object{"kdfType": 0, "iterations": 600001}, "the same KDF configuration"},
-		"salt of another":          {newBody, "masterPasswordUnlock.salt", "other@example.com", `"masterPasswordUnlock.salt"`},
-		"salt not normal":          {newBody, "masterPasswordAuthentication.salt", "Zoe@example.com", `"masterPasswordAuthentication.salt"`},
-		"salt empty":               {newBody, "masterPasswordAuthentication.salt", "", "salt must not be empty"},
-		"key: one piece":           {oldBody, "userSymmetricKey", "2.abc", `"userSymmetricKey"`},
-		"key: no such type":        {oldBody, "userSymmetricKey", "9.AAAA", `"userSymmetricKey"`},
-		"key: two pieces":          {oldBody, "userSymmetricKey", "2.a|b", `"userSymmetricKey"`},
-		"key: second generation":   {oldBody, "userSymmetricKey", "7.AAAA", `"userSymmetricKey"`},
-		"key: empty":               {oldBody, "userSymmetricKey", "", `"userSymmetricKey"`},
-		"key: a megabyte":          {oldBody, "userSymmetricKey", "2." + strings.Repeat("A", 1<<20) + "|AAAA|AAAA", `"userSymmetricKey"`},
-		"nested key broken":        {newBody, "masterPasswordUnlock.masterKeyWrappedUserKey", "2.abc", `"masterPasswordUnlock.masterKeyWrappedUserKey"`},
-		"key id broken":            {newBody, "masterPasswordUnlock.containedKeyId", "xyz", `"masterPasswordUnlock.containedKeyId"`},
-		"private key broken":       {oldBody, "userAsymmetricKeys.encryptedPrivateKey", "2.a|b", `"userAsymmetricKeys.encryptedPrivateKey"`},
-		"public key broken":        {oldBody, "userAsymmetricKeys.publicKey", "AAAA", `"userAsymmetricKeys.publicKey"`},
-		"public key missing":       {oldBody, "userAsymmetricKeys.publicKey", nil, `"userAsymmetricKeys.publicKey"`},
-		"signed public key":        {newBody, "accountKeys.publicKeyEncryptionKeyPair.signedPublicKey", "x", `"accountKeys.publicKeyEncryptionKeyPair.signedPublicKey"`},
-		"signature keys":           {newBody, "accountKeys.signatureKeyPair", object{}, `"accountKeys.signatureKeyPair"`},
-		"nested private key":       {newBody, "accountKeys.publicKeyEncryptionKeyPair.wrappedPrivateKey", "4.AAAA", `"accountKeys.publicKeyEncryptionKeyPair.wrappedPrivateKey"`},
-		"a member of another type": {oldBody, "kdfIterations", "many", `"kdfIterations"`},
-		"no token":                 {oldBody, "emailVerificationToken", nil, "No valid registration token provided"},
-		"token of nobody":          {oldBody, "emailVerificationToken", "x", "Invalid email verification token."},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			status, answer := finish(t, s, change(test.body(email, token), test.path, test.value))
-			if status != http.StatusBadRequest || !strings.Contains(answer, test.contains) {
-				t.Errorf("got %d %s, want 400 with %s", status, answer, test.contains)
-			}
-		})
-	}
-	if _, known, err := s.FindByEmail(t.Context(), email); known || err != nil {
-		t.Errorf("a refused registration left an account: %v", err)
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newSiteOn(t, d)
+		const email = "zoe@example.com"
+		token := s.token(t, email, "")
+		tests := map[string]struct {
+			body     func(email, token string) object
+			path     string
+			value    any
+			contains string
+		}{
+			"hashes differ":            {mixedBody, "masterPasswordHash", "other", "MasterPasswordAuthenticationHash and root level MasterPasswordHash provided and are not equal. Only provide one."},
+			"no hash":                  {oldBody, "masterPasswordHash", nil, `"masterPasswordHash"`},
+			"hash too long":            {oldBody, "masterPasswordHash", strings.Repeat("x", 301), `"masterPasswordHash"`},
+			"hint too long":            {oldBody, "masterPasswordHint", strings.Repeat("x", 51), `"masterPasswordHint"`},
+			"no address":               {oldBody, "email", nil, `"email"`},
+			"no KDF":                   {oldBody, "kdf", nil, `"kdf"`},
+			"no iterations":            {oldBody, "kdfIterations", nil, `"kdfIterations"`},
+			"weak":                     {oldBody, "kdfIterations", 599_999, "between 600000 and 2000000"},
+			"slow":                     {oldBody, "kdfIterations", 2_000_001, "between 600000 and 2000000"},
+			"unlock alone":             {newBody, "masterPasswordAuthentication", nil, `"masterPasswordAuthentication"`},
+			"authentication alone":     {newBody, "masterPasswordUnlock", nil, `"masterPasswordUnlock"`},
+			"no nested KDF":            {newBody, "masterPasswordAuthentication.kdf", nil, `"masterPasswordAuthentication.kdf"`},
+			"KDFs differ":              {newBody, "masterPasswordUnlock.kdf", object{"kdfType": 0, "iterations": 600001}, "the same KDF configuration"},
+			"salt of another":          {newBody, "masterPasswordUnlock.salt", "other@example.com", `"masterPasswordUnlock.salt"`},
+			"salt not normal":          {newBody, "masterPasswordAuthentication.salt", "Zoe@example.com", `"masterPasswordAuthentication.salt"`},
+			"salt empty":               {newBody, "masterPasswordAuthentication.salt", "", "salt must not be empty"},
+			"key: one piece":           {oldBody, "userSymmetricKey", "2.abc", `"userSymmetricKey"`},
+			"key: no such type":        {oldBody, "userSymmetricKey", "9.AAAA", `"userSymmetricKey"`},
+			"key: two pieces":          {oldBody, "userSymmetricKey", "2.a|b", `"userSymmetricKey"`},
+			"key: second generation":   {oldBody, "userSymmetricKey", "7.AAAA", `"userSymmetricKey"`},
+			"key: empty":               {oldBody, "userSymmetricKey", "", `"userSymmetricKey"`},
+			"key: a megabyte":          {oldBody, "userSymmetricKey", "2." + strings.Repeat("A", 1<<20) + "|AAAA|AAAA", `"userSymmetricKey"`},
+			"nested key broken":        {newBody, "masterPasswordUnlock.masterKeyWrappedUserKey", "2.abc", `"masterPasswordUnlock.masterKeyWrappedUserKey"`},
+			"key id broken":            {newBody, "masterPasswordUnlock.containedKeyId", "xyz", `"masterPasswordUnlock.containedKeyId"`},
+			"private key broken":       {oldBody, "userAsymmetricKeys.encryptedPrivateKey", "2.a|b", `"userAsymmetricKeys.encryptedPrivateKey"`},
+			"public key broken":        {oldBody, "userAsymmetricKeys.publicKey", "AAAA", `"userAsymmetricKeys.publicKey"`},
+			"public key missing":       {oldBody, "userAsymmetricKeys.publicKey", nil, `"userAsymmetricKeys.publicKey"`},
+			"signed public key":        {newBody, "accountKeys.publicKeyEncryptionKeyPair.signedPublicKey", "x", `"accountKeys.publicKeyEncryptionKeyPair.signedPublicKey"`},
+			"signature keys":           {newBody, "accountKeys.signatureKeyPair", object{}, `"accountKeys.signatureKeyPair"`},
+			"nested private key":       {newBody, "accountKeys.publicKeyEncryptionKeyPair.wrappedPrivateKey", "4.AAAA", `"accountKeys.publicKeyEncryptionKeyPair.wrappedPrivateKey"`},
+			"a member of another type": {oldBody, "kdfIterations", "many", `"kdfIterations"`},
+			"no token":                 {oldBody, "emailVerificationToken", nil, "No valid registration token provided"},
+			"token of nobody":          {oldBody, "emailVerificationToken", "x", "Invalid email verification token."},
+		}
+		for name, test := range tests {
+			t.Run(name, func(t *testing.T) {
+				status, answer := finish(t, s, change(test.body(email, token), test.path, test.value))
+				if status != http.StatusBadRequest || !strings.Contains(answer, test.contains) {
+					t.Errorf("got %d %s, want 400 with %s", status, answer, test.contains)
+				}
+			})
+		}
+		if _, known, err := s.FindByEmail(t.Context(), email); known || err != nil {
+			t.Errorf("a refused registration left an account: %v", err)
+		}
+	})
 }
 
 // Scenario 15.
 func TestStartAnswersByWhetherAddressesAreVerified(t *testing.T) {
-	s := newSite(t)
-	const path = "/identity/accounts/register/send-verification-email"
-	body := `{"email":"zoe@example.com","name":"Zoé","receiveMarketingEmails":false}`
-	if rec := s.call("POST", path, "", body); rec.Code != http.StatusNoContent || rec.Body.Len() != 0 {
-		t.Errorf("verified: %d %s", rec.Code, rec.Body)
-	}
-	s.Verification = false
-	rec := s.call("POST", path, "", body)
-	var token string
-	if err := json.Unmarshal(rec.Body.Bytes(), &token); rec.Code != http.StatusOK || err != nil || !strings.HasPrefix(token, "BwRegistrationEmailVerificationToken_") {
-		t.Errorf("not verified: %d %s", rec.Code, rec.Body)
-	}
-	if status, answer := finish(t, s, oldBody("zoe@example.com", token)); status != http.StatusOK {
-		t.Fatalf("got %d %s", status, answer)
-	}
-	if rec := s.call("POST", path, "", body); rec.Code != http.StatusBadRequest || !strings.Contains(rec.Body.String(), "already taken") {
-		t.Errorf("taken: %d %s", rec.Code, rec.Body)
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newSiteOn(t, d)
+		const path = "/identity/accounts/register/send-verification-email"
+		body := `{"email":"zoe@example.com","name":"Zoé","receiveMarketingEmails":false}`
+		if rec := s.call("POST", path, "", body); rec.Code != http.StatusNoContent || rec.Body.Len() != 0 {
+			t.Errorf("verified: %d %s", rec.Code, rec.Body)
+		}
+		s.Verification = false
+		rec := s.call("POST", path, "", body)
+		var token string
+		if err := json.Unmarshal(rec.Body.Bytes(), &token); rec.Code != http.StatusOK || err != nil || !strings.HasPrefix(token, "BwRegistrationEmailVerificationToken_") {
+			t.Errorf("not verified: %d %s", rec.Code, rec.Body)
+		}
+		if status, answer := finish(t, s, oldBody("zoe@example.com", token)); status != http.StatusOK {
+			t.Fatalf("got %d %s", status, answer)
+		}
+		if rec := s.call("POST", path, "", body); rec.Code != http.StatusBadRequest || !strings.Contains(rec.Body.String(), "already taken") {
+			t.Errorf("taken: %d %s", rec.Code, rec.Body)
+		}
+	})
 }

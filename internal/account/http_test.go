@@ -116,63 +116,67 @@ func TestAnswersAreAsClientsReadThem(t *testing.T) {
 
 // Scenarios 9 and 11.
 func TestPreloginRoutesAnswerTheSame(t *testing.T) {
-	s := newSite(t)
-	zoe, _ := people(t, s)
-	want := s.call("POST", "/identity/accounts/prelogin/password", "", `{"email":"zoe@example.com"}`).Body.String()
-	for _, path := range []string{"/identity/accounts/prelogin", "/identity/accounts/prelogin/", "/api/accounts/prelogin"} {
-		if got := s.call("POST", path, "", `{"Email":" ZOE@example.com "}`).Body.String(); got != want {
-			t.Errorf("%s: %s, want %s", path, got, want)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newSiteOn(t, d)
+		zoe, _ := people(t, s)
+		want := s.call("POST", "/identity/accounts/prelogin/password", "", `{"email":"zoe@example.com"}`).Body.String()
+		for _, path := range []string{"/identity/accounts/prelogin", "/identity/accounts/prelogin/", "/api/accounts/prelogin"} {
+			if got := s.call("POST", path, "", `{"Email":" ZOE@example.com "}`).Body.String(); got != want {
+				t.Errorf("%s: %s, want %s", path, got, want)
+			}
 		}
-	}
-	if !strings.Contains(want, `"kdf":1`) || zoe.KDF.Type != account.Argon2id {
-		t.Errorf("got %s", want)
-	}
+		if !strings.Contains(want, `"kdf":1`) || zoe.KDF.Type != account.Argon2id {
+			t.Errorf("got %s", want)
+		}
+	})
 }
 
 // Scenarios 4, 13, 82, 83 and 84.
 func TestRefusalsNameTheMember(t *testing.T) {
-	s := newSite(t)
-	zoe, ada := people(t, s)
-	long := func(n int) string { return strings.Repeat("x", n) }
-	tests := map[string]struct {
-		method, path, token, body string
-		status                    int
-		contains                  string
-	}{
-		"prelogin, nothing":    {"POST", "/identity/accounts/prelogin", "", ``, 400, `"email"`},
-		"prelogin, no address": {"POST", "/identity/accounts/prelogin", "", `{}`, 400, `"email"`},
-		"prelogin, a number":   {"POST", "/identity/accounts/prelogin", "", `{"email":7}`, 400, `"email"`},
-		"prelogin, too long":   {"POST", "/identity/accounts/prelogin", "", `{"email":"` + long(300) + `@example.com"}`, 400, `"email"`},
-		"start, no address":    {"POST", "/identity/accounts/register/send-verification-email", "", `{"name":"x"}`, 400, `"email"`},
-		"start, long name":     {"POST", "/identity/accounts/register/send-verification-email", "", `{"email":"a@example.com","name":"` + long(51) + `"}`, 400, `"name"`},
-		"clicked, bad link":    {"POST", "/identity/accounts/register/verification-email-clicked", "", `{"email":"a@example.com","emailVerificationToken":"x"}`, 400, "Expired link"},
-		"clicked, nothing":     {"POST", "/identity/accounts/register/verification-email-clicked", "", `{}`, 400, `"emailVerificationToken":[`},
-		"nobody's profile":     {"GET", "/api/accounts/profile", "", ``, 401, "Sign in"},
-		"name too long":        {"PUT", "/api/accounts/profile", zoe.ID.String(), `{"name":"` + long(51) + `"}`, 400, `"name"`},
-		"culture is none":      {"PUT", "/api/accounts/profile", zoe.ID.String(), `{"culture":"#!"}`, 400, `"culture"`},
-		"public key of nobody": {"GET", "/api/users/" + id.New().String() + "/public-key", zoe.ID.String(), ``, 404, "not found"},
-		"public key of none":   {"GET", "/api/users/" + ada.ID.String() + "/public-key", zoe.ID.String(), ``, 404, "not found"},
-		"public key, bad id":   {"GET", "/api/users/me/public-key", zoe.ID.String(), ``, 404, "not found"},
-		"keys twice":           {"POST", "/api/accounts/keys", zoe.ID.String(), `{"publicKey":"` + publicKey() + `","encryptedPrivateKey":"2.aXY=|Y3Q=|bWFj"}`, 400, "existing keypair"},
-		"keys, not a key":      {"POST", "/api/accounts/keys", ada.ID.String(), `{"publicKey":"AAAA","encryptedPrivateKey":"2.aXY=|Y3Q=|bWFj"}`, 400, `"publicKey"`},
-		"keys, not ciphertext": {"POST", "/api/accounts/keys", ada.ID.String(), `{"publicKey":"` + publicKey() + `","encryptedPrivateKey":"2.x"}`, 400, `"encryptedPrivateKey"`},
-		"keys, newer kind":     {"POST", "/api/accounts/keys", ada.ID.String(), `{"accountKeys":{"securityState":{}}}`, 400, `"accountKeys.securityState"`},
-		"key id twice":         {"POST", "/api/accounts/key-management/user-key-id", zoe.ID.String(), `{"userKeyId":"00112233445566778899aabbccddeeff"}`, 400, "User key id is already set."},
-		"key id in capitals":   {"POST", "/api/accounts/key-management/user-key-id", ada.ID.String(), `{"userKeyId":"00112233445566778899AABBCCDDEEFF"}`, 400, `"userKeyId"`},
-		"key id too short":     {"POST", "/api/accounts/key-management/user-key-id", ada.ID.String(), `{"userKeyId":"00112233445566778899aabbccddeef"}`, 400, "is not a valid key id"},
-		"key id too long":      {"POST", "/api/accounts/key-management/user-key-id", ada.ID.String(), `{"userKeyId":"00112233445566778899aabbccddeefff"}`, 400, "is not a valid key id"},
-		"key id missing":       {"POST", "/api/accounts/key-management/user-key-id", ada.ID.String(), `{}`, 400, `"userKeyId"`},
-		"password missing":     {"POST", "/api/accounts/verify-password", zoe.ID.String(), `{}`, 400, `"masterPasswordHash"`},
-		"API key, no secret":   {"POST", "/api/accounts/api-key", zoe.ID.String(), `{}`, 400, `"masterPasswordHash"`},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			rec := s.call(test.method, test.path, test.token, test.body)
-			if rec.Code != test.status || !strings.Contains(rec.Body.String(), test.contains) || !strings.Contains(rec.Body.String(), `"object":"error"`) {
-				t.Errorf("got %d %s, want %d with %s", rec.Code, rec.Body, test.status, test.contains)
-			}
-		})
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newSiteOn(t, d)
+		zoe, ada := people(t, s)
+		long := func(n int) string { return strings.Repeat("x", n) }
+		tests := map[string]struct {
+			method, path, token, body string
+			status                    int
+			contains                  string
+		}{
+			"prelogin, nothing":    {"POST", "/identity/accounts/prelogin", "", ``, 400, `"email"`},
+			"prelogin, no address": {"POST", "/identity/accounts/prelogin", "", `{}`, 400, `"email"`},
+			"prelogin, a number":   {"POST", "/identity/accounts/prelogin", "", `{"email":7}`, 400, `"email"`},
+			"prelogin, too long":   {"POST", "/identity/accounts/prelogin", "", `{"email":"` + long(300) + `@example.com"}`, 400, `"email"`},
+			"start, no address":    {"POST", "/identity/accounts/register/send-verification-email", "", `{"name":"x"}`, 400, `"email"`},
+			"start, long name":     {"POST", "/identity/accounts/register/send-verification-email", "", `{"email":"a@example.com","name":"` + long(51) + `"}`, 400, `"name"`},
+			"clicked, bad link":    {"POST", "/identity/accounts/register/verification-email-clicked", "", `{"email":"a@example.com","emailVerificationToken":"x"}`, 400, "Expired link"},
+			"clicked, nothing":     {"POST", "/identity/accounts/register/verification-email-clicked", "", `{}`, 400, `"emailVerificationToken":[`},
+			"nobody's profile":     {"GET", "/api/accounts/profile", "", ``, 401, "Sign in"},
+			"name too long":        {"PUT", "/api/accounts/profile", zoe.ID.String(), `{"name":"` + long(51) + `"}`, 400, `"name"`},
+			"culture is none":      {"PUT", "/api/accounts/profile", zoe.ID.String(), `{"culture":"#!"}`, 400, `"culture"`},
+			"public key of nobody": {"GET", "/api/users/" + id.New().String() + "/public-key", zoe.ID.String(), ``, 404, "not found"},
+			"public key of none":   {"GET", "/api/users/" + ada.ID.String() + "/public-key", zoe.ID.String(), ``, 404, "not found"},
+			"public key, bad id":   {"GET", "/api/users/me/public-key", zoe.ID.String(), ``, 404, "not found"},
+			"keys twice":           {"POST", "/api/accounts/keys", zoe.ID.String(), `{"publicKey":"` + publicKey() + `","encryptedPrivateKey":"2.aXY=|Y3Q=|bWFj"}`, 400, "existing keypair"},
+			"keys, not a key":      {"POST", "/api/accounts/keys", ada.ID.String(), `{"publicKey":"AAAA","encryptedPrivateKey":"2.aXY=|Y3Q=|bWFj"}`, 400, `"publicKey"`},
+			"keys, not ciphertext": {"POST", "/api/accounts/keys", ada.ID.String(), `{"publicKey":"` + publicKey() + `","encryptedPrivateKey":"2.x"}`, 400, `"encryptedPrivateKey"`},
+			"keys, newer kind":     {"POST", "/api/accounts/keys", ada.ID.String(), `{"accountKeys":{"securityState":{}}}`, 400, `"accountKeys.securityState"`},
+			"key id twice":         {"POST", "/api/accounts/key-management/user-key-id", zoe.ID.String(), `{"userKeyId":"00112233445566778899aabbccddeeff"}`, 400, "User key id is already set."},
+			"key id in capitals":   {"POST", "/api/accounts/key-management/user-key-id", ada.ID.String(), `{"userKeyId":"00112233445566778899AABBCCDDEEFF"}`, 400, `"userKeyId"`},
+			"key id too short":     {"POST", "/api/accounts/key-management/user-key-id", ada.ID.String(), `{"userKeyId":"00112233445566778899aabbccddeef"}`, 400, "is not a valid key id"},
+			"key id too long":      {"POST", "/api/accounts/key-management/user-key-id", ada.ID.String(), `{"userKeyId":"00112233445566778899aabbccddeefff"}`, 400, "is not a valid key id"},
+			"key id missing":       {"POST", "/api/accounts/key-management/user-key-id", ada.ID.String(), `{}`, 400, `"userKeyId"`},
+			"password missing":     {"POST", "/api/accounts/verify-password", zoe.ID.String(), `{}`, 400, `"masterPasswordHash"`},
+			"API key, no secret":   {"POST", "/api/accounts/api-key", zoe.ID.String(), `{}`, 400, `"masterPasswordHash"`},
+		}
+		for name, test := range tests {
+			t.Run(name, func(t *testing.T) {
+				rec := s.call(test.method, test.path, test.token, test.body)
+				if rec.Code != test.status || !strings.Contains(rec.Body.String(), test.contains) || !strings.Contains(rec.Body.String(), `"object":"error"`) {
+					t.Errorf("got %d %s, want %d with %s", rec.Code, rec.Body, test.status, test.contains)
+				}
+			})
+		}
+	})
 }
 
 func TestPersonCompletesTheirAccount(t *testing.T) {

@@ -19,25 +19,27 @@ import (
 
 // Scenario 81.
 func TestAvatarIsAColor(t *testing.T) {
-	s := newSite(t)
-	zoe := s.member(t, "zoe@example.com")
-	for _, color := range []any{"red", "#12345", "#1234567", "#12345g", "", "＃123456", strings.Repeat("#", 1000), 7} {
-		if status, answer := s.post(t, zoe, "PUT /api/accounts/avatar", object{"avatarColor": color}); status != http.StatusBadRequest || !strings.Contains(answer, `"avatarColor"`) {
-			t.Errorf("%v: %d %s", color, status, answer)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newSiteOn(t, d)
+		zoe := s.member(t, "zoe@example.com")
+		for _, color := range []any{"red", "#12345", "#1234567", "#12345g", "", "＃123456", strings.Repeat("#", 1000), 7} {
+			if status, answer := s.post(t, zoe, "PUT /api/accounts/avatar", object{"avatarColor": color}); status != http.StatusBadRequest || !strings.Contains(answer, `"avatarColor"`) {
+				t.Errorf("%v: %d %s", color, status, answer)
+			}
 		}
-	}
-	if s.stored(t, zoe).AvatarColor != zoe.AvatarColor || len(s.notices) > 0 {
-		t.Error("a refused color is stored or announced")
-	}
-	for _, color := range []any{"#A0b1c2", nil} {
-		s.notices = nil
-		want, _ := color.(string)
-		status, answer := s.post(t, zoe, "/api/accounts/avatar", object{"avatarColor": color})
-		if status != http.StatusOK || s.stored(t, zoe).AvatarColor != want || !strings.Contains(answer, `"object":"profile"`) {
-			t.Errorf("%v: %d %s", color, status, answer)
+		if s.stored(t, zoe).AvatarColor != zoe.AvatarColor || len(s.notices) > 0 {
+			t.Error("a refused color is stored or announced")
 		}
-		s.told(t, notice.Settings(zoe.ID, s.now))
-	}
+		for _, color := range []any{"#A0b1c2", nil} {
+			s.notices = nil
+			want, _ := color.(string)
+			status, answer := s.post(t, zoe, "/api/accounts/avatar", object{"avatarColor": color})
+			if status != http.StatusOK || s.stored(t, zoe).AvatarColor != want || !strings.Contains(answer, `"object":"profile"`) {
+				t.Errorf("%v: %d %s", color, status, answer)
+			}
+			s.told(t, notice.Settings(zoe.ID, s.now))
+		}
+	})
 }
 
 // Scenarios 82 and 108.

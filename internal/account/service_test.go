@@ -173,22 +173,24 @@ func TestRegistrationMakesAnAccount(t *testing.T) {
 
 // Scenario 18.
 func TestTokenIsGoodOnceForItsAddressAndTime(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t))
-	token := w.token(t, "zoe@example.com", "")
-	refused(t, w.Register(t.Context(), registration("other@example.com", token)), "account.badToken")
-	refused(t, w.Register(t.Context(), registration("zoe@example.com", token+"A")), "account.badToken")
-	refused(t, w.Register(t.Context(), registration("zoe@example.com", strings.TrimPrefix(token, "Bw"))), "account.badToken")
-	refused(t, w.Register(t.Context(), registration("zoe@example.com", "")), "account.noToken")
-	refused(t, w.CheckVerification(t.Context(), "other@example.com", token), "account.linkExpired")
-	w.now = noon.Add(15 * time.Minute)
-	refused(t, w.Register(t.Context(), registration("zoe@example.com", token)), "account.badToken")
-	refused(t, w.CheckVerification(t.Context(), "zoe@example.com", token), "account.linkExpired")
-	w.now = noon.Add(15*time.Minute - time.Microsecond)
-	if err := w.Register(t.Context(), registration("zoe@example.com", token)); err != nil {
-		t.Errorf("in the last moment: %v", err)
-	}
-	refused(t, w.Register(t.Context(), registration("zoe@example.com", token)), "account.taken")
-	refused(t, w.CheckVerification(t.Context(), "zoe@example.com", token), "account.linkExpired")
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		token := w.token(t, "zoe@example.com", "")
+		refused(t, w.Register(t.Context(), registration("other@example.com", token)), "account.badToken")
+		refused(t, w.Register(t.Context(), registration("zoe@example.com", token+"A")), "account.badToken")
+		refused(t, w.Register(t.Context(), registration("zoe@example.com", strings.TrimPrefix(token, "Bw"))), "account.badToken")
+		refused(t, w.Register(t.Context(), registration("zoe@example.com", "")), "account.noToken")
+		refused(t, w.CheckVerification(t.Context(), "other@example.com", token), "account.linkExpired")
+		w.now = noon.Add(15 * time.Minute)
+		refused(t, w.Register(t.Context(), registration("zoe@example.com", token)), "account.badToken")
+		refused(t, w.CheckVerification(t.Context(), "zoe@example.com", token), "account.linkExpired")
+		w.now = noon.Add(15*time.Minute - time.Microsecond)
+		if err := w.Register(t.Context(), registration("zoe@example.com", token)); err != nil {
+			t.Errorf("in the last moment: %v", err)
+		}
+		refused(t, w.Register(t.Context(), registration("zoe@example.com", token)), "account.taken")
+		refused(t, w.CheckVerification(t.Context(), "zoe@example.com", token), "account.linkExpired")
+	})
 }
 
 // Scenarios 22 and 23.
@@ -222,42 +224,46 @@ func TestOneOfManyGetsTheAddress(t *testing.T) {
 
 // Scenario 15.
 func TestStartOfARegistrationDoesNotTellWhoHasAnAccount(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t))
-	w.register(t, "zoe@example.com")
-	sent := len(w.mails)
-	w.slept = 0
-	token, err := w.StartRegistration(t.Context(), "Zoe@example.com", "", "en")
-	if token != "" || err != nil || len(w.mails) != sent || w.slept == 0 {
-		t.Errorf("known: %q, %v, %d mails, slept %s", token, err, len(w.mails)-sent, w.slept)
-	}
-	token, err = w.StartRegistration(t.Context(), "new@example.com", "", "en")
-	if token != "" || err != nil || len(w.mails) != sent+1 {
-		t.Errorf("new: %q, %v, %d mails", token, err, len(w.mails)-sent)
-	}
-	again, err := w.StartRegistration(t.Context(), "new@example.com", "", "en")
-	if again != "" || err != nil || w.mails[sent].Once != w.mails[sent+1].Once {
-		t.Errorf("asked twice in a minute, two mails leave: %v", err)
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		w.register(t, "zoe@example.com")
+		sent := len(w.mails)
+		w.slept = 0
+		token, err := w.StartRegistration(t.Context(), "Zoe@example.com", "", "en")
+		if token != "" || err != nil || len(w.mails) != sent || w.slept == 0 {
+			t.Errorf("known: %q, %v, %d mails, slept %s", token, err, len(w.mails)-sent, w.slept)
+		}
+		token, err = w.StartRegistration(t.Context(), "new@example.com", "", "en")
+		if token != "" || err != nil || len(w.mails) != sent+1 {
+			t.Errorf("new: %q, %v, %d mails", token, err, len(w.mails)-sent)
+		}
+		again, err := w.StartRegistration(t.Context(), "new@example.com", "", "en")
+		if again != "" || err != nil || w.mails[sent].Once != w.mails[sent+1].Once {
+			t.Errorf("asked twice in a minute, two mails leave: %v", err)
+		}
+	})
 }
 
 // Scenario 15.
 func TestAddressThatIsNotVerifiedStaysSo(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t))
-	w.Verification = false
-	token, err := w.StartRegistration(t.Context(), "zoe@example.com", "Zoé", "en")
-	if err != nil || token == "" || len(w.mails) != 0 {
-		t.Fatalf("%q, %v, %d mails", token, err, len(w.mails))
-	}
-	w.Verification = true // the token still says how it was given
-	if err := w.Register(t.Context(), registration("zoe@example.com", token)); err != nil {
-		t.Fatal(err)
-	}
-	if a, _, err := w.FindByEmail(t.Context(), "zoe@example.com"); err != nil || a.EmailVerified {
-		t.Errorf("verified %v, %v", a.EmailVerified, err)
-	}
-	w.Verification = false
-	_, err = w.StartRegistration(t.Context(), "zoe@example.com", "", "en")
-	refused(t, err, "account.taken")
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		w.Verification = false
+		token, err := w.StartRegistration(t.Context(), "zoe@example.com", "Zoé", "en")
+		if err != nil || token == "" || len(w.mails) != 0 {
+			t.Fatalf("%q, %v, %d mails", token, err, len(w.mails))
+		}
+		w.Verification = true // the token still says how it was given
+		if err := w.Register(t.Context(), registration("zoe@example.com", token)); err != nil {
+			t.Fatal(err)
+		}
+		if a, _, err := w.FindByEmail(t.Context(), "zoe@example.com"); err != nil || a.EmailVerified {
+			t.Errorf("verified %v, %v", a.EmailVerified, err)
+		}
+		w.Verification = false
+		_, err = w.StartRegistration(t.Context(), "zoe@example.com", "", "en")
+		refused(t, err, "account.taken")
+	})
 }
 
 func TestOfferProvesTheAddress(t *testing.T) {
@@ -284,49 +290,53 @@ func TestOfferProvesTheAddress(t *testing.T) {
 }
 
 func TestClosedRegistrationHasNoWayIn(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t))
-	r := registration("zoe@example.com", w.token(t, "zoe@example.com", ""))
-	w.RegistrationOpen = false
-	refused(t, w.Register(t.Context(), r), "account.registrationClosed")
-	r.VerificationToken, r.OfferToken = "", "offer for zoe@example.com"
-	refused(t, w.Register(t.Context(), r), "account.registrationClosed")
-	_, err := w.StartRegistration(t.Context(), "zoe@example.com", "", "en")
-	refused(t, err, "account.registrationClosed")
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		r := registration("zoe@example.com", w.token(t, "zoe@example.com", ""))
+		w.RegistrationOpen = false
+		refused(t, w.Register(t.Context(), r), "account.registrationClosed")
+		r.VerificationToken, r.OfferToken = "", "offer for zoe@example.com"
+		refused(t, w.Register(t.Context(), r), "account.registrationClosed")
+		_, err := w.StartRegistration(t.Context(), "zoe@example.com", "", "en")
+		refused(t, err, "account.registrationClosed")
+	})
 }
 
 // Scenarios 10 and 11.
 func TestPreloginAnswersForEveryone(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t))
-	ask := func(email string) account.Prelogin {
-		p, err := w.Prelogin(t.Context(), email)
-		if err != nil {
-			t.Fatal(err)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		ask := func(email string) account.Prelogin {
+			p, err := w.Prelogin(t.Context(), email)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return p
 		}
-		return p
-	}
-	costs, salts := map[int]bool{}, map[bool]bool{}
-	for i := range 200 {
-		email := strings.Repeat("x", i+1) + "@example.com"
-		p := ask(email)
-		if again := ask("  " + strings.ToUpper(email)); !p.KDF.Equal(again.KDF) || p.Salt != again.Salt {
-			t.Fatalf("%s: %+v, then %+v", email, p, again)
+		costs, salts := map[int]bool{}, map[bool]bool{}
+		for i := range 200 {
+			email := strings.Repeat("x", i+1) + "@example.com"
+			p := ask(email)
+			if again := ask("  " + strings.ToUpper(email)); !p.KDF.Equal(again.KDF) || p.Salt != again.Salt {
+				t.Fatalf("%s: %+v, then %+v", email, p, again)
+			}
+			if p.Salt != "" && p.Salt != email {
+				t.Fatalf("%s has the salt %q", email, p.Salt)
+			}
+			costs[p.KDF.Iterations], salts[p.Salt == ""] = true, true
 		}
-		if p.Salt != "" && p.Salt != email {
-			t.Fatalf("%s has the salt %q", email, p.Salt)
+		if len(costs) != 5 || len(salts) != 2 {
+			t.Errorf("unknown addresses appear with %d costs and %d salts", len(costs), len(salts))
 		}
-		costs[p.KDF.Iterations], salts[p.Salt == ""] = true, true
-	}
-	if len(costs) != 5 || len(salts) != 2 {
-		t.Errorf("unknown addresses appear with %d costs and %d salts", len(costs), len(salts))
-	}
-	w.slept = 0
-	for _, email := range []string{"a@example.com", "b@example.com", "c@example.com"} {
-		before := ask(email)
-		w.register(t, email)
-		if after := ask(email); after.Salt != before.Salt || !after.KDF.Equal(account.DefaultKDF()) {
-			t.Errorf("%s: the salt is %q, and was %q before the account", email, after.Salt, before.Salt)
+		w.slept = 0
+		for _, email := range []string{"a@example.com", "b@example.com", "c@example.com"} {
+			before := ask(email)
+			w.register(t, email)
+			if after := ask(email); after.Salt != before.Salt || !after.KDF.Equal(account.DefaultKDF()) {
+				t.Errorf("%s: the salt is %q, and was %q before the account", email, after.Salt, before.Salt)
+			}
 		}
-	}
+	})
 }
 
 func TestWrongSecretWaits(t *testing.T) {
