@@ -11,17 +11,20 @@ import (
 	"coffre/internal/device"
 	"coffre/internal/identity"
 	"coffre/internal/org"
+	"coffre/internal/passkey"
 	"coffre/internal/push"
 	"coffre/internal/sponsorship"
 	"coffre/internal/twostep"
 	"coffre/internal/vault"
 	"coffre/internal/web"
+	"coffre/internal/webauthn"
 )
 
 // rooms are the services that both roles have.
 type rooms struct {
 	accounts     *account.Service
 	devices      *device.Service
+	passkeys     *passkey.Service
 	identity     *identity.Service
 	org          *org.Service
 	vault        *vault.Service
@@ -63,11 +66,16 @@ func (a *App) buildRooms() {
 	accounts.EndSessions = sessions.EndSessions
 	sessions.TwoStep = a.secondSteps(accounts, devices)
 	accounts.SecondSteps = sessions.TwoStep.Providers
+	passkeys := &passkey.Service{
+		Store: passkey.NewStore(a.db), Accounts: accounts, Keys: a.keys, Site: webauthn.SiteOf(a.vault), Log: a.log, Now: a.clock.Now,
+		Mail: a.outbox.Send, Announce: a.push.Announce,
+	}
 	a.rooms = rooms{
-		accounts: accounts, devices: devices, org: organizations, sponsorships: sponsorships,
+		accounts: accounts, devices: devices, passkeys: passkeys, org: organizations, sponsorships: sponsorships,
 		identity: sessions,
 		vault: &vault.Service{
 			Store: vault.NewStore(a.db), Accounts: accounts, Organizations: organizations, Now: a.clock.Now, Announce: a.push.Announce,
+			Passkeys: passkeys.Enabled,
 		},
 	}
 }
@@ -80,9 +88,11 @@ func (a *App) mountCommon(r *web.Router) {
 	a.mountClock(r)
 	a.rooms.identity.Schedule(a.queue)
 	a.rooms.devices.Schedule(a.queue)
+	a.rooms.passkeys.Schedule(a.queue)
 	account.Mount(r, a.rooms.accounts)
 	device.Mount(r, a.rooms.devices)
 	twostep.Mount(r, a.rooms.identity.TwoStep)
+	passkey.Mount(r, a.rooms.passkeys)
 	identity.Mount(r, a.rooms.identity)
 	vault.Mount(r, a.rooms.vault)
 	push.Mount(r, a.push)

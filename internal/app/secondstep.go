@@ -2,9 +2,7 @@ package app
 
 import (
 	"context"
-	"net"
 	"net/http"
-	"net/url"
 	"time"
 
 	"coffre/internal/account"
@@ -17,7 +15,7 @@ import (
 // secondSteps makes the service of two-step log-ins.
 func (a *App) secondSteps(accounts *account.Service, devices *device.Service) *twostep.Service {
 	steps := &twostep.Service{
-		Store: twostep.NewStore(a.db), Accounts: accounts, Devices: devices, Keys: a.keys, Limits: a.limits, Site: authenticatorSite(a.vault),
+		Store: twostep.NewStore(a.db), Accounts: accounts, Devices: devices, Keys: a.keys, Limits: a.limits, Site: webauthn.SiteOf(a.vault),
 		Now: a.clock.Now, Sleep: a.sleep, Mail: a.outbox.Send, VaultURL: a.vault, Announce: accounts.Announce,
 		// No organization of this version makes anything of it.
 		LastRemoved: func(context.Context, id.ID) error { return nil },
@@ -45,14 +43,4 @@ func strangers() *http.Client {
 	const patience = 10 * time.Second
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &http.Client{Timeout: patience, CheckRedirect: stay}
-}
-
-// authenticatorSite is what authenticators make credentials for, or nil: browsers make none
-// for an address of digits.
-func authenticatorSite(vault string) *webauthn.Site {
-	address, err := url.Parse(vault)
-	if err != nil || address.Hostname() == "" || net.ParseIP(address.Hostname()) != nil {
-		return nil
-	}
-	return &webauthn.Site{ID: address.Hostname(), Name: "Coffre", Origins: []string{address.Scheme + "://" + address.Host}}
 }

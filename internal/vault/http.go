@@ -18,7 +18,6 @@ func Mount(r *web.Router, s *Service) {
 	h := handler{s}
 	web.Handle(r, "GET /api/sync", h.sync)
 	web.Handle(r, "GET /api/tasks", h.none)
-	web.Handle(r, "GET /api/webauthn", h.none)
 	web.Handle(r, "GET /api/folders", h.folders)
 	web.Handle(r, "POST /api/folders", h.createFolder)
 	web.Handle(r, "DELETE /api/folders", h.deleteFolders)
@@ -116,8 +115,8 @@ func (h handler) deleteAllFolders(c *web.Call, _ struct{}) (struct{}, error) {
 	return struct{}{}, h.vaults.DeleteAllFolders(c.Context(), c.Caller.AccountID)
 }
 
-// none answers for security tasks and for passkeys that open a vault. Neither can
-// be made here, so there are none, and clients fail when nobody says so.
+// none answers for security tasks. They cannot be made here, so there are none, and
+// clients fail when nobody says so.
 func (h handler) none(*web.Call, struct{}) (web.List[struct{}], error) {
 	return web.ListOf[struct{}](nil), nil
 }

@@ -17,10 +17,12 @@ import (
 	"coffre/internal/dbtest"
 	"coffre/internal/fault"
 	"coffre/internal/id"
+	"coffre/internal/passkey"
 	"coffre/internal/org"
 	"coffre/internal/plan"
 	"coffre/internal/vault"
 	"coffre/internal/web"
+	"coffre/internal/webauthn"
 )
 
 // server answers requests whose token is the id of the caller's account.
@@ -182,6 +184,23 @@ func TestSyncHasWhatPhonesNeed(t *testing.T) {
 	}
 }
 
+func TestSyncSaysHowPasskeysOpenTheVault(t *testing.T) {
+	w := newWorld(t, dbtest.SQLite(t))
+	alice := w.person(t, "alice@example.org")
+	ask := func() string { return call(server(w), alice, "GET /api/sync", "").Body.String() }
+	if body := ask(); strings.Contains(body, "webAuthnPrfOptions") {
+		t.Errorf("without a passkey: got %s", body)
+	}
+	w.passkeys = []passkey.Passkey{{
+		Credential: webauthn.Credential{ID: []byte{1, 2, 3}, Transports: []string{"usb"}}, ComputesSecrets: true,
+		Keys: passkey.Keys{User: "4.a", Public: "2.b", Private: "2.c"},
+	}}
+	const want = `"webAuthnPrfOptions":[{"encryptedPrivateKey":"2.c","encryptedUserKey":"4.a","credentialId":"AQID","transports":["usb"]}]`
+	if body := ask(); !strings.Contains(body, want) {
+		t.Errorf("got %s, want it to hold %s", body, want)
+	}
+}
+
 func TestSyncOfSomebodyWhoIsGoneAsksToSignIn(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t))
 	if got := call(server(w), id.New(), "GET /api/sync", "").Code; got != 401 {
@@ -222,7 +241,6 @@ func TestFolderRoutes(t *testing.T) {
 		{"delete all", "DELETE /api/folders/all", "", alice, 200, ""},
 		{"list of none", "GET /api/folders", "", alice, 200, `{"object":"list","data":[],"continuationToken":null}`},
 		{"tasks", "GET /api/tasks?status=0", "", alice, 200, `"data":[]`},
-		{"passkeys", "GET /api/webauthn", "", alice, 200, `"data":[]`},
 		{"not signed in", "GET /api/sync", "", id.ID{}, 401, "Sign in first."},
 	}
 	for _, row := range rows {

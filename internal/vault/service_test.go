@@ -71,6 +71,7 @@ func (w *world) person(t *testing.T, email string) id.ID {
 
 func (w *world) add(t *testing.T, a account.Account) id.ID {
 	t.Helper()
+	a.PasswordHash = "hashed"
 	if err := w.accounts.Insert(t.Context(), a, "sealed"); err != nil {
 		t.Fatal(err)
 	}

@@ -8,21 +8,29 @@ import (
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/org"
+	"coffre/internal/passkey"
 	"coffre/internal/web"
 )
 
 // syncView is everything that a client keeps. Mobile clients refuse the whole of
 // it when one member is missing.
 type syncView struct {
-	Object         string                 `json:"object"`
-	Profile        account.Profile        `json:"profile"`
-	Folders        []folderView           `json:"folders"`
-	Collections    []org.AssignmentView   `json:"collections"`
-	Ciphers        []struct{}             `json:"ciphers"`
-	Domains        *domainsView           `json:"domains"`
-	Policies       []org.PolicyView       `json:"policies"`
-	Sends          []struct{}             `json:"sends"`
-	UserDecryption account.UserDecryption `json:"userDecryption"`
+	Object         string               `json:"object"`
+	Profile        account.Profile      `json:"profile"`
+	Folders        []folderView         `json:"folders"`
+	Collections    []org.AssignmentView `json:"collections"`
+	Ciphers        []struct{}           `json:"ciphers"`
+	Domains        *domainsView         `json:"domains"`
+	Policies       []org.PolicyView     `json:"policies"`
+	Sends          []struct{}           `json:"sends"`
+	UserDecryption decryptionView       `json:"userDecryption"`
+}
+
+// decryptionView is how a vault opens: with the master password, and with passkeys
+// when there are some.
+type decryptionView struct {
+	account.UserDecryption
+	Passkeys []passkey.UnlockView `json:"webAuthnPrfOptions,omitempty"`
 }
 
 // domainsView is a person's equivalent domains; nobody has set any yet.
@@ -62,7 +70,11 @@ func (s *Service) sync(ctx context.Context, caller id.ID) (v syncView, err error
 		return v, err
 	}
 	policies, err := s.Organizations.PoliciesOf(ctx, caller)
+	if err != nil {
+		return v, err
+	}
+	passkeys, err := s.Passkeys(ctx, caller)
 	v.Folders, v.Collections, v.Policies = viewsOfFolders(folders), org.AssignmentViews(assignments), org.PolicyViews(policies)
-	v.UserDecryption = account.UserDecryptionOf(a)
+	v.UserDecryption = decryptionView{account.UserDecryptionOf(a), passkey.UnlockViews(passkeys)}
 	return v, err
 }

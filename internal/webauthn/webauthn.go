@@ -11,6 +11,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
+	"net/url"
 	"slices"
 	"time"
 
@@ -35,6 +37,25 @@ type Site struct {
 	ID      string   // the host name of the web vault; an address of digits is refused
 	Name    string   // what a person is shown
 	Origins []string // the pages and programs that may speak for the site
+}
+
+// extensions are the official browser extensions, which speak for the site of the
+// server that they are set up for: those of Chrome, Edge and Opera.
+var extensions = []string{
+	"chrome-extension://nngceckbapebfimnlniiiahkandclblb",
+	"chrome-extension://jbkfoedolllekgbhcbcoahefnbanhhlh",
+	"chrome-extension://ccnckbpmaceehanjmeomladnmlffdjgn",
+}
+
+// SiteOf returns the site of a web vault, given the address of its front page, or
+// nil: browsers make no credentials for an address of digits.
+func SiteOf(vaultURL string) *Site {
+	page, err := url.Parse(vaultURL)
+	if err != nil || page.Hostname() == "" || net.ParseIP(page.Hostname()) != nil {
+		return nil
+	}
+	origin := page.Scheme + "://" + page.Host
+	return &Site{ID: page.Hostname(), Name: "Coffre", Origins: append([]string{origin}, extensions...)}
 }
 
 // User is whom a credential is made for.

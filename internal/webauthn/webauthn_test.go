@@ -351,15 +351,41 @@ func webauthnText(t *testing.T, data []byte) string {
 	return strings.Trim(string(text), `"`)
 }
 
+func TestExtensionsOfBrowsersSpeakForTheVault(t *testing.T) {
+	site := webauthn.SiteOf("https://vault.example.test:8443/under/a/path")
+	for page, want := range map[string]bool{
+		"https://vault.example.test:8443":                     true,
+		"chrome-extension://nngceckbapebfimnlniiiahkandclblb": true,
+		"https://vault.example.test":                          false,
+		"chrome-extension://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa": false,
+	} {
+		options, pending, err := site.Create(alice, nil, both)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := softkey.New(page).Create(options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := site.Created(alice, pending, []byte(answer.Text())); (err == nil) != want {
+			t.Errorf("%s: got %v, want it taken: %v", page, err, want)
+		}
+	}
+}
+
 func TestSiteWithoutANameIsRefused(t *testing.T) {
+	for _, host := range []string{"192.0.2.1", "[::1]", ""} {
+		if site := webauthn.SiteOf("https://" + host + ":8443"); site != nil {
+			t.Errorf("%q is the site %v", host, site)
+		}
+	}
 	for _, host := range []string{"192.0.2.1", "::1", ""} {
 		site := &webauthn.Site{ID: host, Name: "Coffre", Origins: []string{"https://" + host}}
 		if _, _, err := site.Ask(nil, true); err == nil {
 			t.Errorf("%q was taken", host)
 		}
 	}
-	local := &webauthn.Site{ID: "localhost", Name: "Coffre", Origins: []string{"https://localhost:8443"}}
-	if _, _, err := local.Ask(nil, true); err != nil {
+	if _, _, err := webauthn.SiteOf("https://localhost:8443").Ask(nil, true); err != nil {
 		t.Error(err)
 	}
 }

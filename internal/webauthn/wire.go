@@ -15,10 +15,11 @@ import (
 // alphabet and padding are read as well, which some clients use.
 type Text []byte
 
+// String returns t in base64url.
+func (t Text) String() string { return base64.RawURLEncoding.EncodeToString(t) }
+
 // MarshalJSON writes t.
-func (t Text) MarshalJSON() ([]byte, error) {
-	return json.Marshal(base64.RawURLEncoding.EncodeToString(t))
-}
+func (t Text) MarshalJSON() ([]byte, error) { return json.Marshal(t.String()) }
 
 // UnmarshalJSON reads t.
 func (t *Text) UnmarshalJSON(data []byte) (err error) {

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -53,7 +54,12 @@ const strict = "coffre__limits__factor=1"
 func newServer(t *testing.T, engine harness.Engine, settings ...string) *server {
 	t.Helper()
 	listening := httptest.NewUnstartedServer(nil)
-	s := &server{url: "http://" + listening.Listener.Addr().String(), clock: &clock.Clock{}, log: &errorLog{}, lines: &errorLog{}}
+	_, port, err := net.SplitHostPort(listening.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Browsers make no passkeys for an address of digits.
+	s := &server{url: "http://localhost:" + port, clock: &clock.Clock{}, log: &errorLog{}, lines: &errorLog{}}
 	if !slices.Contains(settings, strict) {
 		settings = append(settings, "coffre__limits__factor=1000")
 	}
@@ -63,7 +69,6 @@ func newServer(t *testing.T, engine harness.Engine, settings ...string) *server 
 			settings, "globalSettings__databaseProvider=postgresql", "globalSettings__postgreSql__connectionString="+dbtest.PostgresURL(t),
 		)
 	}
-	var err error
 	if s.config, _, err = config.Read(settings, "", config.Flags{Data: t.TempDir(), Demo: true}); err != nil {
 		t.Fatal(err)
 	}

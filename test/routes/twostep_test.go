@@ -11,6 +11,7 @@ import (
 	"coffre/internal/client"
 	"coffre/internal/id"
 	"coffre/internal/mail"
+	"coffre/internal/webauthn/softkey"
 	"coffre/test/harness"
 )
 
@@ -93,20 +94,26 @@ var twoStepRows = []row{
 		required: []string{"masterPasswordHash"},
 	},
 	{
-		// Browsers make no keys for the address of digits that these servers have.
-		routes: []string{"POST /api/two-factor/get-webauthn-challenge"}, slow: true, ok: 400,
+		routes: []string{"POST /api/two-factor/get-webauthn-challenge"}, slow: true,
 		given: (*world).proof, required: []string{"masterPasswordHash"},
 	},
 	{
-		routes: []string{"PUT /api/two-factor/webauthn", "POST /api/two-factor/webauthn"}, slow: true, ok: 400,
+		routes: []string{"PUT /api/two-factor/webauthn", "POST /api/two-factor/webauthn"}, slow: true, caller: (*world).protected,
 		given: func(w *world) given {
-			return given{body: object{"id": 1, "name": "Key", "deviceResponse": object{}, "masterPasswordHash": w.here.ada.hash}}
+			w.here.change(w.T, `DELETE FROM two_step_provider`)
+			return w.securityKey(1)
 		},
-		required: []string{"deviceResponse", "masterPasswordHash"},
+		required: []string{"deviceResponse", "masterPasswordHash"}, longest: map[string]int{"name": 100},
 	},
 	{
-		routes: []string{"DELETE /api/two-factor/webauthn"}, slow: true, ok: 400,
-		given:    func(w *world) given { return given{body: object{"id": 1, "masterPasswordHash": w.here.ada.hash}} },
+		routes: []string{"DELETE /api/two-factor/webauthn"}, slow: true, caller: (*world).protected,
+		given: func(w *world) given {
+			w.here.change(w.T, `DELETE FROM two_step_provider`)
+			for slot := 1; slot <= 2; slot++ {
+				w.do(w.protected(), "PUT", "/api/two-factor/webauthn", w.securityKey(slot).body, nil)
+			}
+			return given{body: object{"id": 1, "masterPasswordHash": w.protected().hash}}
+		},
 		required: []string{"masterPasswordHash"},
 	},
 	{
@@ -139,6 +146,19 @@ func (w *world) mailbox() given {
 	w.here.change(w.T, `DELETE FROM one_time_code`)
 	w.do(w.protected(), "POST", "/api/two-factor/send-email", object{"email": email, "masterPasswordHash": hash}, nil)
 	return given{body: object{"email": email, "token": w.mailedCode(email), "masterPasswordHash": hash}}
+}
+
+// securityKey is a new key that a person sets up.
+func (w *world) securityKey(slot int) given {
+	w.Helper()
+	hash := w.protected().hash
+	var answer struct{ Options map[string]any }
+	w.do(w.protected(), "POST", "/api/two-factor/get-webauthn-challenge", object{"masterPasswordHash": hash}, &answer)
+	made, err := softkey.New(w.here.url).Create(answer.Options)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return given{body: object{"id": slot, "name": "Key", "deviceResponse": raw(made.Text()), "masterPasswordHash": hash}}
 }
 
 // codeRequest asks for a code that is mailed during a log-in.
