@@ -70,6 +70,7 @@ func (a *App) buildRooms() {
 		Store: passkey.NewStore(a.db), Accounts: accounts, Keys: a.keys, Site: webauthn.SiteOf(a.vault), Log: a.log, Now: a.clock.Now,
 		Mail: a.outbox.Send, Announce: a.push.Announce,
 	}
+	sessions.Passkeys = passkeys
 	a.rooms = rooms{
 		accounts: accounts, devices: devices, passkeys: passkeys, org: organizations, sponsorships: sponsorships,
 		identity: sessions,
@@ -106,7 +107,7 @@ func hostOf(address string) string {
 }
 
 // premium reports whether a person has the premium features by right of their
-// own. Where a license decides there is none yet but an organization's.
+// own. Where licenses decide, a self-hosted server asks those instead.
 func (a *App) premium(context.Context, account.Account) (bool, error) {
 	return a.config.Accounts.Premium == config.PremiumForEveryone, nil
 }

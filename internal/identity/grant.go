@@ -8,6 +8,7 @@ import (
 
 	"coffre/internal/account"
 	"coffre/internal/device"
+	"coffre/internal/passkey"
 	"coffre/internal/web"
 )
 
@@ -25,6 +26,7 @@ type Request struct {
 
 	DeviceType, DeviceIdentifier, DeviceName, DevicePushToken string
 	SecondStep                                                SecondStep
+	Passkey                                                   Passkey
 }
 
 // Tokens is what a client is given.
@@ -36,7 +38,8 @@ type Tokens struct {
 
 	Account  *account.Account // who signed in; nil when nobody did just now
 	Policy   account.PasswordPolicy
-	Remember string // passes for a second step on this device from now on; empty unless asked for
+	Unlock   *passkey.Unlock // how the passkey opens the vault that signed in; nil when it does not
+	Remember string          // passes for a second step on this device from now on; empty unless asked for
 }
 
 // Grant answers a request for tokens. What a client may not have is refused in
@@ -51,6 +54,14 @@ func (s *Service) Grant(ctx context.Context, r Request) (Tokens, error) {
 			s.checkDevice,
 			s.checkSecondStep,
 			s.checkNewDevice,
+			s.open,
+		})
+	case "webauthn":
+		return s.signIn(ctx, r, []step{
+			s.limitAttempts,
+			s.readClient,
+			s.checkPasskey,
+			s.checkDevice,
 			s.open,
 		})
 	case "refresh_token":
@@ -137,7 +148,7 @@ func (s *Service) checkDevice(_ context.Context, a *attempt) error {
 
 // open gives a person who proved who they are a session on their device.
 func (s *Service) open(ctx context.Context, a *attempt) error {
-	a.tokens = Tokens{Life: accessLife, Scope: a.scope, Account: &a.account}
+	a.tokens.Life, a.tokens.Scope, a.tokens.Account = accessLife, a.scope, &a.account
 	first := true
 	err := s.Store.Tx(ctx, func(ctx context.Context) (err error) {
 		if a.AuthRequest != "" {

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"coffre/internal/account"
+	"coffre/internal/passkey"
 	"coffre/internal/web"
 )
 
@@ -41,15 +42,23 @@ type accountView struct {
 	APIUseKeyConnector    bool                 `json:"ApiUseKeyConnector"`
 }
 
-// decryptionView says how the vault opens. The options are those of log-ins that
-// this server does not offer.
+// decryptionView says how the vault opens. Options that are always null are those
+// of log-ins that this server does not offer.
 type decryptionView struct {
-	HasMasterPassword    bool       `json:"HasMasterPassword"`
-	MasterPasswordUnlock unlockView `json:"MasterPasswordUnlock"`
-	TrustedDeviceOption  *struct{}  `json:"TrustedDeviceOption"`
-	KeyConnectorOption   *struct{}  `json:"KeyConnectorOption"`
-	WebAuthnPrfOption    *struct{}  `json:"WebAuthnPrfOption"`
-	Object               string     `json:"Object"`
+	HasMasterPassword    bool         `json:"HasMasterPassword"`
+	MasterPasswordUnlock unlockView   `json:"MasterPasswordUnlock"`
+	TrustedDeviceOption  *struct{}    `json:"TrustedDeviceOption"`
+	KeyConnectorOption   *struct{}    `json:"KeyConnectorOption"`
+	WebAuthnPRFOption    *passkeyView `json:"WebAuthnPrfOption"`
+	Object               string       `json:"Object"`
+}
+
+// passkeyView is how the passkey opens the vault that a person signed in with.
+type passkeyView struct {
+	EncryptedPrivateKey string   `json:"EncryptedPrivateKey"`
+	EncryptedUserKey    string   `json:"EncryptedUserKey"`
+	CredentialID        string   `json:"CredentialId"`
+	Transports          []string `json:"Transports"`
 }
 
 type unlockView struct {
@@ -94,6 +103,7 @@ func (h handler) token(c *web.Call, form web.Form) (tokenView, error) {
 			Provider: form.Get("twoFactorProvider"), Token: form.Get("twoFactorToken"),
 			Remember: form.Get("twoFactorRemember") == "1", Deeplink: form.Get("deeplinkScheme"),
 		},
+		Passkey: Passkey{Token: form.Get("token"), Answer: form.Get("deviceResponse")},
 	})
 	view := tokenView{
 		AccessToken: tokens.Access, ExpiresIn: int(tokens.Life.Seconds()), TokenType: "Bearer",
@@ -114,10 +124,21 @@ func accountViewOf(tokens Tokens) *accountView {
 			MasterPasswordUnlock: unlockView{
 				KDF: kdfView(a.KDF), MasterKeyEncryptedUserKey: a.Key, MasterKeyWrappedUserKey: a.Key, Salt: a.Salt,
 			},
-			Object: "userDecryptionOptions",
+			WebAuthnPRFOption: passkeyViewOf(tokens.Unlock), Object: "userDecryptionOptions",
 		},
 		ForcePasswordReset: a.ForcePasswordReset,
 		KDF:                a.KDF.Type, KDFIterations: a.KDF.Iterations, KDFMemory: a.KDF.Memory, KDFParallelism: a.KDF.Parallelism,
 		MasterPasswordPolicy: policyView{policy(tokens.Policy), "masterPasswordPolicy"},
 	}
+}
+
+func passkeyViewOf(u *passkey.Unlock) *passkeyView {
+	if u == nil {
+		return nil
+	}
+	view := passkeyView(*u)
+	if view.Transports == nil {
+		view.Transports = []string{}
+	}
+	return &view
 }

@@ -14,6 +14,7 @@ import (
 	"coffre/internal/id"
 	"coffre/internal/jobs"
 	"coffre/internal/mail"
+	"coffre/internal/passkey"
 	"coffre/internal/seal"
 	"coffre/internal/throttle"
 	"coffre/internal/twostep"
@@ -25,6 +26,7 @@ type Service struct {
 	Accounts *account.Service
 	Devices  *device.Service
 	TwoStep  *twostep.Service
+	Passkeys *passkey.Service
 	Store    Store
 	Keys     *seal.Keys
 	Issuer   string // the address of this server's identity side

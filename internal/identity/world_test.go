@@ -27,10 +27,12 @@ import (
 	"coffre/internal/identity"
 	"coffre/internal/mail"
 	"coffre/internal/notice"
+	"coffre/internal/passkey"
 	"coffre/internal/seal"
 	"coffre/internal/throttle"
 	"coffre/internal/twostep"
 	"coffre/internal/web"
+	"coffre/internal/webauthn"
 )
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
@@ -125,6 +127,10 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		Store: twostep.NewStore(d), Accounts: accounts, Devices: w.Devices, Keys: keys, Limits: limits, Now: now, Sleep: sleep, Mail: post,
 		VaultURL: "https://vault.example", Announce: accounts.Announce, LastRemoved: func(context.Context, id.ID) error { return nil },
 		AuthRequest: w.Devices.CheckAuthRequest,
+	}
+	w.Passkeys = &passkey.Service{
+		Store: passkey.NewStore(d), Accounts: accounts, Keys: keys, Log: slog.New(slog.DiscardHandler), Now: now, Mail: post, Announce: accounts.Announce,
+		Site: &webauthn.Site{ID: "vault.example", Name: "Coffre", Origins: []string{"https://vault.example"}},
 	}
 	w.router = web.NewRouter(slog.New(slog.DiscardHandler), w.Authenticate, nil)
 	accounts.EndSessions = w.EndSessions
