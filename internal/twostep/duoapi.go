@@ -101,7 +101,7 @@ func (d *DuoAPI) Allowed(ctx context.Context, app DuoApp, p prompt, code string)
 		"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {p.Redirect}, "client_id": {app.ClientID},
 		"client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"}, "client_assertion": {assertion},
 	}, &said)
-	if refused, ok := errors.AsType[*duoRefusal](err); ok && refused.status == http.StatusBadRequest {
+	if refused, ok := errors.AsType[*refusalError](err); ok && refused.status == http.StatusBadRequest {
 		return false, nil // the code is wrong, used, or old
 	}
 	if err != nil {
@@ -126,10 +126,10 @@ func (d *DuoAPI) assertion(app DuoApp, target string) (string, error) {
 	})
 }
 
-// duoRefusal is an answer that is not a success.
-type duoRefusal struct{ status int }
+// refusalError is an answer that is not a success.
+type refusalError struct{ status int }
 
-func (r *duoRefusal) Error() string { return fmt.Sprintf("ask duo: HTTP %d", r.status) }
+func (r *refusalError) Error() string { return fmt.Sprintf("ask duo: HTTP %d", r.status) }
 
 func (d *DuoAPI) post(ctx context.Context, target string, form url.Values, out any) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target, strings.NewReader(form.Encode()))
@@ -147,13 +147,13 @@ func (d *DuoAPI) post(ctx context.Context, target string, form url.Values, out a
 	case err != nil:
 		return fmt.Errorf("ask duo: %w", err)
 	case res.StatusCode != http.StatusOK:
-		return &duoRefusal{res.StatusCode}
+		return &refusalError{res.StatusCode}
 	}
 	return json.Unmarshal(body, out)
 }
 
 // tokenHead is the only one that is written and read: what signs is settled.
-const tokenHead = `{"alg":"HS512","typ":"JWT"}`
+const tokenHead = `{"alg":"HS512","typ":"JWT"}` //nolint:gosec // It holds no secret.
 
 func signToken(secret string, claims any) (string, error) {
 	raw, err := json.Marshal(claims)
@@ -171,20 +171,20 @@ func tokenMAC(secret, signed string) []byte {
 	return mac.Sum(nil)
 }
 
-var badToken = errors.New("ask duo: the token of the answer is not signed with our secret")
+var errUnsigned = errors.New("ask duo: the token of the answer is not signed with our secret")
 
 // readToken reads the claims of a token with a good signature. Whatever its head
 // says, the signature must be the one that this secret makes.
 func readToken(secret, token string, claims any) error {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
-		return badToken
+		return errUnsigned
 	}
 	decode := base64.RawURLEncoding.DecodeString
 	mac, err1 := decode(parts[2])
 	raw, err2 := decode(parts[1])
 	if errors.Join(err1, err2) != nil || !hmac.Equal(mac, tokenMAC(secret, parts[0]+"."+parts[1])) {
-		return badToken
+		return errUnsigned
 	}
 	return json.Unmarshal(raw, claims)
 }

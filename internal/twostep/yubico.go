@@ -4,7 +4,7 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha1" // the protocol's
+	"crypto/sha1" //nolint:gosec // What the protocol signs with.
 	"encoding/base64"
 	"errors"
 	"fmt"

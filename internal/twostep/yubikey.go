@@ -3,6 +3,7 @@ package twostep
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"coffre/internal/account"
@@ -113,4 +114,4 @@ func (s *Service) yubiKeyOf(ctx context.Context, before yubiKeys, text string) (
 }
 
 // slotName is what clients call a slot.
-func slotName(slot int) string { return "Key" + string(rune('1'+slot)) }
+func slotName(slot int) string { return "Key" + strconv.Itoa(slot+1) }

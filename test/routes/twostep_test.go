@@ -118,7 +118,7 @@ var twoStepRows = []row{
 	},
 	{
 		routes: []string{"POST /api/two-factor/send-email-login"}, open: true, slow: true, given: (*world).codeRequest,
-		required: []string{"email", "masterPasswordHash"},
+		required: []string{"email"},
 	},
 }
 
