@@ -47,6 +47,9 @@ type Client struct {
 	BaseURL string // where /api and /identity stand, without a slash at the end
 	HTTP    *http.Client
 	Device  Device
+	// SecondStep is what Login answers a challenge with. A code is gone once it was
+	// good; what a server that remembers the device gives takes its place.
+	SecondStep SecondStep
 	// Header goes with every request and wins over what the client sends by
 	// itself, a language for example.
 	Header http.Header
@@ -79,6 +82,13 @@ func (c *Client) WithToken(access string) *Client {
 		BaseURL: c.BaseURL, HTTP: c.HTTP, Device: c.Device, Header: c.Header,
 		access: access, orgKeys: map[id.ID]Key{},
 	}
+}
+
+// AccessToken returns the token that the client bears, "" when nobody is signed in.
+func (c *Client) AccessToken() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.access
 }
 
 // Error is an answer that is not a success.

@@ -55,8 +55,10 @@ func prepare(ctx context.Context, sh shell) error {
 			return err
 		}
 	}
-	if exists("test/cli/package.json") {
-		return install(ctx, sh, "test/cli")
+	for _, dir := range []string{"test/cli", "test/signalr"} {
+		if err := install(ctx, sh, dir); err != nil {
+			return err
+		}
 	}
 	return nil
 }
