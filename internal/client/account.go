@@ -142,8 +142,10 @@ type tokenAnswer struct {
 	RefreshToken string `json:"refresh_token"`
 	TokenType    string `json:"token_type"`
 	Key          string
-	KDF          *int
-	AccountKeys  *struct {
+	// TwoFactorToken is there when the device is remembered.
+	TwoFactorToken string
+	KDF            *int
+	AccountKeys    *struct {
 		PublicKeyEncryptionKeyPair struct{ WrappedPrivateKey string }
 	}
 	UserDecryptionOptions struct {
@@ -155,8 +157,8 @@ type tokenAnswer struct {
 	}
 }
 
-// Login signs a person in and unlocks the account. A challenge for a second
-// step is an *Error.
+// Login signs a person in and unlocks the account, with the SecondStep when there
+// is one. A challenge for a second step is an *Error.
 func (c *Client) Login(ctx context.Context, email, password string) error {
 	var prelogin struct {
 		KDFSettings KDF
@@ -188,7 +190,7 @@ func (c *Client) signIn(ctx context.Context, proof pairs, open func(wrapped stri
 		{"deviceIdentifier", c.Device.Identifier},
 		{"deviceName", c.Device.Name},
 		{"grant_type", "password"},
-	}, proof...), &answer)
+	}, append(proof, c.SecondStep.pairs()...)...), &answer)
 	if err != nil {
 		return err
 	}
@@ -196,7 +198,7 @@ func (c *Client) signIn(ctx context.Context, proof pairs, open func(wrapped stri
 	if err != nil {
 		return err
 	}
-	c.account = opened
+	c.account, c.SecondStep = opened, c.SecondStep.next(answer.TwoFactorToken)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.access, c.refresh = answer.AccessToken, answer.RefreshToken

@@ -31,6 +31,7 @@ func TestAPersonLives(t *testing.T) {
 				{"one device lets another in", (*life).letIn},
 				{"a removed device is signed out", (*life).removeDevice},
 				{"a code comes by mail and works once", (*life).useCode},
+				{"a second step is asked for, and a recovery code ends that", (*life).secondStep},
 				{"a new password ends every session", (*life).changePassword},
 				{"a mailed code makes another address hers", (*life).changeEmail},
 				{"another KDF leaves the password as it is", (*life).changeKDF},
