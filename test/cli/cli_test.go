@@ -21,6 +21,7 @@ func TestTheOfficialCLIWorksWithBothRoles(t *testing.T) {
 	pair := harness.NewPair(t, harness.SQLite, authority)
 	pair.Join(t, email, "Ada", "en")
 	pair.JoinSelfHosted(t, email, "Ada", "en")
+	bob := pair.Join(t, "bob@acme.example", "Bob", "en")
 	for name, server := range map[string]*harness.Server{"cloud": pair.Cloud, "self-hosted": pair.SelfHosted} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -34,7 +35,7 @@ func TestTheOfficialCLIWorksWithBothRoles(t *testing.T) {
 		c := &cli{program: program, recorder: record(t, pair.Cloud, authority), folder: t.TempDir(), authority: authority.File}
 		c.recorder.Absent = "/api/config"
 		c.run(t, 0, "config", "server", c.recorder.URL)
-		c.key = c.run(t, 0, "login", email, harness.Password, "--raw")
+		c.key = c.run(t, 0, "login", bob.Email, harness.Password, "--raw")
 		if !strings.Contains(c.notes.String(), "/api/config") {
 			t.Error("the CLI has not asked for the configuration")
 		}
