@@ -3,10 +3,10 @@ package push
 import (
 	"encoding/json"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"coffre/internal/fault"
-	"coffre/internal/id"
 	"coffre/internal/web"
 )
 
@@ -30,14 +30,15 @@ func MountCloud(r *web.Router, e *RelayEnd) {
 
 type relayHandler struct{ relay *RelayEnd }
 
+// registerRequest leaves out the installation that servers name: what the token says
+// counts.
 type registerRequest struct {
-	DeviceID       string   `json:"deviceId"`
-	PushToken      string   `json:"pushToken"`
-	UserID         string   `json:"userId"`
-	Type           int      `json:"type"`
-	Identifier     string   `json:"identifier"`
-	Organizations  []string `json:"organizationIds"`
-	InstallationID id.ID    `json:"installationId"` // what the token says counts
+	DeviceID      string   `json:"deviceId"`
+	PushToken     string   `json:"pushToken"`
+	UserID        string   `json:"userId"`
+	Type          int      `json:"type"`
+	Identifier    string   `json:"identifier"`
+	Organizations []string `json:"organizationIds"`
 }
 
 func (in registerRequest) Check() error {
@@ -99,6 +100,9 @@ func (h relayHandler) delete(c *web.Call, in deviceRequest) (struct{}, error) {
 }
 
 func (h relayHandler) deleteNamed(c *web.Call, _ struct{}) (struct{}, error) {
+	if name := c.Param("id"); !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl) {
+		return struct{}{}, fault.Gone // no database knows such a name
+	}
 	return struct{}{}, h.relay.Delete(c.Context(), c.Caller.InstallationID, c.Param("id"))
 }
 
