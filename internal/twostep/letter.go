@@ -20,6 +20,9 @@ var names = map[string]map[int]string{
 	},
 }
 
+// brands is what the providers that a server may lack are called in every language.
+var brands = map[int]string{Duo: "Duo", YubiKey: "YubiKey OTP", WebAuthn: "WebAuthn"}
+
 // about is what a mail on a provider says.
 func (s *Service) about(a account.Account, number int) map[string]string {
 	return map[string]string{"Provider": names[a.Language()][number]}

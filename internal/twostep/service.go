@@ -3,6 +3,7 @@ package twostep
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -150,19 +151,11 @@ func (s *Service) Check(ctx context.Context, a account.Account, at Attempt) (Out
 	good, err := verify(ctx, at.Token)
 	switch {
 	case err != nil: // nobody was wrong: something is out of order
-		return Wrong, joinReturn(err, s.Limits.Return(ctx, wrongRule, key))
+		return Wrong, errors.Join(err, s.Limits.Return(ctx, wrongRule, key))
 	case !good:
 		return Wrong, s.warn(ctx, a, at.Provider)
 	}
 	return Passed, s.Limits.Forget(ctx, wrongRule, key)
-}
-
-// joinReturn keeps the first of two errors, which explains the second.
-func joinReturn(first, second error) error {
-	if first != nil {
-		return first
-	}
-	return second
 }
 
 // triedBy returns what the wrong answers of a device count against.
@@ -293,7 +286,7 @@ func (s *Service) List(ctx context.Context, accountID id.ID) ([]Status, error) {
 // allow returns the fault that keeps a person from setting a provider up.
 func (s *Service) allow(ctx context.Context, a account.Account, number int) error {
 	if !s.offers(number) {
-		return notOffered.With("provider", names["en"][number])
+		return notOffered.With("provider", brands[number])
 	}
 	if !needsPremium[number] {
 		return nil

@@ -150,11 +150,12 @@ func TestWhatNoYubiKeyOfThePersonTypedIsRefused(t *testing.T) {
 func TestYubiKeysThatAreNoneAreNamed(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t))
 	w.withYubico(t)
+	stranger, twice := typed("vvvvvvvvvvvv", 1), `"key1":"`+typed(blueKey, 7)+`","key2":"`+typed(blueKey, 8)+`"`
 	for body, want := range map[string]string{
-		`"nfc":true`:               `"Key1":["A key is required."]`,
-		`"key2":"` + blueKey + `"`: `"Key2":["Key 2 is not`, // an id that the person does not have
-		`"key3":"` + typed("vvvvvvvvvvvv", 1) + `"`:                             `"Key3":["Key 3 is not`,
-		`"key1":"` + typed(blueKey, 7) + `","key2":"` + typed(blueKey, 8) + `"`: `"Key2":["Key 2 is not`,
+		`"nfc":true`:                `"Key1":["A key is required."]`,
+		`"key2":"` + blueKey + `"`:  `"Key2":["Key 2 is not`, // an id that the person does not have
+		`"key3":"` + stranger + `"`: `"Key3":["Key 3 is not`,
+		twice:                       `"Key2":["Key 2 is not`,
 	} {
 		w.wants(t, "PUT", putYubiKey, `{`+body+`,`+proof+`}`, 400, want)
 	}
