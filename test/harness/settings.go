@@ -14,6 +14,8 @@ import (
 // The names of settings that tests change.
 const (
 	SelfHosted         = "globalSettings__selfHosted"
+	RootKey            = "coffre__keys__root"
+	Vault              = "globalSettings__baseServiceUri__vault"
 	Communication      = "globalSettings__enableCloudCommunication"
 	InstallationID     = "globalSettings__installation__id"
 	InstallationKey    = "globalSettings__installation__key"
