@@ -30,6 +30,17 @@ CREATE TABLE account (
 	api_key_rotated_at   BIGINT
 );
 
+CREATE TABLE account_license (
+	account_id  TEXT PRIMARY KEY REFERENCES account (id) ON DELETE CASCADE,
+	license_key TEXT NOT NULL UNIQUE,
+	email       TEXT NOT NULL,
+	document    TEXT NOT NULL,
+	issued_at   BIGINT NOT NULL,
+	expires_at  BIGINT,
+	ended       BOOLEAN NOT NULL,
+	updated_at  BIGINT NOT NULL
+);
+
 CREATE TABLE auth_request (
 	id             TEXT PRIMARY KEY,
 	account_id     TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,

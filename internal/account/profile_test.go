@@ -122,8 +122,6 @@ func TestSettingsPagesFindNothingBought(t *testing.T) {
 		"/api/accounts/billing/invoices":     `[]`,
 		"/api/accounts/billing/transactions": `[]`,
 		"/api/accounts/billing/history":      `{"invoices":[],"transactions":[],"object":"billingHistory"}`,
-		"/api/accounts/subscription": `{"storageName":null,"storageGb":null,"maxStorageGb":null,"upcomingInvoice":null,"subscription":null,` +
-			`"license":null,"expiration":null,"object":"subscription"}`,
 		"/api/users/" + zoe.ID.String() + "/keys": `{"userId":"` + zoe.ID.String() + `","publicKey":"` + publicKey() +
 			`","signedPublicKey":null,"verifyingKey":null,"object":"publicKeys"}`,
 	} {
@@ -132,8 +130,7 @@ func TestSettingsPagesFindNothingBought(t *testing.T) {
 		}
 	}
 	for _, route := range []string{
-		"POST /api/accounts/premium", "POST /api/accounts/license", "POST /api/accounts/storage", "POST /api/account/billing/vnext/subscription",
-		"POST /api/account/billing/vnext/self-host/license", "GET /api/account/billing/vnext/license",
+		"POST /api/accounts/premium", "POST /api/accounts/storage", "POST /api/account/billing/vnext/subscription",
 	} {
 		if status, answer := s.post(t, zoe, route, object{}); status != http.StatusBadRequest || !strings.Contains(answer, "premium") {
 			t.Errorf("%s: %d %s", route, status, answer)

@@ -32,7 +32,7 @@ func (a *App) mountCloud(ctx context.Context, r *web.Router) error {
 		Mail: a.outbox.Send, Region: string(a.config.Cloud.Region), Now: a.clock.Now, Sleep: a.sleep,
 	}
 	licenses := &license.CloudEnd{
-		Organizations: a.rooms.org, Signer: signer, Term: money.Term,
+		Organizations: a.rooms.org, Accounts: a.rooms.accounts, Signer: signer, Keys: a.keys, Term: money.Term,
 		Installation: ends.InstallationEnabled, CheckKey: ends.CheckKey, Downloaded: ends.Downloaded,
 		Now: a.clock.Now, Sleep: a.sleep,
 	}

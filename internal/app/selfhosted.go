@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"coffre/internal/billingsync"
+	"coffre/internal/config"
 	"coffre/internal/id"
 	"coffre/internal/license"
 	"coffre/internal/org"
@@ -23,6 +24,7 @@ func (a *App) mountSelfHosted(_ context.Context, r *web.Router) error {
 		Trust:     func() (license.Trust, error) { return license.ReadTrust(a.config.License.TrustedCertificates) },
 		Directory: a.config.License.Directory, Log: a.log, Now: a.clock.Now,
 	}
+	a.premiumByLicense(r, licenses)
 	ends := &billingsync.SelfHostedEnd{
 		Store: billingsync.NewSelfHostedStore(a.db), Keys: a.keys, Organizations: a.rooms.org, Licenses: licenses, Cloud: cloud,
 		Queue: a.queue, OnChange: a.config.BillingSync.OnChange, Log: a.log, Now: a.clock.Now,
@@ -43,4 +45,26 @@ func (a *App) mountSelfHosted(_ context.Context, r *web.Router) error {
 	billingsync.MountSelfHosted(r, ends)
 	sponsorship.MountSelfHosted(r, wishes)
 	return nil
+}
+
+// premiumByLicense has people bring their premium licenses, and lets these decide
+// where the settings say so.
+func (a *App) premiumByLicense(r *web.Router, of *license.SelfHostedEnd) {
+	accounts := a.rooms.accounts
+	premium := &license.PremiumEnd{
+		Store: license.NewPremiumStore(a.db), Accounts: accounts, Verification: a.config.MailVerification(), Trust: of.Trust,
+		Directory: of.Directory, Announce: a.push.Announce, Log: a.log, Now: a.clock.Now,
+	}
+	if a.config.Accounts.Premium == config.PremiumByLicense {
+		accounts.Premium = premium.Has
+	}
+	leaving := accounts.Deleting
+	accounts.Deleting = func(ctx context.Context, accountID id.ID) error {
+		if err := leaving(ctx, accountID); err != nil {
+			return err
+		}
+		return premium.Leaving(ctx, accountID)
+	}
+	premium.Schedule(a.queue)
+	license.MountPremium(r, premium)
 }

@@ -6,15 +6,19 @@ import (
 	"crypto/subtle"
 	"time"
 
+	"coffre/internal/account"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/org"
+	"coffre/internal/seal"
 )
 
 // CloudEnd issues the licenses of a cloud.
 type CloudEnd struct {
 	Organizations *org.Service
+	Accounts      *account.Service
 	Signer        *Signer
+	Keys          *seal.Keys
 	// Term returns what the dates of a license follow from; the present time and
 	// the end of the organization are filled in here. Unpaid refuses a license.
 	Term func(ctx context.Context, organizationID id.ID) (Term, error)

@@ -39,7 +39,7 @@ func newShop(t *testing.T, d *db.DB, planType plan.Type) *shop {
 	s.owner = s.person(t, "owner@example.com")
 	s.company = s.organization(t, s.owner, planType)
 	s.CloudEnd = &license.CloudEnd{
-		Organizations: s.orgs, Signer: signer(), Now: func() time.Time { return s.now },
+		Organizations: s.orgs, Signer: signer(), Keys: s.keys, Now: func() time.Time { return s.now },
 		Term:         func(context.Context, id.ID) (license.Term, error) { return s.term, s.termErr },
 		Installation: func(_ context.Context, i id.ID) (bool, error) { return i == s.installation, nil },
 		CheckKey: func(_ context.Context, _, _ id.ID, key string) error {

@@ -2,6 +2,7 @@ package license
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -42,11 +43,30 @@ func (s *Signer) Publish(file string) error {
 	return atomicfile.Write(file, s.CertificatePEM(), 0o644)
 }
 
-// writeCopy writes the license of an organization where other programs look for it.
-func writeCopy(folder string, organizationID id.ID, l Organization) error {
+// The folders of copies, one for each sort of license.
+const (
+	copyOfOrganization = "organization"
+	copyOfUser         = "user"
+)
+
+func copyFile(folder, sort string, holder id.ID) string {
+	return filepath.Join(folder, sort, holder.String()+".json")
+}
+
+// writeCopy writes a license where other programs look for it.
+func writeCopy(folder, sort string, holder id.ID, l interface{ Copy() ([]byte, error) }) error {
 	content, err := l.Copy()
 	if err != nil {
 		return err
 	}
-	return atomicfile.Write(filepath.Join(folder, "organization", organizationID.String()+".json"), content, 0o600)
+	return atomicfile.Write(copyFile(folder, sort, holder), content, 0o600)
+}
+
+// removeCopy removes what writeCopy wrote, if it did.
+func removeCopy(folder, sort string, holder id.ID) error {
+	err := os.Remove(copyFile(folder, sort, holder))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	return err
 }

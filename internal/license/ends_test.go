@@ -30,6 +30,7 @@ const (
 type server struct {
 	orgs *org.Service
 	db   *db.DB
+	keys *seal.Keys
 	now  time.Time
 }
 
@@ -41,6 +42,7 @@ func newServer(t *testing.T, d *db.DB) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.keys = keys
 	s.orgs = &org.Service{
 		Store: org.NewStore(d), Keys: keys, Now: clock,
 		Touch:          func(context.Context, ...id.ID) error { return nil },

@@ -59,16 +59,23 @@ func (g Gate) AdmitOrganization(l Organization, now time.Time) (Organization, er
 // as AdmitOrganization does. Its own faults are license-without-premium and
 // license-email-mismatch; whether the address is verified is for the caller.
 func (g Gate) AdmitUser(l User, email string, now time.Time) (User, error) {
+	read, _, err := g.admitUser(l, email, now)
+	return read, err
+}
+
+// admitUser is AdmitUser, and tells until when the license holds; zero is for good.
+func (g Gate) admitUser(l User, email string, now time.Time) (User, time.Time, error) {
 	read, valid, err := users.read(g.Trust, l)
 	switch {
 	case err != nil:
-		return User{}, err
+		return User{}, time.Time{}, err
 	case !read.Premium:
-		return User{}, notPremium
+		return User{}, time.Time{}, notPremium
 	case !strings.EqualFold(read.Email, email):
-		return User{}, otherEmail
+		return User{}, time.Time{}, otherEmail
 	}
-	return whenValid(read, valid, now)
+	read, err = whenValid(read, valid, now)
+	return read, valid.until, err
 }
 
 // Verify returns what a trusted signer vouches for in l, if it holds now: the

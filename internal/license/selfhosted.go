@@ -134,7 +134,7 @@ func (s *SelfHostedEnd) keep(ctx context.Context, organizationID id.ID, l Organi
 		return err
 	}
 	s.Store.AfterCommit(ctx, func() {
-		if err := writeCopy(s.Directory, organizationID, l); err != nil {
+		if err := writeCopy(s.Directory, copyOfOrganization, organizationID, l); err != nil {
 			s.Log.LogAttrs(ctx, slog.LevelWarn, "copy license", slog.String("organization", organizationID.String()), slog.Any("error", err))
 		}
 	})

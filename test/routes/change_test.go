@@ -23,13 +23,12 @@ var changeRows = []row{
 		routes: []string{"PUT /api/accounts/avatar", "POST /api/accounts/avatar"}, given: sends(object{"avatarColor": "#a0b1c2"}),
 	},
 	{routes: []string{
-		"GET /api/accounts/organizations", "GET /api/accounts/subscription", "GET /api/accounts/billing/history",
+		"GET /api/accounts/organizations", "GET /api/accounts/billing/history",
 		"GET /api/accounts/billing/invoices", "GET /api/accounts/billing/transactions",
 	}},
 	{
 		routes: []string{
-			"POST /api/accounts/premium", "POST /api/accounts/license", "POST /api/accounts/storage",
-			"POST /api/account/billing/vnext/subscription", "POST /api/account/billing/vnext/self-host/license", "GET /api/account/billing/vnext/license",
+			"POST /api/accounts/premium", "POST /api/accounts/storage", "POST /api/account/billing/vnext/subscription",
 		},
 		ok: 400,
 	},

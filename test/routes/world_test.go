@@ -60,7 +60,7 @@ type secrets struct {
 
 func newWorld(t *testing.T, engine harness.Engine) *world {
 	w := &world{T: t, secrets: newSecrets(t), licenses: map[id.ID][]byte{}}
-	w.cloud = newServer(t, engine, "globalSettings__selfHosted=false")
+	w.cloud = newServer(t, engine, "globalSettings__selfHosted=false", "coffre__premium=everyone")
 	w.cloud.ada, w.cloud.bob, w.cloud.mallory = w.join(w.cloud, ada), w.join(w.cloud, bob), w.join(w.cloud, mallory)
 	var err error
 	if w.installation, err = w.cloud.ada.RegisterInstallation(t.Context(), ada); err != nil {

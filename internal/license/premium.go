@@ -1,0 +1,26 @@
+package license
+
+import (
+	"strings"
+	"time"
+
+	"coffre/internal/id"
+)
+
+// Premium is the premium license that a person on a self-hosted server has
+// brought. Every member was vouched for when it was stored.
+type Premium struct {
+	AccountID  id.ID // here
+	LicenseKey string
+	Email      string // the address that the license is for
+	Document   string // the license as JSON
+	IssuedAt   time.Time
+	ExpiresAt  time.Time // when it or its token ends; zero when it does not
+	Ended      bool      // whether the person's clients know that it is over
+	UpdatedAt  time.Time
+}
+
+// Holds reports whether the license gives premium to the owner of an address.
+func (p Premium) Holds(email string, now time.Time) bool {
+	return strings.EqualFold(p.Email, email) && span{until: p.ExpiresAt}.check(now) == nil
+}

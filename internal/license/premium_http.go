@@ -1,0 +1,81 @@
+package license
+
+import (
+	"log/slog"
+	"time"
+
+	"coffre/internal/fault"
+	"coffre/internal/web"
+)
+
+// MountPremium adds the routes with which a person looks after premium on a
+// self-hosted server.
+func MountPremium(r *web.Router, s *PremiumEnd) {
+	h := premiumHandler{s}
+	for _, route := range []string{
+		"POST /api/accounts/license", "PUT /api/accounts/license", "POST /api/account/billing/vnext/self-host/license",
+	} {
+		web.Handle(r, route, h.upload)
+	}
+	web.Handle(r, "DELETE /api/accounts/license", h.remove)
+	web.Handle(r, "GET /api/accounts/subscription", h.subscription)
+}
+
+type premiumHandler struct{ licenses *PremiumEnd }
+
+func (h premiumHandler) upload(c *web.Call, in web.Upload) (struct{}, error) {
+	raw, err := licenseOf(c, in)
+	if err != nil {
+		return struct{}{}, err
+	}
+	return struct{}{}, h.licenses.Upload(c.Context(), c.Caller.AccountID, raw)
+}
+
+func (h premiumHandler) remove(c *web.Call, _ struct{}) (struct{}, error) {
+	return struct{}{}, h.licenses.Remove(c.Context(), c.Caller.AccountID)
+}
+
+// personView is the "subscription" object of a person. What only a cloud knows is
+// null; the last two members are for our own page.
+type personView struct {
+	StorageName     *string    `json:"storageName"`
+	StorageGB       *float64   `json:"storageGb"`
+	MaxStorageGB    *int       `json:"maxStorageGb"`
+	UpcomingInvoice *struct{}  `json:"upcomingInvoice"`
+	Subscription    *struct{}  `json:"subscription"`
+	License         *struct{}  `json:"license"`
+	Expiration      *time.Time `json:"expiration"`
+	Object          string     `json:"object"`
+
+	LicenseIssued *time.Time `json:"licenseIssued"`
+	LicenseFault  *faultView `json:"licenseFault"`
+}
+
+// subscription answers whatever the license looks like: this is the page on which
+// it is replaced.
+func (h premiumHandler) subscription(c *web.Call, _ struct{}) (personView, error) {
+	v := personView{Object: "subscription"}
+	a, err := h.licenses.Accounts.Get(c.Context(), c.Caller.AccountID)
+	if err != nil {
+		return v, err
+	}
+	own, err := h.licenses.Accounts.Premium(c.Context(), a)
+	if err != nil {
+		return v, err
+	}
+	if own {
+		v.MaxStorageGB = new(storageGB)
+	}
+	held, l, found, err := h.licenses.Current(c.Context(), a)
+	if !found {
+		return v, err
+	}
+	v.Expiration, v.LicenseIssued = optional(held.ExpiresAt), optional(l.Issued)
+	if err != nil {
+		v.LicenseFault = &faultView{fault.CodeOf(err), fault.Text(err, c.Language())}
+	}
+	if err != nil && fault.KindOf(err) == fault.Internal {
+		h.licenses.Log.LogAttrs(c.Context(), slog.LevelError, "examine license", slog.Any("error", err))
+	}
+	return v, nil
+}

@@ -1,0 +1,179 @@
+package license
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"time"
+
+	"coffre/internal/account"
+	"coffre/internal/fault"
+	"coffre/internal/id"
+	"coffre/internal/jobs"
+	"coffre/internal/notice"
+)
+
+// PremiumEnd keeps the premium licenses of people on a self-hosted server, as
+// SelfHostedEnd keeps those of organizations.
+type PremiumEnd struct {
+	Store        PremiumStore
+	Accounts     *account.Service
+	Verification bool                  // whether people must have proved their address
+	Trust        func() (Trust, error) // read each time, so that a new signer counts at once
+	Directory    string                // of the copies
+	Announce     func(ctx context.Context, n notice.Notice)
+	Log          *slog.Logger
+	Now          func() time.Time
+}
+
+var (
+	emailUnverified = fault.New(fault.Invalid, "license.emailUnverified").Coded("license-email-unverified")
+	heldByAnother   = fault.New(fault.Invalid, "license.heldByAnother").Coded("license-in-use")
+)
+
+// Has reports whether a license gives a person premium now. What the license file
+// looks like does not matter: it was judged when it came.
+func (s *PremiumEnd) Has(ctx context.Context, a account.Account) (bool, error) {
+	p, err := s.Store.Get(ctx, a.ID)
+	if fault.KindOf(err) == fault.NotFound {
+		return false, nil
+	}
+	return err == nil && p.Holds(a.Email, s.Now()), err
+}
+
+// admit returns what a trusted signer vouches for in a license that a person
+// brings, and until when it holds.
+func (s *PremiumEnd) admit(raw []byte, a account.Account) (User, time.Time, error) {
+	l, err := ParseUser(raw)
+	if err != nil {
+		return User{}, time.Time{}, err
+	}
+	trust, err := s.Trust()
+	if err != nil {
+		return User{}, time.Time{}, err
+	}
+	return Gate{Trust: trust}.admitUser(l, a.Email, s.Now())
+}
+
+// Upload puts a person on a premium license. The faults are those of
+// Gate.AdmitUser, then license-email-unverified and license-in-use, when somebody
+// else here has it. A refused license changes nothing.
+func (s *PremiumEnd) Upload(ctx context.Context, caller id.ID, raw []byte) error {
+	return s.Store.Tx(ctx, func(ctx context.Context) error {
+		a, err := s.Accounts.Get(ctx, caller)
+		if err != nil {
+			return err
+		}
+		l, until, err := s.admit(raw, a)
+		if err != nil {
+			return err
+		}
+		if s.Verification && !a.EmailVerified {
+			return emailUnverified
+		}
+		if err := s.keep(ctx, a.ID, l, until); err != nil {
+			return err
+		}
+		return s.changed(ctx, a.ID, true)
+	})
+}
+
+// keep stores a license that was admitted, and its copy once that is committed.
+func (s *PremiumEnd) keep(ctx context.Context, accountID id.ID, l User, until time.Time) error {
+	document, err := json.Marshal(l)
+	if err != nil {
+		return err
+	}
+	err = s.Store.Save(ctx, Premium{
+		AccountID: accountID, LicenseKey: l.LicenseKey, Email: l.Email, Document: string(document),
+		IssuedAt: l.Issued, ExpiresAt: until, UpdatedAt: s.Now(),
+	})
+	if fault.KindOf(err) == fault.Conflict {
+		return heldByAnother
+	}
+	if err != nil {
+		return err
+	}
+	s.Store.AfterCommit(ctx, func() { s.report(ctx, accountID, writeCopy(s.Directory, copyOfUser, accountID, l)) })
+	return nil
+}
+
+// changed tells a person's clients whether they have premium of their own now.
+func (s *PremiumEnd) changed(ctx context.Context, accountID id.ID, has bool) error {
+	s.Announce(ctx, notice.Premium(accountID, has))
+	return s.Accounts.Touch(ctx, accountID)
+}
+
+// report writes to the log that a copy is not as it should be: nothing is lost.
+func (s *PremiumEnd) report(ctx context.Context, accountID id.ID, err error) {
+	if err != nil {
+		s.Log.LogAttrs(ctx, slog.LevelWarn, "copy license", slog.String("account", accountID.String()), slog.Any("error", err))
+	}
+}
+
+// Remove takes a person off their license. It is fault.Gone without one.
+func (s *PremiumEnd) Remove(ctx context.Context, caller id.ID) error {
+	return s.Store.Tx(ctx, func(ctx context.Context) error {
+		had, err := s.Store.Delete(ctx, caller)
+		if err == nil && !had {
+			err = fault.Gone
+		}
+		if err != nil {
+			return err
+		}
+		if err := s.Leaving(ctx, caller); err != nil {
+			return err
+		}
+		return s.changed(ctx, caller, false)
+	})
+}
+
+// Leaving removes the copy of a person's license once the transaction of ctx is
+// committed, in which the person or the license goes.
+func (s *PremiumEnd) Leaving(ctx context.Context, accountID id.ID) error {
+	s.Store.AfterCommit(ctx, func() { s.report(ctx, accountID, removeCopy(s.Directory, copyOfUser, accountID)) })
+	return nil
+}
+
+// Current returns the license of a person, as far as there is one and it can be
+// read, and what would be said of it if it were uploaded now.
+func (s *PremiumEnd) Current(ctx context.Context, a account.Account) (held Premium, l User, found bool, err error) {
+	held, err = s.Store.Get(ctx, a.ID)
+	if fault.KindOf(err) == fault.NotFound {
+		return Premium{}, User{}, false, nil
+	}
+	if err != nil {
+		return Premium{}, User{}, false, err
+	}
+	if l, err = ParseUser([]byte(held.Document)); err == nil {
+		_, _, err = s.admit([]byte(held.Document), a)
+	}
+	return held, l, true, err
+}
+
+// Schedule has the queue tell people's clients that their premium is over. It
+// comes before the queue runs.
+func (s *PremiumEnd) Schedule(q *jobs.Queue) {
+	q.Every("premium-end", jobs.Interval(10*time.Minute), s.End)
+}
+
+// End tells the clients of everyone whose license has ended that premium is over.
+func (s *PremiumEnd) End(ctx context.Context) error {
+	list, err := s.Store.ListEnding(ctx, s.Now().Add(-Skew))
+	if err != nil {
+		return err
+	}
+	for _, p := range list {
+		err := s.Store.Tx(ctx, func(ctx context.Context) error {
+			p.Ended = true
+			if err := s.Store.Save(ctx, p); err != nil {
+				return err
+			}
+			return s.changed(ctx, p.AccountID, false)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,71 @@
+package license
+
+import (
+	"context"
+	"time"
+
+	"coffre/internal/db"
+	"coffre/internal/id"
+)
+
+// PremiumStore keeps the premium licenses of a self-hosted server.
+type PremiumStore interface {
+	// Tx runs fn in a transaction, or in the one that ctx carries.
+	Tx(ctx context.Context, fn func(context.Context) error) error
+	// AfterCommit runs fn once the transaction of ctx is committed.
+	AfterCommit(ctx context.Context, fn func())
+
+	// Get returns the license of a person, or fault.Gone.
+	Get(ctx context.Context, accountID id.ID) (Premium, error)
+	// Save makes or replaces the license of a person. It is a Conflict when another
+	// person has a license with the same key.
+	Save(ctx context.Context, p Premium) error
+	// Delete forgets the license of a person, and reports whether there was one.
+	Delete(ctx context.Context, accountID id.ID) (bool, error)
+	// ListEnding lists those that ended before an instant and whose end nobody was
+	// told of.
+	ListEnding(ctx context.Context, before time.Time) ([]Premium, error)
+}
+
+// NewPremiumStore returns a PremiumStore on SQLite or PostgreSQL.
+func NewPremiumStore(d *db.DB) PremiumStore { return premiumStore{d} }
+
+type premiumStore struct{ *db.DB }
+
+const premiumColumns = `account_id, license_key, email, document, issued_at, expires_at, ended, updated_at`
+
+type premiumRow struct{ Premium }
+
+func (r *premiumRow) Columns() []any {
+	return []any{
+		&r.AccountID, &r.LicenseKey, &r.Email, &r.Document, (*db.Time)(&r.IssuedAt), (*db.Time)(&r.ExpiresAt), &r.Ended, (*db.Time)(&r.UpdatedAt),
+	}
+}
+
+func (s premiumStore) Get(ctx context.Context, accountID id.ID) (Premium, error) {
+	r, err := db.One[premiumRow](ctx, s.DB, `SELECT `+premiumColumns+` FROM account_license WHERE account_id = $1`, accountID)
+	return r.Premium, err
+}
+
+func (s premiumStore) Save(ctx context.Context, p Premium) error {
+	_, err := s.Exec(ctx, `INSERT INTO account_license (`+premiumColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		ON CONFLICT (account_id) DO UPDATE SET license_key = excluded.license_key, email = excluded.email, document = excluded.document,
+			issued_at = excluded.issued_at, expires_at = excluded.expires_at, ended = excluded.ended, updated_at = excluded.updated_at`,
+		p.AccountID, p.LicenseKey, p.Email, p.Document, db.Time(p.IssuedAt), db.Time(p.ExpiresAt), p.Ended, db.Time(p.UpdatedAt))
+	return err
+}
+
+func (s premiumStore) Delete(ctx context.Context, accountID id.ID) (bool, error) {
+	n, err := s.Exec(ctx, `DELETE FROM account_license WHERE account_id = $1`, accountID)
+	return n == 1, err
+}
+
+func (s premiumStore) ListEnding(ctx context.Context, before time.Time) ([]Premium, error) {
+	rows, err := db.All[premiumRow](ctx, s.DB, `SELECT `+premiumColumns+` FROM account_license
+		WHERE expires_at < $1 AND NOT ended ORDER BY account_id`, db.Time(before))
+	list := make([]Premium, len(rows))
+	for i, r := range rows {
+		list[i] = r.Premium
+	}
+	return list, err
+}
