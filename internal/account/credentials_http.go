@@ -60,7 +60,7 @@ func (d described) checkKDF() error {
 // have, and an id of it when there is one.
 func (d described) checkKey(key string) error {
 	if d.unlock.ContainedKeyID != "" {
-		if err := checkKeyID(d.unlockField+".containedKeyId", d.unlock.ContainedKeyID); err != nil {
+		if err := CheckKeyID(d.unlockField+".containedKeyId", d.unlock.ContainedKeyID); err != nil {
 			return err
 		}
 	}

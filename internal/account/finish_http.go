@@ -23,7 +23,7 @@ type finishRequest struct {
 	KDFParallelism         *int                   `json:"kdfParallelism"`
 	Authentication         *authenticationRequest `json:"masterPasswordAuthentication"`
 	Unlock                 *unlockRequest         `json:"masterPasswordUnlock"`
-	AccountKeys            *accountKeysRequest    `json:"accountKeys"`
+	AccountKeys            *AccountKeysRequest    `json:"accountKeys"`
 	EmailVerificationToken string                 `json:"emailVerificationToken"`
 	OfferToken             string                 `json:"orgSponsoredFreeFamilyPlanToken"`
 }
@@ -106,7 +106,7 @@ func (in finishRequest) key() string {
 func (in finishRequest) checkPair() error {
 	switch {
 	case in.AccountKeys != nil:
-		return in.AccountKeys.check()
+		return in.AccountKeys.Check()
 	case in.UserAsymmetricKeys != nil:
 		return in.UserAsymmetricKeys.pair("userAsymmetricKeys.").check()
 	}

@@ -53,7 +53,7 @@ type setPasswordRequest struct {
 	firstPassword
 	Authentication *authenticationRequest `json:"masterPasswordAuthentication"`
 	Unlock         *unlockRequest         `json:"masterPasswordUnlock"`
-	AccountKeys    *accountKeysRequest    `json:"accountKeys"`
+	AccountKeys    *AccountKeysRequest    `json:"accountKeys"`
 }
 
 func (in setPasswordRequest) described() described {
@@ -79,7 +79,7 @@ func (in setPasswordRequest) Check() error {
 
 func (in setPasswordRequest) checkPair() error {
 	if in.AccountKeys != nil {
-		return in.AccountKeys.check()
+		return in.AccountKeys.Check()
 	}
 	return in.firstPassword.checkPair()
 }

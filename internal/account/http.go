@@ -147,11 +147,12 @@ func (in keyIDRequest) Check() error {
 	if in.UserKeyID == "" {
 		return fault.Required("userKeyId")
 	}
-	return checkKeyID("userKeyId", in.UserKeyID)
+	return CheckKeyID("userKeyId", in.UserKeyID)
 }
 
-// checkKeyID accepts 16 bytes in lower-case hexadecimal digits.
-func checkKeyID(field, text string) error {
+// CheckKeyID accepts the id of a user key, 16 bytes in lower-case hexadecimal
+// digits, or returns a fault of the member field.
+func CheckKeyID(field, text string) error {
 	if len(text) != 32 || strings.Trim(text, "0123456789abcdef") != "" {
 		return fault.New(fault.Invalid, "account.keyID").On(field).With("field", field)
 	}

@@ -34,9 +34,9 @@ func (in keyPairRequest) pair(prefix string) keyPair {
 	return keyPair{prefix + "publicKey", prefix + "encryptedPrivateKey", in.PublicKey, in.EncryptedPrivateKey}
 }
 
-// accountKeysRequest is a key pair as newer clients send it. It may describe an
+// AccountKeysRequest is a key pair as newer clients send it. It may describe an
 // account of the second generation, which is refused.
-type accountKeysRequest struct {
+type AccountKeysRequest struct {
 	PrivateKey string `json:"userKeyEncryptedAccountPrivateKey"`
 	PublicKey  string `json:"accountPublicKey"`
 	KeyPair    *struct {
@@ -48,7 +48,7 @@ type accountKeysRequest struct {
 	SecurityState    *struct{} `json:"securityState"`
 }
 
-func (in accountKeysRequest) pair() keyPair {
+func (in AccountKeysRequest) pair() keyPair {
 	if in.KeyPair != nil {
 		const prefix = "accountKeys.publicKeyEncryptionKeyPair."
 		return keyPair{prefix + "publicKey", prefix + "wrappedPrivateKey", in.KeyPair.PublicKey, in.KeyPair.WrappedPrivateKey}
@@ -56,7 +56,15 @@ func (in accountKeysRequest) pair() keyPair {
 	return keyPair{"accountKeys.accountPublicKey", "accountKeys.userKeyEncryptedAccountPrivateKey", in.PublicKey, in.PrivateKey}
 }
 
-func (in accountKeysRequest) check() error {
+// Keys returns the key pair.
+func (in AccountKeysRequest) Keys() (public, private string) {
+	pair := in.pair()
+	return pair.public, pair.private
+}
+
+// Check reports the first key that no client could use, as a fault of a member of
+// accountKeys.
+func (in AccountKeysRequest) Check() error {
 	second := func(field string) error {
 		return fault.New(fault.Invalid, "account.secondGeneration").On("accountKeys." + field)
 	}
@@ -143,19 +151,19 @@ func (h handler) keys(c *web.Call, _ struct{}) (keysView, error) {
 
 type keysRequest struct {
 	keyPairRequest
-	AccountKeys *accountKeysRequest `json:"accountKeys"`
+	AccountKeys *AccountKeysRequest `json:"accountKeys"`
 	UserKeyID   string              `json:"userKeyId"`
 }
 
 // Check reports the first key that no client could use.
 func (in keysRequest) Check() error {
 	if in.UserKeyID != "" {
-		if err := checkKeyID("userKeyId", in.UserKeyID); err != nil {
+		if err := CheckKeyID("userKeyId", in.UserKeyID); err != nil {
 			return err
 		}
 	}
 	if in.AccountKeys != nil {
-		return in.AccountKeys.check()
+		return in.AccountKeys.Check()
 	}
 	return in.pair("").check()
 }

@@ -30,10 +30,12 @@ type Rekey struct {
 	// StoredHash is what Passwords.Hash makes of the client's new hash. It is made
 	// before the transaction, which must not wait for a free core.
 	StoredHash string
-	Hint       *string // nil leaves the hint
-	Key        string  // the new user key, wrapped under the master key
-	PrivateKey string  // wrapped under the new user key
-	KeyID      string  // of the new user key; empty when the client does not tell
+	// NewPassword says that the hash is of another master password than before.
+	NewPassword bool
+	Hint        *string // nil leaves the hint
+	Key         string  // the new user key, wrapped under the master key
+	PrivateKey  string  // wrapped under the new user key
+	KeyID       string  // of the new user key; empty when the client does not tell
 }
 
 // Rekey replaces what a person's user key wraps, and ends every session. It takes
@@ -49,6 +51,12 @@ func (s *Service) Rekey(ctx context.Context, accountID id.ID, r Rekey) error {
 		}
 		a.PasswordHash, a.Key, a.PrivateKey, a.KeyID = r.StoredHash, r.Key, r.PrivateKey, r.KeyID
 		a.KeyRotatedAt = s.Now()
+		if r.NewPassword {
+			a.PasswordChangedAt = s.Now()
+			if err := s.tell(ctx, *a, a.Email, "password-changed", nil); err != nil {
+				return err
+			}
+		}
 		return s.renewStamp(ctx, a)
 	})
 	return err

@@ -13,6 +13,7 @@ import (
 	"coffre/internal/org"
 	"coffre/internal/passkey"
 	"coffre/internal/push"
+	"coffre/internal/rotation"
 	"coffre/internal/sponsorship"
 	"coffre/internal/twostep"
 	"coffre/internal/vault"
@@ -28,6 +29,7 @@ type rooms struct {
 	identity     *identity.Service
 	org          *org.Service
 	vault        *vault.Service
+	rotation     *rotation.Service
 	sponsorships *sponsorship.Service
 }
 
@@ -79,6 +81,20 @@ func (a *App) buildRooms() {
 			Passkeys: passkeys.Enabled,
 		},
 	}
+	a.rooms.rotation = a.newRotation()
+}
+
+// newRotation joins everything that depends on a person's user key. What a room
+// adds to that is one more part.
+func (a *App) newRotation() *rotation.Service {
+	return &rotation.Service{
+		Accounts: a.rooms.accounts, Now: a.clock.Now, Tx: a.db.Tx, Announce: a.push.Announce,
+		Parts: []rotation.Part{
+			rotation.Folders{Vaults: a.rooms.vault},
+			rotation.Devices{Devices: a.rooms.devices},
+			rotation.Passkeys{Passkeys: a.rooms.passkeys},
+		},
+	}
 }
 
 // mountCommon adds what both roles answer.
@@ -96,6 +112,7 @@ func (a *App) mountCommon(r *web.Router) {
 	passkey.Mount(r, a.rooms.passkeys)
 	identity.Mount(r, a.rooms.identity)
 	vault.Mount(r, a.rooms.vault)
+	rotation.Mount(r, a.rooms.rotation)
 	push.Mount(r, a.push)
 }
 

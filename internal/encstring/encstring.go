@@ -98,6 +98,17 @@ func (e EncString) String() string {
 	return fmt.Sprintf("%d.%s", e.Type, strings.Join(parts, "|"))
 }
 
+// CheckType is Check for a place where clients use one type only.
+func CheckType(field, text string, limit int, kind Type) error {
+	if err := Check(field, text, limit); err != nil {
+		return err
+	}
+	if parsed, err := Parse(text); err != nil || parsed.Type != kind {
+		return fault.Malformed(field)
+	}
+	return nil
+}
+
 // Check reports what is wrong with the member field of a request: a Required
 // fault when text is empty, TooLong when it has more than limit characters, and
 // Malformed when Parse refuses it or the type is COSE: that is the language of

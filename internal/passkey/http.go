@@ -114,21 +114,10 @@ func (in keysRequest) keys() Keys {
 
 func (in keysRequest) check() error {
 	return cmp.Or(
-		checkKey("encryptedUserKey", in.EncryptedUserKey, maxKey, encstring.RSAOAEPSHA1),
-		checkKey("encryptedPublicKey", in.EncryptedPublicKey, maxKey, encstring.AES256HMAC),
-		checkKey("encryptedPrivateKey", in.EncryptedPrivateKey, maxPrivateKey, encstring.AES256HMAC),
+		encstring.CheckType("encryptedUserKey", in.EncryptedUserKey, maxKey, encstring.RSAOAEPSHA1),
+		encstring.CheckType("encryptedPublicKey", in.EncryptedPublicKey, maxKey, encstring.AES256HMAC),
+		encstring.CheckType("encryptedPrivateKey", in.EncryptedPrivateKey, maxPrivateKey, encstring.AES256HMAC),
 	)
-}
-
-// checkKey accepts ciphertext of the one type that clients use in that place.
-func checkKey(field, text string, limit int, kind encstring.Type) error {
-	if err := encstring.Check(field, text, limit); err != nil {
-		return err
-	}
-	if parsed, err := encstring.Parse(text); err != nil || parsed.Type != kind {
-		return fault.Malformed(field)
-	}
-	return nil
 }
 
 type createRequest struct {

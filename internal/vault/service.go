@@ -84,6 +84,20 @@ func (s *Service) DeleteAllFolders(ctx context.Context, caller id.ID) error {
 	})
 }
 
+// Rekey gives the caller's folders their names under a new user key. It takes part
+// in the transaction of the caller, who has made sure that none is missing. What is
+// no folder of the person is left out.
+func (s *Service) Rekey(ctx context.Context, accountID id.ID, names map[id.ID]string) error {
+	return s.change(ctx, accountID, func(ctx context.Context) error {
+		for folderID, name := range names {
+			if _, err := s.Store.RenameFolder(ctx, accountID, folderID, name, s.Now()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // change makes a change together with the date by which other devices notice it.
 func (s *Service) change(ctx context.Context, caller id.ID, fn func(context.Context) error) error {
 	return s.Store.Tx(ctx, func(ctx context.Context) error {

@@ -1,0 +1,279 @@
+package rotation_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"coffre/internal/account"
+	"coffre/internal/client"
+	"coffre/internal/db"
+	"coffre/internal/device"
+	"coffre/internal/fault"
+	"coffre/internal/id"
+	"coffre/internal/mail"
+	"coffre/internal/notice"
+	"coffre/internal/passkey"
+	"coffre/internal/rotation"
+	"coffre/internal/seal"
+	"coffre/internal/throttle"
+	"coffre/internal/vault"
+	"coffre/internal/web"
+	"coffre/internal/webauthn"
+)
+
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+const (
+	zoe     = "zoe@example.com"
+	bob     = "bob@example.com"
+	hash    = "wmyadRMyBZOH7P/a/ucTCbSghKgdzDpPqUnu/DAVtSw="
+	newHash = "PR6UjYmjmppTYcdyTiNbAhPJuQQOmynKbdEl1oyi/iQ="
+)
+
+// stored is the password of everybody.
+var stored = sync.OnceValues(func() (string, error) { return account.NewPasswords().Hash(context.Background(), hash) })
+
+// everybody has the same keys: the server cannot tell.
+type everybody struct {
+	old, fresh client.Key
+	pair       client.KeyPair
+	keys       client.Keys
+}
+
+var made = sync.OnceValues(func() (everybody, error) {
+	e := everybody{old: client.NewKey(), fresh: client.NewKey()}
+	var err error
+	if e.pair, err = client.NewKeyPair(); err == nil {
+		e.keys, err = e.pair.Keys(e.old)
+	}
+	return e, err
+})
+
+// world is the room behind a router, with all that it joins. Zoé and Bob each have
+// two folders, a trusted laptop, and a passkey that opens their vault.
+type world struct {
+	everybody
+	*rotation.Service
+	t        *testing.T
+	router   *web.Router
+	vaults   *vault.Service
+	devices  *device.Service
+	passkeys *passkey.Service
+	now      time.Time
+	slept    time.Duration
+	people   map[string]id.ID
+	heard    []notice.Notice
+	mails    []mail.Message
+	ended    int
+}
+
+func newWorld(t *testing.T, d *db.DB) *world {
+	t.Helper()
+	w := &world{t: t, now: noon, people: map[string]id.ID{}}
+	var err error
+	if w.everybody, err = made(); err != nil {
+		t.Fatal(err)
+	}
+	now := func() time.Time { return w.now }
+	announce := func(_ context.Context, n notice.Notice) { w.heard = append(w.heard, n) }
+	keys, err := seal.Open(t.Context(), d, bytes.Repeat([]byte{7}, seal.KeySize), now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	accounts := &account.Service{
+		Store: account.NewStore(d), Keys: keys, Passwords: account.NewPasswords(), Now: now, Announce: announce,
+		Limits:      &throttle.Limits{DB: d, Now: now, Factor: 1000},
+		Sleep:       func(_ context.Context, d time.Duration) { w.slept += d },
+		EndSessions: func(context.Context, id.ID) error { w.ended++; return nil },
+		Mail:        func(_ context.Context, m mail.Message) error { w.mails = append(w.mails, m); return nil },
+	}
+	w.vaults = &vault.Service{Store: vault.NewStore(d), Accounts: accounts, Now: now, Announce: announce}
+	w.devices = &device.Service{Store: device.NewStore(d), Accounts: accounts, Now: now, Announce: announce}
+	w.passkeys = &passkey.Service{Store: passkey.NewStore(d), Accounts: accounts, Now: now, Announce: announce}
+	w.Service = &rotation.Service{
+		Accounts: accounts, Now: now, Tx: d.Tx, Announce: announce,
+		Parts: []rotation.Part{rotation.Folders{Vaults: w.vaults}, rotation.Devices{Devices: w.devices}, rotation.Passkeys{Passkeys: w.passkeys}},
+	}
+	w.router = web.NewRouter(slog.New(slog.DiscardHandler), w.authenticate, nil)
+	rotation.Mount(w.router, w.Service)
+	w.add(1, zoe)
+	w.add(2, bob)
+	w.heard = nil
+	return w
+}
+
+func (w *world) authenticate(_ context.Context, token string) (web.Caller, error) {
+	accountID, known := w.people[token+"@example.com"]
+	if !known {
+		return web.Caller{}, fault.SignIn
+	}
+	return web.Caller{AccountID: accountID, Scope: web.ScopePerson}, nil
+}
+
+// must fails the test with an error.
+func (w *world) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// wrap returns a user key for a public key.
+func (w *world) wrap(key client.Key) string {
+	w.t.Helper()
+	text, err := w.pair.Wrap(key)
+	w.must(err)
+	return text
+}
+
+func (w *world) add(n byte, email string) {
+	w.t.Helper()
+	ctx, accountID := w.t.Context(), id.ID{n}
+	password, err := stored()
+	w.must(err)
+	w.people[email] = accountID
+	w.must(w.Accounts.Store.Insert(ctx, account.Account{
+		ID: accountID, Email: email, Culture: "fr-FR", PasswordHash: password, PasswordHint: "the usual", KDF: account.DefaultKDF(), Salt: email,
+		Key: w.old.Encrypt(w.old[:]), KeyID: w.old.ID(), PublicKey: w.keys.PublicKey, PrivateKey: w.keys.EncryptedPrivateKey,
+		SecurityStamp: "stamp", CreatedAt: noon, RevisedAt: noon, VaultRevisedAt: noon,
+	}, "sealed"))
+	for _, name := range []string{"Bank", "Work"} {
+		_, err := w.vaults.CreateFolder(ctx, accountID, w.old.Encrypt([]byte(name)))
+		w.must(err)
+	}
+	laptop, _ := device.Of("8", "laptop", "linux", "")
+	_, _, err = w.devices.Save(ctx, accountID, laptop)
+	w.must(err)
+	_, err = w.devices.SetTrust(ctx, accountID, "laptop", device.Trust{
+		UserKey: w.wrap(w.old), PublicKey: w.old.Encrypt([]byte("public")), PrivateKey: "2.private",
+	})
+	w.must(err)
+	for i, keys := range []passkey.Keys{{User: w.wrap(w.old), Public: w.old.Encrypt([]byte("public")), Private: "2.private"}, {}} {
+		added, err := w.passkeys.Store.Insert(ctx, passkey.Passkey{
+			ID: id.New(), AccountID: accountID, Name: "Phone", ComputesSecrets: true, Keys: keys, CreatedAt: noon.Add(time.Duration(i) * time.Second),
+			Credential: webauthn.Credential{ID: []byte{n, byte(i)}, PublicKey: []byte{1}},
+		})
+		if err != nil || !added {
+			w.t.Fatal(added, err)
+		}
+	}
+}
+
+// object is a JSON object.
+type object = map[string]any
+
+// held is all that a person has which depends on their user key.
+type held struct {
+	Account  account.Account
+	Folders  []vault.Folder
+	Devices  []device.TrustedDevice
+	Passkeys []passkey.Passkey
+}
+
+func (w *world) held(email string) held {
+	w.t.Helper()
+	ctx, accountID := w.t.Context(), w.people[email]
+	var h held
+	var err error
+	h.Account, err = w.Accounts.Get(ctx, accountID)
+	w.must(err)
+	h.Folders, err = w.vaults.ListFolders(ctx, accountID)
+	w.must(err)
+	h.Devices, err = w.devices.Trusted(ctx, accountID)
+	w.must(err)
+	h.Passkeys, err = w.passkeys.List(ctx, accountID)
+	w.must(err)
+	return h
+}
+
+// good is what a client sends to rotate the keys of Zoé.
+func (w *world) good() object {
+	w.t.Helper()
+	h := w.held(zoe)
+	keys, err := w.pair.Keys(w.fresh)
+	w.must(err)
+	folders, devices, passkeys := []any{}, []any{}, []any{}
+	for _, f := range h.Folders {
+		name, err := w.old.Decrypt(f.Name)
+		w.must(err)
+		folders = append(folders, object{"id": f.ID, "name": w.fresh.Encrypt(name)})
+	}
+	for _, d := range h.Devices {
+		devices = append(devices, w.renewed("deviceId", d.ID))
+	}
+	for _, p := range h.Passkeys {
+		if p.Status() == passkey.Enabled {
+			passkeys = append(passkeys, w.renewed("id", p.ID))
+		}
+	}
+	return object{
+		"oldMasterKeyAuthenticationHash": hash,
+		"accountUnlockData": object{
+			"masterPasswordUnlockData": object{
+				"kdfType": 0, "kdfIterations": 600_000, "kdfMemory": nil, "kdfParallelism": nil, "email": zoe,
+				"masterKeyAuthenticationHash": hash, "masterKeyEncryptedUserKey": w.fresh.Encrypt(w.fresh[:]),
+			},
+			"emergencyAccessUnlockData": []any{}, "organizationAccountRecoveryUnlockData": []any{},
+			"passkeyUnlockData": passkeys, "deviceKeyUnlockData": devices, "v2UpgradeToken": nil,
+		},
+		"accountKeys":  object{"userKeyEncryptedAccountPrivateKey": keys.EncryptedPrivateKey, "accountPublicKey": keys.PublicKey},
+		"accountData":  object{"ciphers": []any{}, "folders": folders, "sends": []any{}},
+		"newUserKeyId": w.fresh.ID(),
+	}
+}
+
+func (w *world) renewed(idMember string, thing id.ID) object {
+	w.t.Helper()
+	return object{idMember: thing, "encryptedUserKey": w.wrap(w.fresh), "encryptedPublicKey": w.fresh.Encrypt([]byte("public"))}
+}
+
+// set puts a value at a path of names; put[any] nil is JSON's null.
+func set(body object, path string, value any) {
+	names := strings.Split(path, ".")
+	for _, name := range names[:len(names)-1] {
+		body = body[name].(object)
+	}
+	body[names[len(names)-1]] = value
+}
+
+// list returns a list of the body at a path of names.
+func list(body object, path string) []any {
+	names := strings.Split(path, ".")
+	for _, name := range names[:len(names)-1] {
+		body = body[name].(object)
+	}
+	return body[names[len(names)-1]].([]any)
+}
+
+// answer is what a client reads.
+type answer struct {
+	status int
+	body   string
+}
+
+func (w *world) rotate(token string, body any) answer {
+	w.t.Helper()
+	return w.do(token, "POST", "/api/accounts/key-management/rotate-user-account-keys", body)
+}
+
+// do makes a call of whom the token names.
+func (w *world) do(token, method, path string, in any) answer {
+	w.t.Helper()
+	raw, err := json.Marshal(in)
+	w.must(err)
+	req := httptest.NewRequest(method, path, bytes.NewReader(raw))
+	req.Header.Set("Authorization", "Bearer "+token)
+	rec := httptest.NewRecorder()
+	w.router.ServeHTTP(rec, req)
+	return answer{rec.Code, rec.Body.String()}
+}
+
+// otherPair is the key pair of somebody who is not in the world.
+var otherPair = sync.OnceValues(client.NewKeyPair)
