@@ -14,13 +14,13 @@ var premiumRows = []row{
 	{routes: []string{"GET /api/accounts/subscription"}},
 	{routes: []string{"GET /api/account/billing/vnext/license"}, on: cloud},
 	{
-		routes: []string{"GET /api/licenses/user/{id}"}, on: cloud, machine: scopeLicense, requiredQuery: []string{"key"},
+		routes: []string{"GET /api/licenses/user/{id}"}, on: cloud, machine: scopeLicense, shared: true, requiredQuery: []string{"key"},
 		given: func(w *world) given {
 			var l struct{ LicenseKey string }
 			if err := json.Unmarshal(w.premium(), &l); err != nil {
 				w.Fatal(err)
 			}
-			return given{path: map[string]any{"id": w.cloud.ada.UserID()}, query: map[string]string{"key": l.LicenseKey}}
+			return given{path: map[string]any{"id": w.idOf(ada)}, query: map[string]string{"key": l.LicenseKey}}
 		},
 	},
 	{
