@@ -28,23 +28,12 @@ func (a *App) newPush() error {
 }
 
 // pushProvider returns the way to phones, nil when there is none: the relay of the
-// settings. A self-hosted server uses the one of its cloud. A cloud, which is
-// somebody's relay itself, has none unless one is named, because nothing but the
-// makers of the applications holds the credentials to reach them.
+// settings. Nothing but the makers of the applications holds the credentials to reach
+// them, so a cloud, which is somebody's relay itself, needs another one for that.
 func (a *App) pushProvider() (push.Provider, error) {
 	settings := a.config.Cloud
-	named := settings.PushRelayURI != "" && settings.IdentityURI != ""
-	if a.config.SelfHosted {
-		named = settings.Communication
-	}
-	to, err := settings.Addresses("")
-	switch {
-	case !a.config.SelfHosted:
-		to.Push, to.Identity = string(settings.PushRelayURI), string(settings.IdentityURI)
-	case err != nil:
-		named = false // a server without a cloud is a whole server
-	}
-	if !named || to.Push == "" || settings.InstallationID.IsZero() || settings.InstallationKey == "" {
+	address, identity := a.pushRelay()
+	if address == "" || settings.InstallationID.IsZero() || settings.InstallationKey == "" {
 		return nil, nil
 	}
 	cloud, err := billingsync.NewCloud(settings, a.clock.Now)
@@ -52,9 +41,29 @@ func (a *App) pushProvider() (push.Provider, error) {
 		return nil, err
 	}
 	return &push.Relay{
-		Address: to.Push, Identity: to.Identity, Installation: settings.InstallationID, Key: settings.InstallationKey,
+		Address: address, Identity: identity, Installation: settings.InstallationID, Key: settings.InstallationKey,
 		HTTP: cloud.HTTP, Now: a.clock.Now,
 	}, nil
+}
+
+// pushRelay returns the addresses of the relay and of what gives out its tokens, both
+// empty when there is none: those that are named, else on a self-hosted server that
+// may speak to its cloud those of the cloud.
+func (a *App) pushRelay() (relay, identity string) {
+	settings := a.config.Cloud
+	switch {
+	case settings.PushOff:
+		return "", ""
+	case settings.PushRelayURI != "" && settings.IdentityURI != "":
+		return string(settings.PushRelayURI), string(settings.IdentityURI)
+	case !a.config.SelfHosted || !settings.Communication:
+		return "", ""
+	}
+	to, err := settings.Addresses("")
+	if err != nil { // a server without a cloud is a whole server
+		return "", ""
+	}
+	return to.Push, to.Identity
 }
 
 // unregistered is what follows when a device is removed or has no push token any

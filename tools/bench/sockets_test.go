@@ -12,7 +12,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -46,17 +46,14 @@ func BenchmarkSockets(b *testing.B) {
 		tokens[i] = grant(b, s, person)
 	}
 	before, _ := s.Memory(b)
-	listeners := connectAll(b, s.Address, tokens)
+	all := connectAll(b, s.Address, tokens)
 	b.ResetTimer()
 	var slowest time.Duration
 	for b.Loop() {
-		var all sync.WaitGroup
-		for _, l := range listeners {
-			all.Go(l.wait)
-		}
+		all.left.Store(sockets)
 		began := time.Now()
 		setPolicy(b, s, organization, tokens[0])
-		all.Wait()
+		<-all.heard
 		slowest = max(slowest, time.Since(began))
 	}
 	b.StopTimer()
@@ -160,56 +157,54 @@ func call(b *testing.B, s *harness.Server, method, path, token, kind, body strin
 	}
 }
 
-// listener is a client of the hub that takes as little of the machine as it can.
-type listener struct {
-	conn  net.Conn
-	heard chan struct{}
+// audience is all clients. They take as little of the machine as they can.
+type audience struct {
+	left  atomic.Int64  // who have not heard yet
+	heard chan struct{} // gets one when the last of them has
 }
 
 // connectAll opens the sockets, each address of the loopback network with a part
 // of them so that ports suffice.
-func connectAll(b *testing.B, address string, tokens []string) []*listener {
-	listeners := make([]*listener, sockets)
-	for i := range listeners {
+func connectAll(b *testing.B, address string, tokens []string) *audience {
+	all := &audience{heard: make(chan struct{}, 1)}
+	for i := range sockets {
 		from := net.IPv4(127, 0, byte(i/5_000), 2)
-		l, err := listen(b.Context(), from, address, tokens[i%len(tokens)])
+		conn, reader, err := openSocket(b.Context(), from, address, tokens[i%len(tokens)])
 		if err != nil {
 			b.Fatalf("socket %d: %v", i, err)
 		}
-		listeners[i] = l
-		b.Cleanup(func() { l.conn.Close() })
+		b.Cleanup(func() { conn.Close() })
+		go all.listen(conn, reader)
 	}
-	return listeners
+	return all
 }
 
-func listen(ctx context.Context, from net.IP, address, token string) (*listener, error) {
+func openSocket(ctx context.Context, from net.IP, address, token string) (net.Conn, *bufio.Reader, error) {
 	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: from}}
 	conn, err := dialer.DialContext(ctx, "tcp", address)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	_, err = fmt.Fprintf(conn, "GET /notifications/hub?access_token=%s HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"+
 		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n", token, address)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	reader := bufio.NewReaderSize(conn, 1_024)
 	res, err := http.ReadResponse(reader, nil)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if res.StatusCode != http.StatusSwitchingProtocols {
-		return nil, errors.New(res.Status)
+		return nil, nil, errors.New(res.Status)
 	}
 	if _, err := conn.Write(masked(`{"protocol":"messagepack","version":1}` + "\x1e")); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if _, err := frame(reader); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	l := &listener{conn, make(chan struct{}, 1)}
-	go l.read(reader)
-	return l, nil
+	return conn, reader, nil
 }
 
 // masked is a text frame of a client, with a mask that changes nothing.
@@ -236,21 +231,19 @@ func frame(r *bufio.Reader) (int, error) {
 
 const ping = 3 // bytes of a ping of the hub
 
-// read answers pings and notes what else comes.
-func (l *listener) read(r *bufio.Reader) {
+// listen answers pings, and counts whoever hears something else.
+func (a *audience) listen(conn net.Conn, r *bufio.Reader) {
 	for {
 		length, err := frame(r)
 		switch {
 		case err != nil:
 			return
 		case length == ping:
-			if _, err := l.conn.Write(masked("\x02\x91\x06")); err != nil {
+			if _, err := conn.Write(masked("\x02\x91\x06")); err != nil {
 				return
 			}
-		default:
-			l.heard <- struct{}{}
+		case a.left.Add(-1) == 0:
+			a.heard <- struct{}{}
 		}
 	}
 }
-
-func (l *listener) wait() { <-l.heard }
