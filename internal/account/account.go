@@ -1,5 +1,5 @@
-// Package account keeps people: how they register, what proves that they are
-// who they say, and the keys that only they can open.
+// Package account keeps people: what proves that they are who they say, and the
+// keys that only they can open.
 //
 // The server never sees a master password. It is given a hash that the client
 // derives from it, and hashes that once more before it is stored. Everything
@@ -59,6 +59,28 @@ type Account struct {
 	EmailChangedAt    time.Time
 	KeyRotatedAt      time.Time
 	APIKeyRotatedAt   time.Time
+}
+
+// New is what somebody brings who has no account yet. Its texts have the shape that
+// clients make.
+type New struct {
+	Email         string // in any case
+	EmailVerified bool   // whether they have proved it
+	Name          string
+	Language      string // in which they read, "en" or "fr"
+	FirstPassword
+}
+
+// account returns the person, with the stored form of the password's hash.
+func (n New) account(stored string, now time.Time) Account {
+	email := NormalizeEmail(n.Email)
+	return Account{
+		ID: id.New(), Email: email, EmailVerified: n.EmailVerified, Name: clean(n.Name), Culture: cultureOf(n.Language),
+		PasswordHash: stored, PasswordHint: clean(n.Hint), KDF: n.KDF.plain(), Salt: email,
+		Key: n.Key, KeyID: n.KeyID, PublicKey: n.PublicKey, PrivateKey: n.PrivateKey,
+		SecurityStamp: id.New().String(), VerifyDevices: true,
+		CreatedAt: now, RevisedAt: now, VaultRevisedAt: now,
+	}
 }
 
 // HasPassword reports whether a person has a master password, and so a user key

@@ -32,6 +32,14 @@ type Credentials struct {
 	KDFField, SaltField, KeyIDField string
 }
 
+// FirstPassword is the first master password of a person, with their key pair.
+type FirstPassword struct {
+	Credentials // with a KDF
+	Hint        string
+	PublicKey   string // empty when the client makes the pair later
+	PrivateKey  string // wrapped under the user key
+}
+
 // check reports what clients on other devices would not unlock with: another salt,
 // or the wrapped form of another key.
 func (c Credentials) check(a Account) error {
@@ -130,11 +138,11 @@ func (s *Service) ChangeKDF(ctx context.Context, accountID id.ID, current string
 // SetPassword gives a master password to a person who has none, and the key pair
 // with it unless there is one. Their sessions go on: nothing that opens them
 // changes.
-func (s *Service) SetPassword(ctx context.Context, accountID id.ID, c Credentials, hint, publicKey, privateKey string) error {
-	if err := c.KDF.Check(c.KDFField); err != nil {
+func (s *Service) SetPassword(ctx context.Context, accountID id.ID, first FirstPassword) error {
+	if err := first.KDF.Check(first.KDFField); err != nil {
 		return err
 	}
-	stored, err := s.Passwords.Hash(ctx, c.Hash)
+	stored, err := s.Passwords.Hash(ctx, first.Hash)
 	if err != nil {
 		return err
 	}
@@ -142,16 +150,16 @@ func (s *Service) SetPassword(ctx context.Context, accountID id.ID, c Credential
 		if a.HasPassword() {
 			return passwordExists
 		}
-		if err := c.check(*a); err != nil {
+		if err := first.check(*a); err != nil {
 			return err
 		}
-		a.take(c, stored)
-		a.KDF, a.PasswordHint, a.PasswordChangedAt = c.KDF.plain(), clean(hint), s.Now()
-		if publicKey != "" && a.PublicKey != "" && publicKey != a.PublicKey {
+		a.take(first.Credentials, stored)
+		a.KDF, a.PasswordHint, a.PasswordChangedAt = first.KDF.plain(), clean(first.Hint), s.Now()
+		if first.PublicKey != "" && a.PublicKey != "" && first.PublicKey != a.PublicKey {
 			return keysExist
 		}
-		if publicKey != "" {
-			a.PublicKey, a.PrivateKey = publicKey, privateKey
+		if first.PublicKey != "" {
+			a.PublicKey, a.PrivateKey = first.PublicKey, first.PrivateKey
 		}
 		s.Announce(ctx, notice.Settings(accountID, s.Now()))
 		return s.tell(ctx, *a, a.Email, "password-set", nil)

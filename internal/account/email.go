@@ -43,7 +43,7 @@ func (s *Service) mailLink(ctx context.Context, a Account, use, template, page s
 		query += "&email=" + url.QueryEscape(a.Email)
 	}
 	return s.Mail(ctx, mail.Message{
-		Once: template + "|" + a.ID.String() + "|" + s.Now().Truncate(mailPause).Format(time.RFC3339),
+		Once: template + "|" + a.ID.String() + "|" + s.Now().Truncate(MailPause).Format(time.RFC3339),
 		To:   a.Email, Template: template, Language: a.Language(), Data: map[string]string{"Link": s.VaultURL + page + query},
 	})
 }
@@ -140,7 +140,7 @@ func (s *Service) ChangeEmail(ctx context.Context, accountID id.ID, current, ema
 		return s.tell(ctx, *a, was.Email, "email-changed", map[string]string{"Email": email})
 	})
 	if fault.KindOf(err) == fault.Conflict { // somebody was faster
-		return taken(email)
+		return Taken(email)
 	}
 	return err
 }

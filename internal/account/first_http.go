@@ -2,140 +2,146 @@ package account
 
 import (
 	"cmp"
-	"unicode/utf8"
 
 	"coffre/internal/fault"
 	"coffre/internal/web"
 )
 
-// firstPassword is a person's first master password with a key pair, as clients
-// before 2025 send it.
-type firstPassword struct {
-	MasterPasswordHash string          `json:"masterPasswordHash"`
-	Hint               string          `json:"masterPasswordHint"`
-	Key                string          `json:"key"`
-	Keys               *keyPairRequest `json:"keys"`
-	KDF                *KDFType        `json:"kdf"`
-	Iterations         *int            `json:"kdfIterations"`
-	Memory             *int            `json:"kdfMemory"`
-	Parallelism        *int            `json:"kdfParallelism"`
+// FirstPasswordRequest is a first master password, with a key pair, in the words of
+// every client in use: older ones fill the members at the root, newer ones the
+// nested ones, and the web vault of 2026 fills both but says the KDF in the nested
+// ones only. Where both are there, the nested ones count. It may be embedded in the
+// body of a request.
+type FirstPasswordRequest struct {
+	MasterPasswordHash string                 `json:"masterPasswordHash"`
+	Hint               string                 `json:"masterPasswordHint"`
+	KDF                *KDFType               `json:"kdf"`
+	Iterations         *int                   `json:"kdfIterations"`
+	Memory             *int                   `json:"kdfMemory"`
+	Parallelism        *int                   `json:"kdfParallelism"`
+	Authentication     *authenticationRequest `json:"masterPasswordAuthentication"`
+	Unlock             *unlockRequest         `json:"masterPasswordUnlock"`
+	AccountKeys        *AccountKeysRequest    `json:"accountKeys"`
 }
 
-func (in firstPassword) check() error {
+// OlderKeys are the wrapped user key and the key pair at the root of a request,
+// where routes name them differently. Very old clients make the pair later.
+type OlderKeys struct {
+	KeyField, PairField string
+	Key                 string
+	Pair                *KeyPairRequest
+}
+
+func (in FirstPasswordRequest) described() described {
+	return described{"masterPasswordAuthentication", "masterPasswordUnlock", in.Authentication, in.Unlock}
+}
+
+// Check reports the first member that is missing, unreadable, or at odds with another.
+func (in FirstPasswordRequest) Check(older OlderKeys) error {
+	if err := cmp.Or(checkHint(in.Hint), in.checkKDF()); err != nil {
+		return err
+	}
+	return cmp.Or(checkHashes("masterPasswordHash", in.MasterPasswordHash, in.Authentication), in.checkKey(older), in.checkPair(older))
+}
+
+func (in FirstPasswordRequest) checkKDF() error {
 	switch {
+	case in.Authentication != nil || in.Unlock != nil:
+		return in.described().checkKDF()
 	case in.KDF == nil:
 		return fault.Required("kdf")
 	case in.Iterations == nil:
 		return fault.Required("kdfIterations")
 	}
-	return cmp.Or(checkHashes("masterPasswordHash", in.MasterPasswordHash, nil), checkSymmetric("key", in.Key, maxKey))
+	return nil
 }
 
-func (in firstPassword) checkPair() error {
-	if in.Keys == nil {
-		return nil // very old clients make it later
+func (in FirstPasswordRequest) checkKey(older OlderKeys) error {
+	if in.Unlock == nil || older.Key != "" {
+		if err := checkSymmetric(older.KeyField, older.Key, maxKey); err != nil || in.Unlock == nil {
+			return err
+		}
 	}
-	return in.Keys.pair("keys.").check()
+	return in.described().checkKey(in.key(older))
 }
 
-func (in firstPassword) kdf() *KDF { return &KDF{*in.KDF, *in.Iterations, in.Memory, in.Parallelism} }
-
-func (in firstPassword) pair() keyPair {
-	if in.Keys == nil {
-		return keyPair{}
-	}
-	return in.Keys.pair("keys.")
-}
-
-// setPasswordRequest is a first master password in the words of every client in
-// use. Where newer members are there, they count.
-type setPasswordRequest struct {
-	firstPassword
-	Authentication *authenticationRequest `json:"masterPasswordAuthentication"`
-	Unlock         *unlockRequest         `json:"masterPasswordUnlock"`
-	AccountKeys    *AccountKeysRequest    `json:"accountKeys"`
-}
-
-func (in setPasswordRequest) described() described {
-	return described{"masterPasswordAuthentication", "masterPasswordUnlock", in.Authentication, in.Unlock}
-}
-
-// Check reports the first member that is missing, unreadable, or at odds with another.
-func (in setPasswordRequest) Check() error {
-	if err := cmp.Or(checkHint(in.Hint), in.checkPair()); err != nil {
-		return err
-	}
-	if in.Authentication == nil && in.Unlock == nil {
-		return in.firstPassword.check()
-	}
-	if err := in.described().checkKDF(); err != nil {
-		return err
-	}
-	if in.Unlock.Salt != in.Authentication.Salt {
-		return saltIsAnother.On("masterPasswordUnlock.salt")
-	}
-	return cmp.Or(checkHashes("masterPasswordHash", in.MasterPasswordHash, in.Authentication), in.described().checkKey(in.key()))
-}
-
-func (in setPasswordRequest) checkPair() error {
-	if in.AccountKeys != nil {
+func (in FirstPasswordRequest) checkPair(older OlderKeys) error {
+	switch {
+	case in.AccountKeys != nil:
 		return in.AccountKeys.Check()
-	}
-	return in.firstPassword.checkPair()
-}
-
-func (in setPasswordRequest) key() string {
-	if in.Unlock != nil {
-		return cmp.Or(in.Unlock.WrappedKey, in.Key)
-	}
-	return in.Key
-}
-
-func (in setPasswordRequest) credentials() Credentials {
-	c := Credentials{
-		Hash: hashOf(in.MasterPasswordHash, in.Authentication), Key: in.key(), KDFField: "kdf",
-		SaltField: "masterPasswordAuthentication.salt", KeyIDField: "masterPasswordUnlock.containedKeyId",
-	}
-	if in.Unlock == nil {
-		c.KDF = in.kdf()
-		return c
-	}
-	c.KDF, c.KDFField = new(KDF(*in.Unlock.KDF)), "masterPasswordAuthentication.kdf"
-	c.Salt, c.KeyID = in.Unlock.Salt, in.Unlock.ContainedKeyID
-	return c
-}
-
-func (h handler) setPassword(c *web.Call, in setPasswordRequest) (struct{}, error) {
-	pair := in.pair()
-	if in.AccountKeys != nil {
-		pair = in.AccountKeys.pair()
-	}
-	return struct{}{}, h.accounts.SetPassword(c.Context(), c.Caller.AccountID, in.credentials(), in.Hint, pair.public, pair.private)
-}
-
-// oneStepRequest registers a person without a token, as mobile applications of
-// years ago do.
-type oneStepRequest struct {
-	firstPassword
-	Email string `json:"email"`
-	Name  string `json:"name"`
-}
-
-// Check reports the first member that cannot be used.
-func (in oneStepRequest) Check() error {
-	if err := cmp.Or(CheckEmail("email", in.Email), checkHint(in.Hint), in.check(), in.checkPair()); err != nil {
-		return err
-	}
-	if utf8.RuneCountInString(in.Name) > MaxName {
-		return fault.TooLong("name", MaxName)
+	case older.Pair != nil:
+		return older.Pair.pair(older.PairField + ".").check()
 	}
 	return nil
 }
 
-func (h handler) oneStep(c *web.Call, in oneStepRequest) (finishView, error) {
-	pair := in.pair()
-	return finishView{Object: "register"}, h.accounts.RegisterAtOnce(c.Context(), in.Name, Registration{
-		Email: in.Email, PasswordHash: in.MasterPasswordHash, PasswordHint: in.Hint, KDF: *in.kdf(), Key: in.Key,
-		PublicKey: pair.public, PrivateKey: pair.private, Language: c.Language(),
-	})
+func (in FirstPasswordRequest) key(older OlderKeys) string {
+	if in.Unlock != nil {
+		return cmp.Or(in.Unlock.WrappedKey, older.Key)
+	}
+	return older.Key
+}
+
+// CheckSalts holds the salts of a person who registers to their address, because
+// older clients take no other.
+func (in FirstPasswordRequest) CheckSalts(email string) error {
+	if in.Authentication == nil || in.Unlock == nil {
+		return nil
+	}
+	for _, member := range []struct{ field, salt string }{
+		{"masterPasswordAuthentication.salt", in.Authentication.Salt}, {"masterPasswordUnlock.salt", in.Unlock.Salt},
+	} {
+		switch member.salt {
+		case NormalizeEmail(email):
+		case "":
+			return fault.New(fault.Invalid, "account.saltEmpty").On(member.field)
+		default:
+			return fault.New(fault.Invalid, "account.salt").On(member.field)
+		}
+	}
+	return nil
+}
+
+// FirstPassword returns what a request that Check accepts says.
+func (in FirstPasswordRequest) FirstPassword(older OlderKeys) FirstPassword {
+	first := FirstPassword{Hint: in.Hint, Credentials: Credentials{
+		Hash: hashOf(in.MasterPasswordHash, in.Authentication), Key: in.key(older), KDFField: "kdf",
+		SaltField: "masterPasswordAuthentication.salt", KeyIDField: "masterPasswordUnlock.containedKeyId",
+	}}
+	if in.Unlock != nil {
+		first.KDF, first.KDFField = new(KDF(*in.Unlock.KDF)), "masterPasswordAuthentication.kdf"
+		first.Salt, first.KeyID = in.Unlock.Salt, in.Unlock.ContainedKeyID
+	} else {
+		first.KDF = &KDF{*in.KDF, *in.Iterations, in.Memory, in.Parallelism}
+	}
+	switch {
+	case in.AccountKeys != nil:
+		first.PublicKey, first.PrivateKey = in.AccountKeys.Keys()
+	case older.Pair != nil:
+		first.PublicKey, first.PrivateKey = older.Pair.PublicKey, older.Pair.EncryptedPrivateKey
+	}
+	return first
+}
+
+type setPasswordRequest struct {
+	FirstPasswordRequest
+	Key  string          `json:"key"`
+	Keys *KeyPairRequest `json:"keys"`
+}
+
+func (in setPasswordRequest) older() OlderKeys { return OlderKeys{"key", "keys", in.Key, in.Keys} }
+
+// Check reports the first member that cannot be used.
+func (in setPasswordRequest) Check() error {
+	if err := in.FirstPasswordRequest.Check(in.older()); err != nil {
+		return err
+	}
+	if in.Unlock != nil && in.Unlock.Salt != in.Authentication.Salt {
+		return saltIsAnother.On("masterPasswordUnlock.salt")
+	}
+	return nil
+}
+
+func (h handler) setPassword(c *web.Call, in setPasswordRequest) (struct{}, error) {
+	return struct{}{}, h.accounts.SetPassword(c.Context(), c.Caller.AccountID, in.FirstPassword(in.older()))
 }

@@ -14,7 +14,7 @@ import (
 // Mount adds the routes of people.
 func Mount(r *web.Router, s *Service) {
 	h := handler{s}
-	mountRegistration(r, h)
+	mountPrelogin(r, h)
 	mountCredentials(r, h)
 	mountEmail(r, h)
 	mountPremium(r, h)

@@ -24,13 +24,13 @@ type keyPair struct {
 	public, private           string
 }
 
-// keyPairRequest is a key pair as older clients send it.
-type keyPairRequest struct {
+// KeyPairRequest is a key pair as older clients send it.
+type KeyPairRequest struct {
 	PublicKey           string `json:"publicKey"`
 	EncryptedPrivateKey string `json:"encryptedPrivateKey"`
 }
 
-func (in keyPairRequest) pair(prefix string) keyPair {
+func (in KeyPairRequest) pair(prefix string) keyPair {
 	return keyPair{prefix + "publicKey", prefix + "encryptedPrivateKey", in.PublicKey, in.EncryptedPrivateKey}
 }
 
@@ -150,7 +150,7 @@ func (h handler) keys(c *web.Call, _ struct{}) (keysView, error) {
 }
 
 type keysRequest struct {
-	keyPairRequest
+	KeyPairRequest
 	AccountKeys *AccountKeysRequest `json:"accountKeys"`
 	UserKeyID   string              `json:"userKeyId"`
 }

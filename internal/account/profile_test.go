@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"coffre/internal/account"
 	"coffre/internal/clock"
 	"coffre/internal/db"
 	"coffre/internal/dbtest"
@@ -139,54 +138,6 @@ func TestSettingsPagesFindNothingBought(t *testing.T) {
 	if rec := s.call("GET", "/api/users/"+id.New().String()+"/keys", zoe.ID.String(), ""); rec.Code != http.StatusNotFound {
 		t.Errorf("keys of nobody: %d %s", rec.Code, rec.Body)
 	}
-}
-
-func TestOldClientsRegisterInOneStepWhereItIsAllowed(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s := newSiteOn(t, d)
-		body := func(email string) object {
-			return object{
-				"email": email, "name": "Zoé", "masterPasswordHash": hash, "masterPasswordHint": "the usual", "key": wrapped, "captchaResponse": nil,
-				"kdf": 0, "kdfIterations": 600_000, "keys": object{"publicKey": publicKey(), "encryptedPrivateKey": wrapped},
-			}
-		}
-		ask := func(path string, body object) (status int, answer string) {
-			t.Helper()
-			return s.post(t, account.Account{}, path, body)
-		}
-		for name, refuse := range map[string]func(){
-			"not allowed":             func() { s.OneStep, s.Verification = false, false },
-			"addresses are verified":  func() { s.OneStep, s.Verification = true, true },
-			"registration is closed":  func() { s.OneStep, s.Verification, s.RegistrationOpen = true, false, false },
-			"closed and not verified": func() { s.OneStep, s.Verification, s.RegistrationOpen = false, false, false },
-		} {
-			s.RegistrationOpen = true
-			refuse()
-			if status, answer := ask("/identity/accounts/register", body("zoe@example.com")); status != http.StatusBadRequest {
-				t.Errorf("%s: %d %s", name, status, answer)
-			}
-		}
-		s.OneStep, s.Verification, s.RegistrationOpen = true, false, true
-		for i, path := range []string{"/identity/accounts/register", "/api/accounts/register"} {
-			email := []string{"Zoe@example.com", "ada@example.com"}[i]
-			status, answer := ask(path, body(email))
-			a, good, err := s.CheckPassword(t.Context(), email, hash)
-			if status != http.StatusOK || strings.TrimSpace(answer) != `{"object":"register","captchaBypassToken":""}` || err != nil || !good ||
-				a.EmailVerified || a.Name != "Zoé" || a.PublicKey != publicKey() || a.PasswordHint != "the usual" {
-				t.Errorf("%s: %d %s, got %+v, %v", path, status, answer, a, err)
-			}
-			if status, answer := ask(path, body(email)); status != http.StatusBadRequest || !strings.Contains(answer, "already taken") {
-				t.Errorf("%s, again: %d %s", path, status, answer)
-			}
-		}
-		for member, value := range map[string]any{
-			"email": "zoe", "name": strings.Repeat("x", 51), "masterPasswordHash": "", "key": "2.abc", "kdf": nil, "kdfIterations": nil, "keys": object{"publicKey": "AAAA"},
-		} {
-			if status, answer := ask("/api/accounts/register", change(body("new@example.com"), member, value)); status != http.StatusBadRequest || !strings.Contains(answer, member) {
-				t.Errorf("%s: %d %s", member, status, answer)
-			}
-		}
-	})
 }
 
 // Scenarios 10 and 11.

@@ -22,7 +22,7 @@ const (
 func (s *Service) SendHint(ctx context.Context, email string) error {
 	return s.quietly(ctx, email, func(a Account) error {
 		m := mail.Message{
-			Once: "password-hint|" + a.ID.String() + "|" + s.Now().Truncate(mailPause).Format(time.RFC3339),
+			Once: "password-hint|" + a.ID.String() + "|" + s.Now().Truncate(MailPause).Format(time.RFC3339),
 			To:   a.Email, Template: "password-hint-none", Language: a.Language(),
 		}
 		if a.PasswordHint != "" {
@@ -48,7 +48,7 @@ func (s *Service) quietly(ctx context.Context, email string, fn func(a Account) 
 	if err == nil && known {
 		err = fn(a)
 	}
-	s.Sleep(ctx, max(0, startTime-elapsed()))
+	s.Sleep(ctx, max(0, QuietTime-elapsed()))
 	return err
 }
 

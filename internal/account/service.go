@@ -16,9 +16,17 @@ import (
 	"coffre/internal/throttle"
 )
 
-// FailureDelay is how long an answer waits that says a secret is wrong, so that
-// guessing is slow.
-const FailureDelay = 2 * time.Second
+const (
+	// FailureDelay is how long an answer waits that says a secret is wrong, so that
+	// guessing is slow.
+	FailureDelay = 2 * time.Second
+	// QuietTime is how long an answer takes at least that must not tell whether an
+	// address has an account.
+	QuietTime = 300 * time.Millisecond
+	// MailPause is how long an address is sent no second letter of a kind that
+	// anybody may ask for.
+	MailPause = time.Minute
+)
 
 // Service is what the rest of the server may do with people.
 type Service struct {
@@ -30,13 +38,6 @@ type Service struct {
 	Mail      func(ctx context.Context, m mail.Message) error
 	VaultURL  string // the web vault, without a slash at the end
 
-	RegistrationOpen bool // whether people may register
-	Verification     bool // whether they must prove their address by a mailed link
-	OneStep          bool // whether old clients may register without proving anything
-
-	// Offered returns nil when the token of a Families offer is good for an
-	// address. Where no offers are made it is nil, and no token is good.
-	Offered func(ctx context.Context, token, email string) error
 	// Organizations returns the profile's list of organizations, ready for JSON.
 	Organizations func(ctx context.Context, accountID id.ID) (any, error)
 	// Premium reports whether a person has the premium features by right of their
@@ -68,6 +69,41 @@ var (
 	keyIDExists = fault.New(fault.Invalid, "account.keyIDExists")
 )
 
+// Taken is the fault of an address that somebody has.
+func Taken(email string) error {
+	return fault.New(fault.Invalid, "account.taken").With("email", NormalizeEmail(email))
+}
+
+// Add makes an account, once for each address, in one transaction with what welcome
+// does for the person. When somebody has the address it returns Taken.
+func (s *Service) Add(ctx context.Context, n New, welcome func(ctx context.Context, a Account) error) error {
+	if err := n.KDF.Check(n.KDFField); err != nil {
+		return err
+	}
+	_, known, err := s.FindByEmail(ctx, n.Email)
+	if err != nil {
+		return err
+	}
+	if known {
+		return Taken(n.Email)
+	}
+	stored, err := s.Passwords.Hash(ctx, n.Hash)
+	if err != nil {
+		return err
+	}
+	a := n.account(stored, s.Now())
+	err = s.Store.Tx(ctx, func(ctx context.Context) error {
+		if err := s.Store.Insert(ctx, a, s.Keys.Seal("account", "sealed_api_key", a.ID, newAPIKey())); err != nil {
+			return err
+		}
+		return welcome(ctx, a)
+	})
+	if fault.KindOf(err) == fault.Conflict { // another request was faster
+		return Taken(n.Email)
+	}
+	return err
+}
+
 // Get returns a person.
 func (s *Service) Get(ctx context.Context, accountID id.ID) (Account, error) {
 	return s.Store.Get(ctx, accountID)
@@ -84,16 +120,6 @@ func (s *Service) FindByEmail(ctx context.Context, email string) (Account, bool,
 // Touch tells the clients of people that a sync will show something new.
 func (s *Service) Touch(ctx context.Context, accountIDs ...id.ID) error {
 	return s.Store.Touch(ctx, accountIDs, s.Now())
-}
-
-// Prelogin returns what a client must know to sign in, for any address.
-func (s *Service) Prelogin(ctx context.Context, email string) (Prelogin, error) {
-	secret, err := s.Keys.Derive("prelogin", 32)
-	if err != nil {
-		return Prelogin{}, err
-	}
-	a, known, err := s.FindByEmail(ctx, email)
-	return preloginOf(secret, NormalizeEmail(email), a, known), err
 }
 
 // CheckPassword returns who has an address when the hash is of their master

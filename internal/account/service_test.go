@@ -55,13 +55,7 @@ func newWorld(t testing.TB, d *db.DB) *world {
 			w.mails = append(w.mails, m)
 			return nil
 		},
-		VaultURL: "https://vault.example", RegistrationOpen: true, Verification: true,
-		Offered: func(_ context.Context, token, email string) error {
-			if token != "offer for "+email {
-				return fault.Gone
-			}
-			return nil
-		},
+		VaultURL:                "https://vault.example",
 		Organizations:           func(context.Context, id.ID) (any, error) { return []string{}, nil },
 		Premium:                 func(context.Context, account.Account) (bool, error) { return false, nil },
 		PremiumFromOrganization: func(context.Context, id.ID) (bool, error) { return false, nil },
@@ -98,31 +92,21 @@ const (
 	hash    = "wmyadRMyBZOH7P/a/ucTCbSghKgdzDpPqUnu/DAVtSw="
 )
 
-func registration(email, token string) account.Registration {
-	return account.Registration{
-		Email: email, PasswordHash: hash, KDF: account.DefaultKDF(), Key: wrapped, PublicKey: publicKey(), PrivateKey: wrapped,
-		VerificationToken: token, Language: "fr",
+// newcomer is what somebody brings who has no account yet.
+func newcomer(email string) account.New {
+	first := account.FirstPassword{
+		Credentials: account.Credentials{Hash: hash, Key: wrapped, KDF: new(account.DefaultKDF()), KDFField: "kdf"},
+		Hint:        "the usual", PublicKey: publicKey(), PrivateKey: wrapped,
 	}
+	return account.New{Email: email, EmailVerified: true, Name: "Zoé", Language: "fr", FirstPassword: first}
 }
 
-// token starts a registration and returns the token of the mail.
-func (w *world) token(t testing.TB, email, name string) string {
-	t.Helper()
-	if token, err := w.StartRegistration(t.Context(), email, name, "fr"); err != nil || token != "" {
-		t.Fatalf("start: %q, %v", token, err)
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	_, token, found := strings.Cut(w.mails[len(w.mails)-1].Data["Link"], "&token=")
-	if !found {
-		t.Fatal("no token was mailed")
-	}
-	return token
-}
+func welcomed(context.Context, account.Account) error { return nil }
 
-func (w *world) register(t testing.TB, email string) account.Account {
+// add makes an account, with an API key.
+func (w *world) add(t testing.TB, email string) account.Account {
 	t.Helper()
-	if err := w.Register(t.Context(), registration(email, w.token(t, email, "Zoé"))); err != nil {
+	if err := w.Add(t.Context(), newcomer(email), welcomed); err != nil {
 		t.Fatal(err)
 	}
 	a, _, err := w.FindByEmail(t.Context(), email)
@@ -139,31 +123,26 @@ func refused(t *testing.T, err error, key string) {
 	}
 }
 
-func TestRegistrationMakesAnAccount(t *testing.T) {
+func TestNewcomerGetsAnAccount(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
-		token := w.token(t, " Zoe@Example.com ", "Zoé\x00")
-		link := w.mails[0]
-		if link.Template != "finish-signup" || link.To != "zoe@example.com" || link.Language != "fr" ||
-			!strings.HasPrefix(link.Data["Link"], "https://vault.example/#/finish-signup?email=zoe%40example.com&token=BwRegistrationEmailVerificationToken_") {
-			t.Errorf("mailed %+v", link)
-		}
-		if err := w.CheckVerification(t.Context(), "ZOE@example.com", token); err != nil {
-			t.Errorf("the link that was just mailed: %v", err)
-		}
-		if err := w.Register(t.Context(), registration("Zoe@example.com", token)); err != nil {
+		n := newcomer(" Zoe@Example.com ")
+		n.Name, n.Hint, n.KDF.Memory = "Zoé\x00", "the\x07 usual", new(64)
+		var greeted account.Account
+		err := w.Add(t.Context(), n, func(_ context.Context, a account.Account) error {
+			greeted = a
+			return nil
+		})
+		if err != nil {
 			t.Fatal(err)
 		}
 		a, known, err := w.FindByEmail(t.Context(), "ZOE@EXAMPLE.COM")
-		if err != nil || !known {
-			t.Fatalf("%v, %v", known, err)
+		if err != nil || !known || a.ID != greeted.ID {
+			t.Fatalf("%v %v, %v", a.ID, known, err)
 		}
-		if a.Email != "zoe@example.com" || a.Salt != a.Email || a.Name != "Zoé" || !a.EmailVerified || a.Culture != "fr-FR" ||
-			!a.VerifyDevices || a.SecurityStamp == "" || a.KDF.Memory != nil || a.PasswordHash == hash {
+		if a.Email != "zoe@example.com" || a.Salt != a.Email || a.Name != "Zoé" || a.PasswordHint != "the usual" || !a.EmailVerified ||
+			a.Culture != "fr-FR" || !a.VerifyDevices || a.SecurityStamp == "" || a.KDF.Memory != nil || a.PasswordHash == hash {
 			t.Errorf("got %+v", a)
-		}
-		if welcome := w.mails[1]; welcome.Template != "welcome" || welcome.To != a.Email || welcome.Language != "fr" {
-			t.Errorf("welcomed with %+v", welcome)
 		}
 		if key, err := w.APIKey(t.Context(), a.ID); err != nil || len(key) != 30 {
 			t.Errorf("API key %q, %v", key, err)
@@ -171,134 +150,30 @@ func TestRegistrationMakesAnAccount(t *testing.T) {
 	})
 }
 
-// Scenario 18.
-func TestTokenIsGoodOnceForItsAddressAndTime(t *testing.T) {
+func TestAddressHasOneAccount(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
-		token := w.token(t, "zoe@example.com", "")
-		refused(t, w.Register(t.Context(), registration("other@example.com", token)), "account.badToken")
-		refused(t, w.Register(t.Context(), registration("zoe@example.com", token+"A")), "account.badToken")
-		refused(t, w.Register(t.Context(), registration("zoe@example.com", strings.TrimPrefix(token, "Bw"))), "account.badToken")
-		refused(t, w.Register(t.Context(), registration("zoe@example.com", "")), "account.noToken")
-		refused(t, w.CheckVerification(t.Context(), "other@example.com", token), "account.linkExpired")
-		w.now = noon.Add(15 * time.Minute)
-		refused(t, w.Register(t.Context(), registration("zoe@example.com", token)), "account.badToken")
-		refused(t, w.CheckVerification(t.Context(), "zoe@example.com", token), "account.linkExpired")
-		w.now = noon.Add(15*time.Minute - time.Microsecond)
-		if err := w.Register(t.Context(), registration("zoe@example.com", token)); err != nil {
-			t.Errorf("in the last moment: %v", err)
-		}
-		refused(t, w.Register(t.Context(), registration("zoe@example.com", token)), "account.taken")
-		refused(t, w.CheckVerification(t.Context(), "zoe@example.com", token), "account.linkExpired")
+		w.add(t, "zoe@example.com")
+		refused(t, w.Add(t.Context(), newcomer("ZOE@example.com"), welcomed), "account.taken")
+		// Somebody is faster while the password is hashed.
+		faster := func(ctx context.Context, a account.Account) error { return w.Store.Insert(ctx, a, "sealed") }
+		refused(t, w.Add(t.Context(), newcomer("ada@example.com"), faster), "account.taken")
 	})
 }
 
-// Scenarios 22 and 23.
-func TestOneOfManyGetsTheAddress(t *testing.T) {
+func TestAccountThatIsNotWelcomedIsNotMade(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
-		token := w.token(t, "zoe@example.com", "")
-		const many = 4
-		results := make([]error, many)
-		var wg sync.WaitGroup
-		for i := range many {
-			wg.Go(func() {
-				email := map[bool]string{true: "zoe@example.com", false: "ZOE@Example.com"}[i%2 == 0]
-				results[i] = w.Register(context.WithoutCancel(t.Context()), registration(email, token))
-			})
+		outage := errors.New("outage")
+		if err := w.Add(t.Context(), newcomer("zoe@example.com"), func(context.Context, account.Account) error { return outage }); !errors.Is(err, outage) {
+			t.Errorf("got %v, want the outage", err)
 		}
-		wg.Wait()
-		made := 0
-		for _, err := range results {
-			if err == nil {
-				made++
-			} else {
-				refused(t, err, "account.taken")
-			}
+		weak := newcomer("zoe@example.com")
+		weak.KDF.Iterations = 599_999
+		refused(t, w.Add(t.Context(), weak, welcomed), "account.kdfIterations")
+		if _, known, err := w.FindByEmail(t.Context(), "zoe@example.com"); known || err != nil {
+			t.Errorf("there is an account, or %v", err)
 		}
-		if made != 1 {
-			t.Errorf("made %d accounts", made)
-		}
-	})
-}
-
-// Scenario 15.
-func TestStartOfARegistrationDoesNotTellWhoHasAnAccount(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		w := newWorld(t, d)
-		w.register(t, "zoe@example.com")
-		sent := len(w.mails)
-		w.slept = 0
-		token, err := w.StartRegistration(t.Context(), "Zoe@example.com", "", "en")
-		if token != "" || err != nil || len(w.mails) != sent || w.slept == 0 {
-			t.Errorf("known: %q, %v, %d mails, slept %s", token, err, len(w.mails)-sent, w.slept)
-		}
-		token, err = w.StartRegistration(t.Context(), "new@example.com", "", "en")
-		if token != "" || err != nil || len(w.mails) != sent+1 {
-			t.Errorf("new: %q, %v, %d mails", token, err, len(w.mails)-sent)
-		}
-		again, err := w.StartRegistration(t.Context(), "new@example.com", "", "en")
-		if again != "" || err != nil || w.mails[sent].Once != w.mails[sent+1].Once {
-			t.Errorf("asked twice in a minute, two mails leave: %v", err)
-		}
-	})
-}
-
-// Scenario 15.
-func TestAddressThatIsNotVerifiedStaysSo(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		w := newWorld(t, d)
-		w.Verification = false
-		token, err := w.StartRegistration(t.Context(), "zoe@example.com", "Zoé", "en")
-		if err != nil || token == "" || len(w.mails) != 0 {
-			t.Fatalf("%q, %v, %d mails", token, err, len(w.mails))
-		}
-		w.Verification = true // the token still says how it was given
-		if err := w.Register(t.Context(), registration("zoe@example.com", token)); err != nil {
-			t.Fatal(err)
-		}
-		if a, _, err := w.FindByEmail(t.Context(), "zoe@example.com"); err != nil || a.EmailVerified {
-			t.Errorf("verified %v, %v", a.EmailVerified, err)
-		}
-		w.Verification = false
-		_, err = w.StartRegistration(t.Context(), "zoe@example.com", "", "en")
-		refused(t, err, "account.taken")
-	})
-}
-
-func TestOfferProvesTheAddress(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t))
-	r := registration("Zoe@example.com", "")
-	r.OfferToken = "offer for other@example.com"
-	refused(t, w.Register(t.Context(), r), "account.badOffer")
-	r.OfferToken = "offer for zoe@example.com"
-	outage := errors.New("outage")
-	offered := w.Offered
-	w.Offered = func(context.Context, string, string) error { return outage }
-	if err := w.Register(t.Context(), r); !errors.Is(err, outage) {
-		t.Errorf("got %v, want the outage", err)
-	}
-	w.Offered = nil
-	refused(t, w.Register(t.Context(), r), "account.badOffer")
-	w.Offered = offered
-	if err := w.Register(t.Context(), r); err != nil {
-		t.Fatal(err)
-	}
-	if a, _, err := w.FindByEmail(t.Context(), "zoe@example.com"); err != nil || !a.EmailVerified {
-		t.Errorf("verified %v, %v", a.EmailVerified, err)
-	}
-}
-
-func TestClosedRegistrationHasNoWayIn(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		w := newWorld(t, d)
-		r := registration("zoe@example.com", w.token(t, "zoe@example.com", ""))
-		w.RegistrationOpen = false
-		refused(t, w.Register(t.Context(), r), "account.registrationClosed")
-		r.VerificationToken, r.OfferToken = "", "offer for zoe@example.com"
-		refused(t, w.Register(t.Context(), r), "account.registrationClosed")
-		_, err := w.StartRegistration(t.Context(), "zoe@example.com", "", "en")
-		refused(t, err, "account.registrationClosed")
 	})
 }
 
@@ -331,7 +206,7 @@ func TestPreloginAnswersForEveryone(t *testing.T) {
 		w.slept = 0
 		for _, email := range []string{"a@example.com", "b@example.com", "c@example.com"} {
 			before := ask(email)
-			w.register(t, email)
+			w.add(t, email)
 			if after := ask(email); after.Salt != before.Salt || !after.KDF.Equal(account.DefaultKDF()) {
 				t.Errorf("%s: the salt is %q, and was %q before the account", email, after.Salt, before.Salt)
 			}
@@ -341,7 +216,7 @@ func TestPreloginAnswersForEveryone(t *testing.T) {
 
 func TestWrongSecretWaits(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t))
-	a := w.register(t, "zoe@example.com")
+	a := w.add(t, "zoe@example.com")
 	w.slept = 0
 	if err := w.VerifySecret(t.Context(), a.ID, account.Secret{MasterPasswordHash: hash}); err != nil || w.slept != 0 {
 		t.Errorf("right: %v after %s", err, w.slept)
@@ -362,7 +237,7 @@ func TestWrongSecretWaits(t *testing.T) {
 
 func TestPasswordIsChecked(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t))
-	a := w.register(t, "zoe@example.com")
+	a := w.add(t, "zoe@example.com")
 	tests := map[string]struct {
 		email, hash string
 		good        bool
@@ -388,7 +263,7 @@ func TestPasswordIsChecked(t *testing.T) {
 
 func TestRotatedAPIKeyIsUseless(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t))
-	a := w.register(t, "zoe@example.com")
+	a := w.add(t, "zoe@example.com")
 	old, err := w.APIKey(t.Context(), a.ID)
 	if err != nil {
 		t.Fatal(err)
@@ -409,7 +284,7 @@ func TestRotatedAPIKeyIsUseless(t *testing.T) {
 
 func TestProfileTellsWhatOthersKnow(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t))
-	a := w.register(t, "zoe@example.com")
+	a := w.add(t, "zoe@example.com")
 	w.Premium = func(context.Context, account.Account) (bool, error) { return true, nil }
 	w.PremiumFromOrganization = func(context.Context, id.ID) (bool, error) { return true, nil }
 	w.SecondSteps = func(context.Context, id.ID) ([]int, error) { return []int{0}, nil }

@@ -43,7 +43,7 @@ func (a *App) mountCloud(ctx context.Context, r *web.Router) error {
 	}
 	a.rooms.org.Subscribe = money.Start
 	a.rooms.org.Paid = money.Paid
-	a.rooms.accounts.Offered = offers.Offered
+	a.rooms.registration.Offered = offers.Offered
 	a.rooms.identity.Installation = ends.Installation
 	a.rooms.identity.InstallationEnabled = ends.InstallationEnabled
 	offers.Schedule(a.queue)

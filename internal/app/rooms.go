@@ -13,6 +13,7 @@ import (
 	"coffre/internal/org"
 	"coffre/internal/passkey"
 	"coffre/internal/push"
+	"coffre/internal/registration"
 	"coffre/internal/rotation"
 	"coffre/internal/sponsorship"
 	"coffre/internal/twostep"
@@ -24,6 +25,7 @@ import (
 // rooms are the services that both roles have.
 type rooms struct {
 	accounts     *account.Service
+	registration *registration.Service
 	devices      *device.Service
 	passkeys     *passkey.Service
 	identity     *identity.Service
@@ -38,9 +40,11 @@ func (a *App) buildRooms() {
 	accounts := &account.Service{
 		Store: account.NewStore(a.db), Keys: a.keys, Passwords: account.NewPasswords(), Now: a.clock.Now, Sleep: a.sleep,
 		Mail: a.outbox.Send, VaultURL: a.vault,
-		RegistrationOpen: !a.config.Accounts.DisableRegistration, Verification: a.config.MailVerification(),
-		OneStep: a.config.Accounts.OneStepRegistration,
 		Premium: a.premium, Limits: a.limits, Announce: a.push.Announce,
+	}
+	newcomers := &registration.Service{
+		Accounts: accounts, Keys: a.keys, Now: a.clock.Now, Sleep: a.sleep, Mail: a.outbox.Send, VaultURL: a.vault,
+		Open: !a.config.Accounts.DisableRegistration, Verification: a.config.MailVerification(), OneStep: a.config.Accounts.OneStepRegistration,
 	}
 	devices := &device.Service{
 		Store: device.NewStore(a.db), Accounts: accounts, Limits: a.limits, Log: a.log, Host: hostOf(a.vault), Now: a.clock.Now,
@@ -74,7 +78,7 @@ func (a *App) buildRooms() {
 	}
 	sessions.Passkeys = passkeys
 	a.rooms = rooms{
-		accounts: accounts, devices: devices, passkeys: passkeys, org: organizations, sponsorships: sponsorships,
+		accounts: accounts, registration: newcomers, devices: devices, passkeys: passkeys, org: organizations, sponsorships: sponsorships,
 		identity: sessions,
 		vault: &vault.Service{
 			Store: vault.NewStore(a.db), Accounts: accounts, Organizations: organizations, Now: a.clock.Now, Announce: a.push.Announce,
@@ -107,6 +111,7 @@ func (a *App) mountCommon(r *web.Router) {
 	a.rooms.devices.Schedule(a.queue)
 	a.rooms.passkeys.Schedule(a.queue)
 	account.Mount(r, a.rooms.accounts)
+	registration.Mount(r, a.rooms.registration)
 	device.Mount(r, a.rooms.devices)
 	twostep.Mount(r, a.rooms.identity.TwoStep)
 	passkey.Mount(r, a.rooms.passkeys)

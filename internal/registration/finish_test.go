@@ -1,7 +1,6 @@
-package account_test
+package registration_test
 
 import (
-	"encoding/json"
 	"maps"
 	"net/http"
 	"strings"
@@ -11,8 +10,6 @@ import (
 	"coffre/internal/db"
 	"coffre/internal/dbtest"
 )
-
-type object = map[string]any
 
 const finishPath = "/identity/accounts/register/finish"
 
@@ -51,20 +48,10 @@ func mixedBody(email, token string) object {
 	return body
 }
 
-func finish(t *testing.T, s *site, body object) (status int, answer string) {
-	t.Helper()
-	raw, err := json.Marshal(body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rec := s.call("POST", finishPath, "", string(raw))
-	return rec.Code, rec.Body.String()
-}
-
 // Scenario 16.
 func TestEveryGenerationOfClientsRegisters(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s := newSiteOn(t, d)
+		w := newWorld(t, d)
 		tests := map[string]struct {
 			email string
 			body  func(email, token string) object
@@ -76,11 +63,11 @@ func TestEveryGenerationOfClientsRegisters(t *testing.T) {
 		}
 		for name, test := range tests {
 			t.Run(name, func(t *testing.T) {
-				status, answer := finish(t, s, test.body(test.email, s.token(t, test.email, "")))
+				status, answer := w.post(t, finishPath, test.body(test.email, w.token(t, test.email, "")))
 				if status != http.StatusOK || !strings.Contains(answer, `"object":"registerFinish"`) {
 					t.Fatalf("got %d %s", status, answer)
 				}
-				a, good, err := s.CheckPassword(t.Context(), test.email, hash)
+				a, good, err := w.Accounts.CheckPassword(t.Context(), test.email, hash)
 				if err != nil || !good || a.Key != wrapped || a.PublicKey != publicKey() || a.PrivateKey != wrapped || a.KeyID != test.keyID ||
 					!a.KDF.Equal(account.DefaultKDF()) {
 					t.Errorf("got %+v %v, %v", a, good, err)
@@ -88,17 +75,17 @@ func TestEveryGenerationOfClientsRegisters(t *testing.T) {
 			})
 		}
 		t.Run("very old, keys come later", func(t *testing.T) {
-			body := oldBody("keyless@example.com", s.token(t, "keyless@example.com", ""))
+			body := oldBody("keyless@example.com", w.token(t, "keyless@example.com", ""))
 			delete(body, "userAsymmetricKeys")
-			if status, answer := finish(t, s, body); status != http.StatusOK {
+			if status, answer := w.post(t, finishPath, body); status != http.StatusOK {
 				t.Errorf("got %d %s", status, answer)
 			}
 		})
 		t.Run("Argon2id", func(t *testing.T) {
-			body := oldBody("argon@example.com", s.token(t, "argon@example.com", ""))
+			body := oldBody("argon@example.com", w.token(t, "argon@example.com", ""))
 			maps.Copy(body, object{"kdf": 1, "kdfIterations": 3, "kdfMemory": 64, "kdfParallelism": 4})
-			status, answer := finish(t, s, body)
-			a, _, err := s.FindByEmail(t.Context(), "argon@example.com")
+			status, answer := w.post(t, finishPath, body)
+			a, _, err := w.Accounts.FindByEmail(t.Context(), "argon@example.com")
 			if status != http.StatusOK || err != nil || a.KDF.Memory == nil || *a.KDF.Memory != 64 {
 				t.Errorf("got %d %s, %+v", status, answer, a.KDF)
 			}
@@ -120,9 +107,9 @@ func change(body object, path string, value any) object {
 // Scenarios 17, 19 and 20.
 func TestFinishRefusesWhatNoClientCouldUse(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s := newSiteOn(t, d)
+		w := newWorld(t, d)
 		const email = "zoe@example.com"
-		token := s.token(t, email, "")
+		token := w.token(t, email, "")
 		tests := map[string]struct {
 			body     func(email, token string) object
 			path     string
@@ -165,38 +152,62 @@ func TestFinishRefusesWhatNoClientCouldUse(t *testing.T) {
 		}
 		for name, test := range tests {
 			t.Run(name, func(t *testing.T) {
-				status, answer := finish(t, s, change(test.body(email, token), test.path, test.value))
+				status, answer := w.post(t, finishPath, change(test.body(email, token), test.path, test.value))
 				if status != http.StatusBadRequest || !strings.Contains(answer, test.contains) {
 					t.Errorf("got %d %s, want 400 with %s", status, answer, test.contains)
 				}
 			})
 		}
-		if _, known, err := s.FindByEmail(t.Context(), email); known || err != nil {
+		if _, known, err := w.Accounts.FindByEmail(t.Context(), email); known || err != nil {
 			t.Errorf("a refused registration left an account: %v", err)
 		}
 	})
 }
 
-// Scenario 15.
-func TestStartAnswersByWhetherAddressesAreVerified(t *testing.T) {
+func TestOldClientsRegisterInOneStepWhereItIsAllowed(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s := newSiteOn(t, d)
-		const path = "/identity/accounts/register/send-verification-email"
-		body := `{"email":"zoe@example.com","name":"Zoé","receiveMarketingEmails":false}`
-		if rec := s.call("POST", path, "", body); rec.Code != http.StatusNoContent || rec.Body.Len() != 0 {
-			t.Errorf("verified: %d %s", rec.Code, rec.Body)
+		w := newWorld(t, d)
+		body := func(email string) object {
+			return object{
+				"email": email, "name": "Zoé", "masterPasswordHash": hash, "masterPasswordHint": "the usual", "key": wrapped, "captchaResponse": nil,
+				"kdf": 0, "kdfIterations": 600_000, "keys": object{"publicKey": publicKey(), "encryptedPrivateKey": wrapped},
+			}
 		}
-		s.Verification = false
-		rec := s.call("POST", path, "", body)
-		var token string
-		if err := json.Unmarshal(rec.Body.Bytes(), &token); rec.Code != http.StatusOK || err != nil || !strings.HasPrefix(token, "BwRegistrationEmailVerificationToken_") {
-			t.Errorf("not verified: %d %s", rec.Code, rec.Body)
+		ask := func(path string, body object) (status int, answer string) {
+			t.Helper()
+			return w.post(t, path, body)
 		}
-		if status, answer := finish(t, s, oldBody("zoe@example.com", token)); status != http.StatusOK {
-			t.Fatalf("got %d %s", status, answer)
+		for name, refuse := range map[string]func(){
+			"not allowed":             func() { w.OneStep, w.Verification = false, false },
+			"addresses are verified":  func() { w.OneStep, w.Verification = true, true },
+			"registration is closed":  func() { w.OneStep, w.Verification, w.Open = true, false, false },
+			"closed and not verified": func() { w.OneStep, w.Verification, w.Open = false, false, false },
+		} {
+			w.Open = true
+			refuse()
+			if status, answer := ask("/identity/accounts/register", body("zoe@example.com")); status != http.StatusBadRequest {
+				t.Errorf("%s: %d %s", name, status, answer)
+			}
 		}
-		if rec := s.call("POST", path, "", body); rec.Code != http.StatusBadRequest || !strings.Contains(rec.Body.String(), "already taken") {
-			t.Errorf("taken: %d %s", rec.Code, rec.Body)
+		w.OneStep, w.Verification, w.Open = true, false, true
+		for i, path := range []string{"/identity/accounts/register", "/api/accounts/register"} {
+			email := []string{"Zoe@example.com", "ada@example.com"}[i]
+			status, answer := ask(path, body(email))
+			a, good, err := w.Accounts.CheckPassword(t.Context(), email, hash)
+			if status != http.StatusOK || strings.TrimSpace(answer) != `{"object":"register","captchaBypassToken":""}` || err != nil || !good ||
+				a.EmailVerified || a.Name != "Zoé" || a.PublicKey != publicKey() || a.PasswordHint != "the usual" {
+				t.Errorf("%s: %d %s, got %+v, %v", path, status, answer, a, err)
+			}
+			if status, answer := ask(path, body(email)); status != http.StatusBadRequest || !strings.Contains(answer, "already taken") {
+				t.Errorf("%s, again: %d %s", path, status, answer)
+			}
+		}
+		for member, value := range map[string]any{
+			"email": "zoe", "name": strings.Repeat("x", 51), "masterPasswordHash": "", "key": "2.abc", "kdf": nil, "kdfIterations": nil, "keys": object{"publicKey": "AAAA"},
+		} {
+			if status, answer := ask("/api/accounts/register", change(body("new@example.com"), member, value)); status != http.StatusBadRequest || !strings.Contains(answer, member) {
+				t.Errorf("%s: %d %s", member, status, answer)
+			}
 		}
 	})
 }

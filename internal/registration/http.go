@@ -1,22 +1,21 @@
-package account
+package registration
 
 import (
 	"net/http"
 	"time"
 	"unicode/utf8"
 
+	"coffre/internal/account"
 	"coffre/internal/fault"
 	"coffre/internal/throttle"
 	"coffre/internal/web"
 )
 
-func mountRegistration(r *web.Router, h handler) {
-	asked := web.Rate(throttle.Rule{Name: "prelogin", Limit: 20, Per: time.Minute})
+// Mount adds the routes of people who register.
+func Mount(r *web.Router, s *Service) {
+	h := handler{s}
 	started := web.Rate(throttle.Rule{Name: "register-start", Limit: 10, Per: 10 * time.Minute})
 	finished := web.Rate(throttle.Rule{Name: "register-finish", Limit: 20, Per: 10 * time.Minute})
-	for _, path := range []string{"/identity/accounts/prelogin", "/identity/accounts/prelogin/password", "/api/accounts/prelogin"} {
-		web.Handle(r, "POST "+path, h.prelogin, web.Anonymous, asked)
-	}
 	web.Handle(r, "POST /identity/accounts/register/send-verification-email", h.start, web.Anonymous, started)
 	web.Handle(r, "POST /identity/accounts/register/verification-email-clicked", h.clicked, web.Anonymous, finished)
 	web.Handle(r, "POST /identity/accounts/register/finish", h.finish, web.Anonymous, finished)
@@ -25,28 +24,7 @@ func mountRegistration(r *web.Router, h handler) {
 	}
 }
 
-type preloginRequest struct {
-	Email string `json:"email"`
-}
-
-// Check reports what is no address.
-func (in preloginRequest) Check() error { return CheckEmail("email", in.Email) }
-
-// preloginView says the same twice, for clients of two generations.
-type preloginView struct {
-	KDF            KDFType `json:"kdf"`
-	KDFIterations  int     `json:"kdfIterations"`
-	KDFMemory      *int    `json:"kdfMemory"`
-	KDFParallelism *int    `json:"kdfParallelism"`
-	Settings       KDFView `json:"kdfSettings"`
-	Salt           *string `json:"salt"`
-}
-
-func (h handler) prelogin(c *web.Call, in preloginRequest) (preloginView, error) {
-	p, err := h.accounts.Prelogin(c.Context(), in.Email)
-	k := p.KDF
-	return preloginView{k.Type, k.Iterations, k.Memory, k.Parallelism, KDFView(k), optional(p.Salt)}, err
-}
+type handler struct{ registration *Service }
 
 type startRequest struct {
 	Email string `json:"email"`
@@ -55,14 +33,21 @@ type startRequest struct {
 
 // Check reports the first member that cannot be used.
 func (in startRequest) Check() error {
-	if utf8.RuneCountInString(in.Name) > MaxName {
-		return fault.TooLong("name", MaxName)
+	if err := checkName(in.Name); err != nil {
+		return err
 	}
-	return CheckEmail("email", in.Email)
+	return account.CheckEmail("email", in.Email)
+}
+
+func checkName(name string) error {
+	if utf8.RuneCountInString(name) > account.MaxName {
+		return fault.TooLong("name", account.MaxName)
+	}
+	return nil
 }
 
 func (h handler) start(c *web.Call, in startRequest) (web.Reply, error) {
-	token, err := h.accounts.StartRegistration(c.Context(), in.Email, in.Name, c.Language())
+	token, err := h.registration.Start(c.Context(), in.Email, in.Name, c.Language())
 	if token == "" {
 		return web.Reply{Status: http.StatusNoContent}, err
 	}
@@ -79,9 +64,9 @@ func (in clickedRequest) Check() error {
 	if in.Token == "" {
 		return fault.Required("emailVerificationToken")
 	}
-	return CheckEmail("email", in.Email)
+	return account.CheckEmail("email", in.Email)
 }
 
 func (h handler) clicked(c *web.Call, in clickedRequest) (struct{}, error) {
-	return struct{}{}, h.accounts.CheckVerification(c.Context(), in.Email, in.Token)
+	return struct{}{}, h.registration.CheckToken(c.Context(), in.Email, in.Token)
 }
