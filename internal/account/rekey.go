@@ -5,6 +5,7 @@ import (
 
 	"coffre/internal/fault"
 	"coffre/internal/id"
+	"coffre/internal/web"
 )
 
 // RenewStamp ends every session of a person and voids their one-time codes. It
@@ -59,6 +60,25 @@ func (s *Service) Rekey(ctx context.Context, accountID id.ID, r Rekey) error {
 		}
 		return s.renewStamp(ctx, a)
 	})
+	return err
+}
+
+// TouchOwn is Touch for a person who changes something that is encrypted under
+// their user key. It comes first in the transaction of the change: from then on the
+// key stays. When it has become another since the request began, so that the change
+// is under the old one, the session that asks has ended too: fault.SignIn.
+func (s *Service) TouchOwn(ctx context.Context, accountID id.ID) error {
+	if err := s.Touch(ctx, accountID); err != nil {
+		return err
+	}
+	caller := web.CallerOf(ctx)
+	if caller.AccountID != accountID || caller.Stamp == "" {
+		return nil // nobody's session asks
+	}
+	a, err := s.Store.Get(ctx, accountID)
+	if err == nil && a.SecurityStamp != caller.Stamp {
+		err = fault.SignIn
+	}
 	return err
 }
 

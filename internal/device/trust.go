@@ -33,6 +33,9 @@ var (
 // SetTrust makes a device of a person a trusted one, or gives it other keys.
 func (s *Service) SetTrust(ctx context.Context, accountID id.ID, identifier string, trust Trust) (d Device, err error) {
 	err = s.Store.Tx(ctx, func(ctx context.Context) error {
+		if err = s.Accounts.TouchOwn(ctx, accountID); err != nil {
+			return err
+		}
 		if d, err = s.byIdentifier(ctx, accountID, identifier); err != nil {
 			return err
 		}
@@ -85,6 +88,9 @@ func (s *Service) UpdateTrust(ctx context.Context, accountID id.ID, secret accou
 		return err
 	}
 	return s.Store.Tx(ctx, func(ctx context.Context) error {
+		if err := s.Accounts.TouchOwn(ctx, accountID); err != nil {
+			return err
+		}
 		d, err := s.Store.Get(ctx, accountID, current.ID)
 		switch {
 		case err != nil:

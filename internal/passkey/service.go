@@ -115,10 +115,10 @@ func (s *Service) Create(ctx context.Context, accountID id.ID, n New) error {
 		p.Keys = n.Keys
 	}
 	return s.Store.Tx(ctx, func(ctx context.Context) error {
-		if err := s.add(ctx, p); err != nil {
+		if err := s.changing(ctx, accountID); err != nil {
 			return err
 		}
-		if err := s.changed(ctx, accountID); err != nil {
+		if err := s.add(ctx, p); err != nil {
 			return err
 		}
 		return s.Mail(ctx, mail.Message{
@@ -154,14 +154,14 @@ func (s *Service) Delete(ctx context.Context, accountID, passkeyID id.ID, secret
 		return err
 	}
 	return s.Store.Tx(ctx, func(ctx context.Context) error {
+		if err := s.changing(ctx, accountID); err != nil {
+			return err
+		}
 		found, err := s.Store.Delete(ctx, accountID, passkeyID)
 		if err == nil && !found {
 			err = fault.Gone
 		}
-		if err != nil {
-			return err
-		}
-		return s.changed(ctx, accountID)
+		return err
 	})
 }
 
@@ -191,10 +191,11 @@ func (s *Service) Schedule(q *jobs.Queue) {
 	})
 }
 
-// changed tells a person's clients that a sync shows other passkeys.
-func (s *Service) changed(ctx context.Context, accountID id.ID) error {
+// changing tells a person's clients that a sync shows other passkeys, once the
+// transaction that it begins is committed.
+func (s *Service) changing(ctx context.Context, accountID id.ID) error {
 	s.Announce(ctx, notice.Settings(accountID, s.Now()))
-	return s.Accounts.Touch(ctx, accountID)
+	return s.Accounts.TouchOwn(ctx, accountID)
 }
 
 // refused writes to the log what a person is not told.

@@ -69,10 +69,10 @@ func (s *Service) Opens(ctx context.Context, accountID id.ID, token string, answ
 		return err
 	}
 	return s.Store.Tx(ctx, func(ctx context.Context) error {
-		if err := s.Store.SetKeys(ctx, p.ID, keys); err != nil {
+		if err := s.changing(ctx, accountID); err != nil {
 			return err
 		}
-		return s.changed(ctx, accountID)
+		return s.Store.SetKeys(ctx, p.ID, keys)
 	})
 }
 

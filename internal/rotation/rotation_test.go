@@ -20,6 +20,7 @@ import (
 	"coffre/internal/notice"
 	"coffre/internal/passkey"
 	"coffre/internal/rotation"
+	"coffre/internal/vault"
 )
 
 // Where the members of the request stand.
@@ -395,4 +396,38 @@ func TestRotationOfTheSecondGenerationIsRefused(t *testing.T) {
 	if got.status != 400 || !strings.Contains(got.body, `"wrappedAccountCryptographicState"`) {
 		t.Errorf("got %d %s", got.status, got.body)
 	}
+}
+
+// TestChangeUnderTheOldKeyIsRefused pins what happens to a request that was under
+// way when the key became another.
+func TestChangeUnderTheOldKeyIsRefused(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		vault.Mount(w.router, w.vaults)
+		device.Mount(w.router, w.devices)
+		w.stamp = w.held(zoe).Account.SecurityStamp
+		folder := object{"name": w.old.Encrypt([]byte("Late"))}
+		if got := w.do("zoe", "POST", "/api/folders", folder); got.status != 200 {
+			t.Fatalf("before: got %d %s", got.status, got.body)
+		}
+		late := w.good()
+		if got := w.rotate("zoe", late); got.status != 200 {
+			t.Fatalf("got %d %s", got.status, got.body)
+		}
+		before := w.held(zoe)
+		trust := object{"encryptedUserKey": w.wrap(w.old), "encryptedPublicKey": w.old.Encrypt(nil), "encryptedPrivateKey": w.old.Encrypt(nil)}
+		for _, got := range []answer{
+			w.do("zoe", "POST", "/api/folders", folder),
+			w.do("zoe", "PUT", "/api/folders/"+before.Folders[0].ID.String(), folder),
+			w.do("zoe", "PUT", "/api/devices/laptop/keys", trust),
+			w.rotate("zoe", late),
+		} {
+			if got.status != 401 {
+				t.Errorf("got %d %s, want 401", got.status, got.body)
+			}
+		}
+		if diff := cmp.Diff(before, w.held(zoe)); diff != "" {
+			t.Errorf("something was written (-before +after):\n%s", diff)
+		}
+	})
 }

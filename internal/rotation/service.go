@@ -36,7 +36,10 @@ func (s *Service) Rotate(ctx context.Context, accountID id.ID, r Rotation) error
 		return err
 	}
 	return s.Tx(ctx, func(ctx context.Context) error {
-		// First, because whoever else changes what the person has waits from here on.
+		// Whoever else changes what the person has waits from here on.
+		if err := s.Accounts.TouchOwn(ctx, accountID); err != nil {
+			return err
+		}
 		err := s.Accounts.Rekey(ctx, accountID, account.Rekey{
 			Stamp: was.SecurityStamp, StoredHash: stored, NewPassword: r.NewHash != r.OldHash, Hint: r.hint(),
 			Key: r.Key, PrivateKey: r.PrivateKey, KeyID: r.KeyID,

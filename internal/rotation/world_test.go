@@ -69,6 +69,7 @@ type world struct {
 	now      time.Time
 	slept    time.Duration
 	people   map[string]id.ID
+	stamp    string // of the session in which everybody calls
 	heard    []notice.Notice
 	mails    []mail.Message
 	ended    int
@@ -114,7 +115,7 @@ func (w *world) authenticate(_ context.Context, token string) (web.Caller, error
 	if !known {
 		return web.Caller{}, fault.SignIn
 	}
-	return web.Caller{AccountID: accountID, Scope: web.ScopePerson}, nil
+	return web.Caller{AccountID: accountID, Scope: web.ScopePerson, Stamp: w.stamp}, nil
 }
 
 // must fails the test with an error.

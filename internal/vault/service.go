@@ -88,7 +88,7 @@ func (s *Service) DeleteAllFolders(ctx context.Context, caller id.ID) error {
 // in the transaction of the caller, who has made sure that none is missing. What is
 // no folder of the person is left out.
 func (s *Service) Rekey(ctx context.Context, accountID id.ID, names map[id.ID]string) error {
-	return s.change(ctx, accountID, func(ctx context.Context) error {
+	return s.Store.Tx(ctx, func(ctx context.Context) error {
 		for folderID, name := range names {
 			if _, err := s.Store.RenameFolder(ctx, accountID, folderID, name, s.Now()); err != nil {
 				return err
@@ -101,9 +101,9 @@ func (s *Service) Rekey(ctx context.Context, accountID id.ID, names map[id.ID]st
 // change makes a change together with the date by which other devices notice it.
 func (s *Service) change(ctx context.Context, caller id.ID, fn func(context.Context) error) error {
 	return s.Store.Tx(ctx, func(ctx context.Context) error {
-		if err := fn(ctx); err != nil {
+		if err := s.Accounts.TouchOwn(ctx, caller); err != nil {
 			return err
 		}
-		return s.Accounts.Touch(ctx, caller)
+		return fn(ctx)
 	})
 }
