@@ -208,6 +208,8 @@ func TestSyncOfSomebodyWhoIsGoneAsksToSignIn(t *testing.T) {
 	}
 }
 
+// Scenario 46, where the folders of others are asked for; TestEveryRouteAnswersBadInput
+// has a stranger ask for whatever any route takes an id of.
 func TestFolderRoutes(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t))
 	alice, eve := fixed(t, w), w.person(t, "eve@example.org")

@@ -90,8 +90,8 @@ func rows(on role) map[string][]row {
 	return found
 }
 
-// Scenarios 3 and 4 of spec 02, for every route; 13 for those of prelogin, and 107
-// for every member that takes what clients encrypt.
+// Scenarios 3 and 4 of spec 02, for every route; 13 for those of prelogin, 46 for
+// those that take an id, and 107 for every member that takes what clients encrypt.
 func TestEveryRouteAnswersBadInput(t *testing.T) {
 	for _, engine := range []harness.Engine{harness.SQLite, harness.PostgreSQL} {
 		t.Run(string(engine), func(t *testing.T) {
