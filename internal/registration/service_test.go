@@ -298,6 +298,7 @@ func TestOfferProvesTheAddress(t *testing.T) {
 	}
 }
 
+// Scenario 21, without invitations.
 func TestClosedRegistrationHasNoWayIn(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
