@@ -47,15 +47,12 @@ var errHandshake = errors.New("push: the handshake is not that of a hub")
 
 // handshake reads what a client sends first.
 func handshake(raw []byte) (encoding, error) {
-	end := bytes.IndexByte(raw, recordEnd)
-	if end < 0 {
-		return none, errHandshake
-	}
+	text, _, found := bytes.Cut(raw, []byte{recordEnd})
 	var wish struct {
 		Protocol string `json:"protocol"`
 		Version  int    `json:"version"`
 	}
-	if json.Unmarshal(raw[:end], &wish) != nil || wish.Version < 1 {
+	if !found || json.Unmarshal(text, &wish) != nil || wish.Version < 1 {
 		return none, errHandshake
 	}
 	switch wish.Protocol {

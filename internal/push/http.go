@@ -91,9 +91,9 @@ func (h handler) upgrade(w http.ResponseWriter, c *web.Call, p place) error {
 		OnPingReceived:     func(context.Context, []byte) bool { return heard() },
 		OnPongReceived:     func(context.Context, []byte) { heard() },
 	})
-	if err != nil { // and it is answered
+	if err != nil {
 		h.hub.leave(p)
-		return nil
+		return nil //nolint:nilerr // The library has answered.
 	}
 	s.conn = conn
 	h.hub.open(s, p)

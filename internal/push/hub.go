@@ -110,23 +110,24 @@ func (h *Hub) open(s *socket, p place) {
 	if !h.add(s, p) {
 		h.leave(p)
 		s.conn.Close(websocket.StatusGoingAway, "")
+	}
+}
+
+// serve is the life of a socket. The handshake has a goroutine of its own, because it
+// needs a stack that is larger than reading does, which goes on for days.
+func (h *Hub) serve(s *socket, p place) {
+	if !s.greet() {
+		s.cut()
+		h.drop(s, p)
 		return
 	}
-	// The handshake has a goroutine of its own, because it needs a stack that is
-	// larger than reading does, which goes on for days.
 	h.goroutines.Go(func() {
-		if !s.greet() {
-			s.conn.CloseNow()
-			h.drop(s, p)
-			return
-		}
-		h.goroutines.Go(func() {
-			s.read()
-			h.drop(s, p)
-		})
+		s.read()
+		h.drop(s, p)
 	})
 }
 
+// add starts a socket, unless the hub is closed.
 func (h *Hub) add(s *socket, p place) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -144,6 +145,7 @@ func (h *Hub) add(s *socket, p place) bool {
 	} else {
 		h.people[p.person] = append(h.people[p.person], s)
 	}
+	h.goroutines.Go(func() { h.serve(s, p) })
 	return true
 }
 
@@ -209,15 +211,13 @@ func (h *Hub) all() []*socket {
 	return list
 }
 
-// run pings the sockets until ctx ends, then closes them and waits for them.
+// run pings the sockets until ctx ends.
 func (h *Hub) run(ctx context.Context) {
 	ticker := time.NewTicker(h.tick())
 	defer ticker.Stop()
 	for {
 		select {
 		case <-ctx.Done():
-			h.close()
-			h.goroutines.Wait()
 			return
 		case <-ticker.C:
 			h.beat()
@@ -251,7 +251,7 @@ func (s *socket) beat(now int64, beat *encoded) {
 	began := s.began.Load()
 	switch {
 	case began != 0 && now-began > writeTime:
-		s.hub.goroutines.Go(func() { s.conn.CloseNow() })
+		s.hub.goroutines.Go(s.cut)
 	case now-s.heard.Load() > silence:
 		s.end()
 	case now%pingEvery == s.slot:
@@ -259,7 +259,8 @@ func (s *socket) beat(now int64, beat *encoded) {
 	}
 }
 
-// close ends every socket; clients are told to come again.
+// close ends every socket and waits for them; clients are told to come again. Nothing
+// may be sent any more.
 func (h *Hub) close() {
 	h.mu.Lock()
 	h.closed = true
@@ -267,6 +268,7 @@ func (h *Hub) close() {
 	for _, s := range h.all() {
 		s.end()
 	}
+	h.goroutines.Wait()
 }
 
 // stale returns those sockets whose session was not looked at for a while.

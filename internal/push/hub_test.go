@@ -53,11 +53,7 @@ func TestHubPingsItsClients(t *testing.T) {
 
 func TestClientThatIsSilentIsDropped(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t), 10*time.Millisecond)
-	conn, _, err := w.dial(hubOf(w.join("zoe", 9, "")))
-	if err != nil {
-		t.Fatal(err)
-	}
-	(&client{T: t, conn: conn}).gone()
+	w.open(hubOf(w.join("zoe", 9, ""))).gone()
 }
 
 func TestHubSpeaksJSON(t *testing.T) {
@@ -298,10 +294,7 @@ func TestEndOfTheServerTellsClientsToComeAgain(t *testing.T) {
 		c.gone()
 	}
 	<-ended
-	if conn, _, err := w.dial(hubOf(w.join("ann", 9, ""))); err == nil {
-		late := &client{T: t, conn: conn}
-		late.gone()
-	}
+	w.open(hubOf(w.join("ann", 9, ""))).gone()
 }
 
 func TestClientsCatchUpWhenSomethingMayBeMissing(t *testing.T) {

@@ -73,8 +73,9 @@ func (a announcement) personal() bool {
 		return false
 	case notice.CipherUpdated, notice.CipherCreated, notice.CipherDeleted:
 		return a.OrganizationID.IsZero() && a.Organization.IsZero()
+	default:
+		return true
 	}
-	return true
 }
 
 func text(v id.ID) any {

@@ -72,6 +72,7 @@ func (s *Service) Run(ctx context.Context) {
 	s.Hub.run(ctx)
 	cancelNotices()
 	cancelSessions()
+	s.Hub.close()
 	wg.Wait()
 }
 

@@ -45,9 +45,12 @@ type socket struct {
 	count int   // messages since
 }
 
+// cut ends the connection without a word. It may have ended already.
+func (s *socket) cut() { _ = s.conn.CloseNow() }
+
 // read takes what the client sends until the connection ends.
 func (s *socket) read() {
-	defer s.conn.CloseNow()
+	defer s.cut()
 	for {
 		_, reader, err := s.conn.Reader(context.Background())
 		if err != nil {
@@ -107,7 +110,7 @@ func (s *socket) send(m *encoded) {
 	raw := m.as(s.encoding)
 	if len(s.queue) >= maxQueue || s.bytes+len(raw) > maxBytes && len(s.queue) > 0 {
 		s.closing, s.queue = true, nil
-		s.hub.goroutines.Go(func() { s.conn.CloseNow() })
+		s.hub.goroutines.Go(s.cut)
 		return
 	}
 	s.queue = append(s.queue, raw)
@@ -145,7 +148,7 @@ func (s *socket) write() {
 		s.began.Store(s.hub.ticks.Load() + 1)
 		for _, raw := range batch {
 			if s.conn.Write(context.Background(), kind, raw) != nil {
-				s.conn.CloseNow()
+				s.cut()
 				return
 			}
 		}

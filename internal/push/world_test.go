@@ -164,7 +164,7 @@ func (w *world) dial(target string) (*websocket.Conn, *http.Response, error) {
 // open connects without the handshake.
 func (w *world) open(target string) *client {
 	w.Helper()
-	conn, _, err := w.dial(target)
+	conn, _, err := w.dial(target) //nolint:bodyclose // There is no body behind an upgrade.
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -279,7 +279,7 @@ func (c *client) gone() (last []byte) {
 // status returns what a try to connect is answered.
 func (w *world) status(target string) int {
 	w.Helper()
-	conn, res, err := w.dial(target)
+	conn, res, err := w.dial(target) //nolint:bodyclose // As above.
 	if err == nil {
 		w.Cleanup(func() { conn.CloseNow() })
 		return http.StatusSwitchingProtocols
