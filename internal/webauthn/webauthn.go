@@ -126,9 +126,17 @@ func (s *Site) Created(u User, pending, answer []byte) (Credential, error) {
 		Transports: []string{}, BackupEligible: made.Flags.BackupEligible,
 	}
 	for _, transport := range made.Transport {
-		c.Transports = append(c.Transports, string(transport))
+		if slices.Contains(transports, transport) && !slices.Contains(c.Transports, string(transport)) {
+			c.Transports = append(c.Transports, string(transport))
+		}
 	}
 	return c, nil
+}
+
+// transports are the ways to reach an authenticator that clients know. They say
+// themselves which ones there are, so nothing else is kept.
+var transports = []protocol.AuthenticatorTransport{
+	protocol.USB, protocol.NFC, protocol.BLE, protocol.SmartCard, protocol.Hybrid, protocol.Internal, "cable",
 }
 
 // Ask starts a proof that somebody holds one of the credentials or, when there
