@@ -172,6 +172,28 @@ func TestPasskeyIsNotAdded(t *testing.T) {
 	})
 }
 
+func TestTokenOfAPasskeyEndsWithTheSessions(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		phone := w.add("zoe", object{"supportsPrf": true})
+		in := w.creation("zoe", softkey.New(origin))
+		opening := w.start("zoe", "POST", "/api/webauthn/assertion-options", secret)
+		answer, err := phone.Get([]byte(opening.Options))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.stamp = "after a change of the password"
+		if _, err := d.Exec(t.Context(), `UPDATE account SET security_stamp = $1`, w.stamp); err != nil {
+			t.Fatal(err)
+		}
+		w.want(400, `"token"`, w.do("zoe", "POST", "/api/webauthn", in))
+		w.want(400, `"token"`, w.do("zoe", "PUT", "/api/webauthn", merged(w.unlocking(), object{"token": opening.Token, "deviceResponse": answer})))
+		if list := w.listed("zoe"); len(list) != 1 || list[0].PRFStatus != 1 {
+			t.Errorf("got %v", list)
+		}
+	})
+}
+
 func TestAuthenticatorHoldsOnePasskeyOfAPerson(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t))
 	key := w.add("zoe", nil)

@@ -79,7 +79,7 @@ func (s *Service) StartCreating(ctx context.Context, accountID id.ID, secret acc
 	if err != nil {
 		return webauthn.CreationOptions{}, "", err
 	}
-	token, err := s.token(toCreate, challenge{AccountID: accountID, Pending: pending, Expires: s.Now().Add(createLife)})
+	token, err := s.token(toCreate, challenge{AccountID: accountID, Stamp: web.CallerOf(ctx).Stamp, Pending: pending, Expires: s.Now().Add(createLife)})
 	return options, token, err
 }
 

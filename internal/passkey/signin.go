@@ -10,6 +10,7 @@ import (
 	"coffre/internal/account"
 	"coffre/internal/fault"
 	"coffre/internal/id"
+	"coffre/internal/web"
 	"coffre/internal/webauthn"
 )
 
@@ -23,6 +24,7 @@ const (
 // challenge is what a client has been asked, as its token holds it.
 type challenge struct {
 	AccountID id.ID     `json:"accountId"` // zero when nobody has said who they are
+	Stamp     string    `json:"stamp"`     // under which that person is signed in; empty with a zero AccountID
 	Pending   []byte    `json:"pending"`
 	Expires   time.Time `json:"expires"`
 }
@@ -86,7 +88,7 @@ func (s *Service) ask(ctx context.Context, purpose string, accountID id.ID) (web
 	if err != nil {
 		return webauthn.RequestOptions{}, "", err
 	}
-	token, err := s.token(purpose, challenge{AccountID: accountID, Pending: pending, Expires: s.Now().Add(askLife)})
+	token, err := s.token(purpose, challenge{AccountID: accountID, Stamp: web.CallerOf(ctx).Stamp, Pending: pending, Expires: s.Now().Add(askLife)})
 	return options, token, err
 }
 
@@ -125,13 +127,14 @@ func (s *Service) answered(ctx context.Context, purpose, token string, accountID
 func (s *Service) token(purpose string, c challenge) (string, error) { return s.Keys.Token(purpose, c) }
 
 // redeem returns the challenge of a token that is for the purpose and the person,
-// not too old, and has not been answered before.
+// not too old, and has not been answered before. Like the password that it was
+// given for, it is void once the person's sessions have ended.
 func (s *Service) redeem(ctx context.Context, purpose, token string, accountID id.ID) (c challenge, err error) {
 	if err := s.Keys.ReadToken(purpose, token, &c); err != nil {
 		return c, expired //nolint:nilerr // a token that does not open is none of ours
 	}
 	switch {
-	case !s.Now().Before(c.Expires) || c.AccountID != accountID:
+	case !s.Now().Before(c.Expires) || c.AccountID != accountID || c.Stamp != web.CallerOf(ctx).Stamp:
 		return c, expired
 	case s.Site == nil: // the server has just moved to an address of digits
 		return c, unavailable

@@ -60,13 +60,14 @@ type world struct {
 	now    time.Time
 	slept  time.Duration
 	people map[string]id.ID
+	stamp  string // under which everybody is signed in
 	heard  []notice.Notice
 	mails  []mail.Message
 }
 
 func newWorld(t *testing.T, d *db.DB) *world {
 	t.Helper()
-	w := &world{t: t, now: noon, people: map[string]id.ID{}}
+	w := &world{t: t, now: noon, people: map[string]id.ID{}, stamp: "stamp"}
 	now := func() time.Time { return w.now }
 	keys, err := seal.Open(t.Context(), d, bytes.Repeat([]byte{7}, seal.KeySize), now)
 	if err != nil {
@@ -111,7 +112,7 @@ func (w *world) authenticate(_ context.Context, token string) (web.Caller, error
 	if !known {
 		return web.Caller{}, fault.SignIn
 	}
-	return web.Caller{AccountID: accountID, Scope: web.ScopePerson}, nil
+	return web.Caller{AccountID: accountID, Scope: web.ScopePerson, Stamp: w.stamp}, nil
 }
 
 // object is a JSON object.

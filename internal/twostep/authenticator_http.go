@@ -36,7 +36,7 @@ func (h handler) authenticator(c *web.Call, in account.Secret) (authenticatorVie
 		return view, err
 	}
 	view.Inside, view.authenticatorDetail = shaped(c, authenticatorDetail{enabled, key})
-	view.UserVerificationToken, err = h.steps.ProofToken(c.Caller.AccountID, Authenticator, key)
+	view.UserVerificationToken, err = h.steps.ProofToken(c.Context(), c.Caller.AccountID, Authenticator, key)
 	return view, err
 }
 

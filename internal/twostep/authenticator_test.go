@@ -137,7 +137,7 @@ func TestAuthenticatorIsSetUpWithTheTokenOfItsKey(t *testing.T) {
 		}
 		const failed = `"validationErrors":{"UserVerificationToken":["User verification failed."]}`
 		of := func(a account.Account, provider int, key string) string {
-			token, err := w.ProofToken(a.ID, provider, key)
+			token, err := w.ProofToken(t.Context(), a.ID, provider, key)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -147,6 +147,9 @@ func TestAuthenticatorIsSetUpWithTheTokenOfItsKey(t *testing.T) {
 		w.wants(t, "PUT", putAuthenticator, body(of(w.zoe, twostep.Email, ""), key), 400, failed)
 		w.wants(t, "PUT", putAuthenticator, body(got.UserVerificationToken, key[1:]+"A"), 400, failed)
 		w.wants(t, "PUT", putAuthenticator, body("garbage", key), 400, failed)
+		w.stamp = "after a change of the password"
+		w.wants(t, "PUT", putAuthenticator, body(got.UserVerificationToken, key), 400, failed)
+		w.stamp = ""
 		w.wants(t, "PUT", putAuthenticator, body(got.UserVerificationToken, key), 200, `"authenticator":{"enabled":true,"key":"`+key)
 		w.now = w.now.Add(29 * time.Minute)
 		w.wants(t, "POST", putAuthenticator, body(got.UserVerificationToken, key), 200, `"object":"twoFactorAuthenticatorUpdate"`)

@@ -161,7 +161,7 @@ func (h handler) enter(c *web.Call, number int, in account.Secret) (token string
 	if err := h.steps.Accounts.VerifySecret(c.Context(), c.Caller.AccountID, in); err != nil {
 		return "", err
 	}
-	return h.steps.ProofToken(c.Caller.AccountID, number, "")
+	return h.steps.ProofToken(c.Context(), c.Caller.AccountID, number, "")
 }
 
 type verificationView struct {

@@ -138,7 +138,7 @@ func TestNothingChangesWithoutAProof(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		others, err := w.ProofToken(w.bob.ID, twostep.Email, "")
+		others, err := w.ProofToken(t.Context(), w.bob.ID, twostep.Email, "")
 		if err != nil {
 			t.Fatal(err)
 		}

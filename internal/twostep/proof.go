@@ -6,6 +6,7 @@ import (
 
 	"coffre/internal/account"
 	"coffre/internal/id"
+	"coffre/internal/web"
 )
 
 // Proof shows that a signed-in person is who they are: a token of this room, which
@@ -29,14 +30,15 @@ const proofPurpose = "two-step-proof"
 type proved struct {
 	AccountID id.ID     `json:"accountId"`
 	Provider  int       `json:"provider"`
-	Key       string    `json:"key"` // of the authenticator, which may not be exchanged for another
+	Key       string    `json:"key"`   // of the authenticator, which may not be exchanged for another
+	Stamp     string    `json:"stamp"` // under which the person was signed in
 	Until     time.Time `json:"until"`
 }
 
 // ProofToken returns what stands for the password in changes to a provider, for
-// half an hour.
-func (s *Service) ProofToken(accountID id.ID, number int, key string) (string, error) {
-	return s.Keys.Token(proofPurpose, proved{accountID, number, key, s.Now().Add(proofLife)})
+// half an hour, or until the sessions end of the person who calls.
+func (s *Service) ProofToken(ctx context.Context, accountID id.ID, number int, key string) (string, error) {
+	return s.Keys.Token(proofPurpose, proved{accountID, number, key, web.CallerOf(ctx).Stamp, s.Now().Add(proofLife)})
 }
 
 // Verify returns nil when the proof is the person's, for this provider and key. A
@@ -49,7 +51,8 @@ func (s *Service) Verify(ctx context.Context, accountID id.ID, number int, key s
 	if err := s.Keys.ReadToken(proofPurpose, p.UserVerificationToken, &said); err != nil {
 		return wrongProof
 	}
-	if said.AccountID != accountID || said.Provider != number || said.Key != key || !s.Now().Before(said.Until) {
+	if said.AccountID != accountID || said.Provider != number || said.Key != key ||
+		!equal(said.Stamp, web.CallerOf(ctx).Stamp) || !s.Now().Before(said.Until) {
 		return wrongProof
 	}
 	return nil

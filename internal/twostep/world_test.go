@@ -53,6 +53,7 @@ type world struct {
 	mails    []mail.Message
 	notices  []notice.Notice
 	lastGone []id.ID // who was left without a second step
+	stamp    string  // under which everybody is signed in
 	access   string  // the access code of Zoé's approved log-in with a device
 	version  string  // of the client that calls; the newest when empty
 	premium  bool    // whether Zoé has premium
@@ -116,7 +117,7 @@ func (w *world) caller(_ context.Context, token string) (web.Caller, error) {
 	if err != nil {
 		return web.Caller{}, fault.SignIn
 	}
-	return web.Caller{AccountID: accountID, Scope: web.ScopePerson}, nil
+	return web.Caller{AccountID: accountID, Scope: web.ScopePerson, Stamp: w.stamp}, nil
 }
 
 func (w *world) add(t *testing.T, n byte, email string) account.Account {
