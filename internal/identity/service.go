@@ -89,13 +89,13 @@ func (s *Service) Authenticate(ctx context.Context, token string) (web.Caller, e
 	if err != nil || !slices.Contains(c.Scope, web.ScopePerson) {
 		return web.Caller{}, fault.SignIn
 	}
-	deviceID, culture, found, err := s.Store.FindCaller(ctx, accountID, c.SecurityStamp, c.Device)
+	culture, found, err := s.Store.FindCaller(ctx, accountID, c.SecurityStamp, c.DeviceID, c.Device)
 	if err == nil && !found {
 		err = fault.SignIn
 	}
 	language := account.Account{Culture: culture}.Language()
 	return web.Caller{
-		AccountID: accountID, DeviceID: deviceID, Device: c.Device, ClientID: c.ClientID, Scope: web.ScopePerson, Stamp: c.SecurityStamp,
+		AccountID: accountID, DeviceID: c.DeviceID, Device: c.Device, ClientID: c.ClientID, Scope: web.ScopePerson, Stamp: c.SecurityStamp,
 		Language: language,
 	}, err
 }
@@ -146,7 +146,7 @@ func (s *Service) access(ctx context.Context, a account.Account, d device.Device
 	c.Subject = a.ID.String()
 	c.personal = &personal{
 		AuthTime: authTime.Unix(), Provider: "bitwarden", Methods: []string{"Application"}, SecurityStamp: a.SecurityStamp,
-		Device: d.Identifier, DeviceType: strconv.Itoa(d.Type), Premium: premium,
+		Device: d.Identifier, DeviceID: d.ID, DeviceType: strconv.Itoa(d.Type), Premium: premium,
 		Email: a.Email, EmailVerified: a.EmailVerified, Name: a.Name,
 	}
 	if s.Memberships != nil {

@@ -85,6 +85,10 @@ func TestRemovedDeviceHasNoSession(t *testing.T) {
 			t.Fatalf("got %d %s", status, body)
 		}
 		w.dead(t, "the removed device", laptop)
+		if again := w.signIn(t, "deviceIdentifier", "laptop"); again.AccessToken == "" {
+			t.Error("the removed device may not come back")
+		}
+		w.dead(t, "what the removed device had, once it is back", laptop)
 		if a := w.ask(t, refreshForm("cli", phone.RefreshToken)); a.status != http.StatusOK {
 			t.Errorf("the other device: got %d %s", a.status, a.body)
 		}

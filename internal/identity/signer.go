@@ -73,6 +73,7 @@ type personal struct {
 	Methods       []string `json:"amr"`
 	SecurityStamp string   `json:"sstamp"`
 	Device        string   `json:"device"`
+	DeviceID      id.ID    `json:"device_id"` // ours: a device that was removed and comes back is another one
 	DeviceType    string   `json:"devicetype"`
 	Premium       bool     `json:"premium"`
 	Email         string   `json:"email"`

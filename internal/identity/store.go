@@ -23,9 +23,9 @@ type Store interface {
 	DeleteSessions(ctx context.Context, accountID id.ID) error
 	// DeleteExpired forgets sessions that are over.
 	DeleteExpired(ctx context.Context, now time.Time) error
-	// FindCaller returns the device and the culture of a person whose security
-	// stamp and device are these.
-	FindCaller(ctx context.Context, accountID id.ID, stamp, device string) (deviceID id.ID, culture string, found bool, err error)
+	// FindCaller returns the culture of a person whose security stamp is this one and
+	// who has this device, which calls itself identifier.
+	FindCaller(ctx context.Context, accountID id.ID, stamp string, deviceID id.ID, identifier string) (culture string, found bool, err error)
 }
 
 // NewStore returns a Store on SQLite or PostgreSQL.
@@ -78,18 +78,11 @@ func (s sqlStore) DeleteExpired(ctx context.Context, now time.Time) error {
 	return err
 }
 
-type callerRow struct {
-	deviceID id.ID
-	culture  string
-}
-
-func (r *callerRow) Columns() []any { return []any{&r.deviceID, &r.culture} }
-
-func (s sqlStore) FindCaller(ctx context.Context, accountID id.ID, stamp, device string) (id.ID, string, bool, error) {
-	r, err := db.One[callerRow](ctx, s.db, `SELECT d.id, a.culture FROM account a JOIN device d ON d.account_id = a.id
-		WHERE a.id = $1 AND a.security_stamp = $2 AND d.identifier = $3`, accountID, stamp, device)
+func (s sqlStore) FindCaller(ctx context.Context, accountID id.ID, stamp string, deviceID id.ID, identifier string) (string, bool, error) {
+	culture, err := db.Value[string](ctx, s.db, `SELECT a.culture FROM account a JOIN device d ON d.account_id = a.id
+		WHERE a.id = $1 AND a.security_stamp = $2 AND d.id = $3 AND d.identifier = $4`, accountID, stamp, deviceID, identifier)
 	if fault.KindOf(err) == fault.NotFound {
-		return id.ID{}, "", false, nil
+		return "", false, nil
 	}
-	return r.deviceID, r.culture, err == nil, err
+	return culture, err == nil, err
 }

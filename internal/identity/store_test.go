@@ -9,6 +9,7 @@ import (
 	"coffre/internal/db"
 	"coffre/internal/dbtest"
 	"coffre/internal/device"
+	"coffre/internal/id"
 	"coffre/internal/identity"
 )
 
@@ -54,14 +55,17 @@ func TestSessionEndsWithTheStampAndTheDevice(t *testing.T) {
 		if s, _ := find(); !s.ExpiresAt.Equal(session.ExpiresAt) {
 			t.Errorf("extended to %s", s.ExpiresAt)
 		}
-		deviceID, culture, found, err := w.Store.FindCaller(t.Context(), w.zoe.ID, w.zoe.SecurityStamp, "phone")
-		if err != nil || !found || deviceID != saved.ID || culture != "fr-FR" {
-			t.Errorf("caller %v %q %v, %v", deviceID, culture, found, err)
+		culture, found, err := w.Store.FindCaller(t.Context(), w.zoe.ID, w.zoe.SecurityStamp, saved.ID, "phone")
+		if err != nil || !found || culture != "fr-FR" {
+			t.Errorf("caller %q %v, %v", culture, found, err)
 		}
 		for _, wrong := range [][2]string{{"other stamp", "phone"}, {w.zoe.SecurityStamp, "other device"}} {
-			if _, _, found, err := w.Store.FindCaller(t.Context(), w.zoe.ID, wrong[0], wrong[1]); found || err != nil {
+			if _, found, err := w.Store.FindCaller(t.Context(), w.zoe.ID, wrong[0], saved.ID, wrong[1]); found || err != nil {
 				t.Errorf("%q: %v, %v", wrong, found, err)
 			}
+		}
+		if _, found, err := w.Store.FindCaller(t.Context(), w.zoe.ID, w.zoe.SecurityStamp, id.ID{}, "phone"); found || err != nil {
+			t.Errorf("no device: %v, %v", found, err)
 		}
 		w.exec(t, `UPDATE account SET security_stamp = 'new' WHERE id = $1`, w.zoe.ID)
 		if _, found := find(); found {

@@ -66,7 +66,10 @@ func TestAccessTokenSaysWhatClientsRead(t *testing.T) {
 		if jti, _ := said["jti"].(string); len(jti) != 36 {
 			t.Errorf("jti is %v", said["jti"])
 		}
-		said["jti"] = "JTI"
+		if device, _ := said["device_id"].(string); len(device) != 36 {
+			t.Errorf("device_id is %v", said["device_id"])
+		}
+		said["jti"], said["device_id"] = "JTI", "DEVICE"
 		raw, err := json.Marshal(said)
 		if err != nil {
 			t.Fatal(err)
