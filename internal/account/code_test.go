@@ -216,8 +216,11 @@ func TestMailedCodeStandsForThePassword(t *testing.T) {
 			t.Errorf("again: %d %s after %s", rec.Code, rec.Body, s.slept)
 		}
 		for _, member := range []string{"otp", "masterPasswordHash"} {
-			rec := s.call("POST", "/api/accounts/verify-password", token, `{"`+member+`":"`+mailed()+`"}`)
-			if rec.Code != http.StatusOK {
+			code := `{"verifyDevices":true,"` + member + `":"` + mailed() + `"}`
+			if rec := s.call("POST", "/api/accounts/verify-password", token, code); rec.Code != http.StatusBadRequest {
+				t.Errorf("as the master password itself: %d %s", rec.Code, rec.Body)
+			}
+			if rec := s.call("PUT", "/api/accounts/verify-devices", token, code); rec.Code != http.StatusOK {
 				t.Errorf("as %s: %d %s", member, rec.Code, rec.Body)
 			}
 		}

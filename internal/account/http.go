@@ -168,8 +168,15 @@ type policyView struct {
 	Object string `json:"object"`
 }
 
-func (h handler) verifyPassword(c *web.Call, in Secret) (policyView, error) {
-	if err := h.accounts.VerifySecret(c.Context(), c.Caller.AccountID, in); err != nil {
+// passwordProof is what a client asks about before it shows what only the master
+// password may. A one-time code is no answer.
+type passwordProof struct{ currentHash }
+
+// Check reports a hash that is missing or that no client sends.
+func (in passwordProof) Check() error { return in.check() }
+
+func (h handler) verifyPassword(c *web.Call, in passwordProof) (policyView, error) {
+	if _, err := h.accounts.VerifyPassword(c.Context(), c.Caller.AccountID, in.MasterPasswordHash); err != nil {
 		return policyView{}, err
 	}
 	p, err := h.accounts.PasswordPolicy(c.Context(), c.Caller.AccountID)
