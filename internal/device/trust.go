@@ -107,8 +107,13 @@ func (s *Service) UpdateTrust(ctx context.Context, accountID id.ID, secret accou
 // Untrust ends the trust in devices of a person, or returns fault.Gone and ends
 // none when one is not theirs.
 func (s *Service) Untrust(ctx context.Context, accountID id.ID, deviceIDs []id.ID) error {
+	seen := map[id.ID]bool{} // one that is named often is as much work as once
 	return s.Store.Tx(ctx, func(ctx context.Context) error {
 		for _, deviceID := range deviceIDs {
+			if seen[deviceID] {
+				continue
+			}
+			seen[deviceID] = true
 			if _, err := s.Store.Get(ctx, accountID, deviceID); err != nil {
 				return err
 			}
