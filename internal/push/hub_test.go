@@ -210,7 +210,7 @@ func TestSlowClientIsDroppedAndOthersAreNot(t *testing.T) {
 	})
 }
 
-// Scenario 176.
+// Scenario 176 of spec 03.
 func TestOrganizationIsHeardByItsMembersOfTheMoment(t *testing.T) {
 	each(t, func(w *world) {
 		zoe, bob, eve := w.join("zoe", 9, ""), w.join("bob", 9, ""), w.join("eve", 9, "")
@@ -245,7 +245,7 @@ func TestOrganizationIsHeardByItsMembersOfTheMoment(t *testing.T) {
 	})
 }
 
-// Scenario 176.
+// Scenario 176 of spec 03.
 func TestIdleSocketsThatNeverGreetAreClosed(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t), 2*time.Millisecond)
 	var idle []*client

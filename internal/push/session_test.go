@@ -11,7 +11,7 @@ import (
 	"coffre/internal/notice"
 )
 
-// Scenarios 102 and 176.
+// Scenario 102, and 176 of spec 03.
 func TestHubNeedsAToken(t *testing.T) {
 	each(t, func(w *world) {
 		zoe := w.join("zoe", 9, "")
