@@ -59,7 +59,7 @@ func listen(t *testing.T, s *harness.Server, c *client.Client) *socket {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), harness.Patience)
 	defer cancel()
-	conn, _, err := websocket.Dial(ctx, s.URL+"/notifications/hub?access_token="+c.AccessToken(), nil)
+	conn, _, err := websocket.Dial(ctx, s.URL+"/notifications/hub?access_token="+c.AccessToken(), nil) //nolint:bodyclose // There is no body behind an upgrade.
 	if err != nil {
 		t.Fatal(err)
 	}
