@@ -25,6 +25,7 @@ import (
 type site struct {
 	*world
 	router *web.Router
+	stamp  string // under which whoever calls is signed in; none when empty
 }
 
 func newSite(t *testing.T) *site {
@@ -40,7 +41,7 @@ func newSiteOn(t *testing.T, d *db.DB) *site {
 		if err != nil {
 			return web.Caller{}, fault.SignIn
 		}
-		return web.Caller{AccountID: accountID, Scope: web.ScopePerson}, nil
+		return web.Caller{AccountID: accountID, Scope: web.ScopePerson, Stamp: s.stamp}, nil
 	}, nil)
 	account.Mount(s.router, s.Service)
 	return s

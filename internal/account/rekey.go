@@ -71,15 +71,26 @@ func (s *Service) TouchOwn(ctx context.Context, accountID id.ID) error {
 	if err := s.Touch(ctx, accountID); err != nil {
 		return err
 	}
-	caller := web.CallerOf(ctx)
-	if caller.AccountID != accountID || caller.Stamp == "" {
-		return nil // nobody's session asks
+	if !actsForSelf(ctx, accountID) {
+		return nil
 	}
 	a, err := s.Store.Get(ctx, accountID)
-	if err == nil && a.SecurityStamp != caller.Stamp {
+	if err == nil && sessionEnded(ctx, a) {
 		err = fault.SignIn
 	}
 	return err
+}
+
+// actsForSelf reports whether a session of the person asks.
+func actsForSelf(ctx context.Context, accountID id.ID) bool {
+	caller := web.CallerOf(ctx)
+	return caller.AccountID == accountID && caller.Stamp != ""
+}
+
+// sessionEnded reports whether a session of the person asks that has ended since
+// the request began.
+func sessionEnded(ctx context.Context, a Account) bool {
+	return actsForSelf(ctx, a.ID) && web.CallerOf(ctx).Stamp != a.SecurityStamp
 }
 
 // EmailVerified notes that a person has proved their address.

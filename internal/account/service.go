@@ -144,6 +144,9 @@ func (s *Service) change(ctx context.Context, accountID id.ID, fn func(ctx conte
 		if a, err = s.Store.Hold(ctx, accountID); err != nil {
 			return err
 		}
+		if sessionEnded(ctx, a) {
+			return changedMeanwhile // what it brings may belong to an old user key
+		}
 		if err = fn(ctx, &a); err != nil {
 			return err
 		}
