@@ -216,10 +216,10 @@ func follow(w http.ResponseWriter, c *web.Call, work func(ToBackUp, backup.Progr
 		_ = now.Flush()
 	}
 	story, err := work(in, func(what string, done, total int64) { say(Told{What: what, Done: done, Total: total}) })
+	last := Told{Finished: &story}
 	if err != nil {
-		say(Told{Error: err.Error()})
-		return nil
+		last = Told{Error: err.Error()}
 	}
-	say(Told{Finished: &story})
+	say(last)
 	return nil
 }

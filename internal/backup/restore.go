@@ -228,8 +228,9 @@ func (r *Restore) loadTable(ctx context.Context, t Table, meter *meter) error {
 // Finish does what a restore that was killed after its commit has left to do. It
 // comes before the root key is read.
 func Finish(ctx context.Context, d *db.DB, folder config.Folder) error {
-	if applied, err := d.Applied(ctx); err != nil || len(applied) == 0 {
-		return nil // a new database
+	applied, err := d.Applied(ctx)
+	if used := err == nil && len(applied) > 0; !used {
+		return nil
 	}
 	name, err := db.Value[string](ctx, d, `SELECT value FROM server_state WHERE name = 'restore'`)
 	if err != nil && fault.KindOf(err) != fault.NotFound {
@@ -243,9 +244,9 @@ func Finish(ctx context.Context, d *db.DB, folder config.Folder) error {
 			}
 		}
 	}
-	release, err := process.Occupy(ctx, lock(folder))
-	if err != nil {
-		return nil // a restore is being prepared
+	release, taken := process.Occupy(ctx, lock(folder))
+	if prepared := taken != nil; prepared {
+		return nil // what lies ready is another restore's
 	}
 	return errors.Join(sweep(folder, name), release())
 }

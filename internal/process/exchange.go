@@ -64,7 +64,7 @@ func (p *Process) refuse(ctx context.Context, old *generation) {
 	instance.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(http.StatusServiceUnavailable)
-		io.WriteString(w, `{"message":"The server is being repaired. Try again later.","object":"error"}`)
+		_, _ = io.WriteString(w, `{"message":"The server is being repaired. Try again later.","object":"error"}`)
 	})
 	instance.Run = func(ctx context.Context) { <-ctx.Done() }
 	next := &generation{Instance: &instance}
