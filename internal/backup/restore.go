@@ -62,7 +62,7 @@ func (r *Restore) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	if r.release, err = process.Occupy(ctx, lock(r.Folder)); err != nil {
-		return errors.New("another restore is under way on this data folder")
+		return fmt.Errorf("another restore is under way on this data folder, or it cannot be written: %w", err)
 	}
 	r.staging, err = r.stage(ctx)
 	return err
@@ -244,11 +244,10 @@ func Finish(ctx context.Context, d *db.DB, folder config.Folder) error {
 			}
 		}
 	}
-	release, taken := process.Occupy(ctx, lock(folder))
-	if prepared := taken != nil; prepared {
-		return nil // what lies ready is another restore's
+	if release, taken := process.Occupy(ctx, lock(folder)); taken == nil {
+		return errors.Join(sweep(folder, name), release())
 	}
-	return errors.Join(sweep(folder, name), release())
+	return nil // what lies ready is of a restore that is being prepared
 }
 
 func finish(ctx context.Context, d *db.DB, s *staging) error {
