@@ -67,10 +67,13 @@ var badIDs = map[string]string{
 	"very long":    strings.Repeat("6f2b3c1e", 2_000),
 }
 
-// trialsOf lists what is tried with a route, always in the same order.
+// trialsOf lists what is tried with a route, always in the same order. A route
+// that both roles have is the same code: the second role is tried with callers and
+// paths, which is where the roles could differ.
 func (w *world) trialsOf(r row, route web.Route, g given) []trial {
 	trials := slices.Concat(w.callers(r, route, g), paths(r, g), queries(r, g), whole(r, route))
 	switch {
+	case r.on == both && w.here == w.home:
 	case route.In == nil || route.In == reflect.TypeFor[struct{}]():
 	case route.In == reflect.TypeFor[web.Form]():
 		trials = append(trials, forms(r, g)...)
