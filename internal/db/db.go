@@ -30,6 +30,8 @@ type DB struct {
 	read, write *sql.DB
 	postgres    bool
 	statements  atomic.Int64
+
+	reads, writes prepared
 }
 
 // Dialect is a query that cannot be written once.
@@ -53,7 +55,9 @@ func OpenSQLite(path string) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
-	read.SetMaxOpenConns(max(4, runtime.NumCPU()))
+	readers := max(4, runtime.NumCPU())
+	read.SetMaxOpenConns(readers)
+	read.SetMaxIdleConns(readers) // opening one costs more than any question
 	return &DB{read: read, write: write}, nil
 }
 
@@ -87,12 +91,8 @@ func (d *DB) Statements() int64 { return d.statements.Load() }
 
 // Exec changes rows and reports how many.
 func (d *DB) Exec(ctx context.Context, query string, args ...any) (int64, error) {
-	exec := d.write.ExecContext
-	if tx := d.current(ctx); tx != nil {
-		exec = tx.sql.ExecContext
-	}
 	query, args = d.prepare(query, args)
-	res, err := exec(ctx, query, args...)
+	res, err := d.do(ctx, query, args)
 	if err != nil {
 		return 0, explain(err)
 	}
@@ -152,12 +152,8 @@ type single[T any] struct{ value T }
 func (s *single[T]) Columns() []any { return []any{&s.value} }
 
 func (d *DB) scan(ctx context.Context, query string, args []any, next func(*sql.Rows) (bool, error)) error {
-	run := d.read.QueryContext
-	if tx := d.current(ctx); tx != nil {
-		run = tx.sql.QueryContext
-	}
 	query, args = d.prepare(query, args)
-	rows, err := run(ctx, query, args...)
+	rows, err := d.ask(ctx, query, args)
 	if err != nil {
 		return explain(err)
 	}

@@ -11,6 +11,7 @@ type transaction struct {
 	db    *DB
 	sql   *sql.Tx
 	after []func()
+	fresh []string // texts to keep prepared from now on
 }
 
 type transactionKey struct{}
@@ -44,6 +45,9 @@ func (d *DB) Tx(ctx context.Context, fn func(context.Context) error) error {
 	}
 	for _, after := range tx.after {
 		after()
+	}
+	for _, query := range tx.fresh {
+		d.writes.keep(ctx, d.write, query)
 	}
 	return nil
 }
