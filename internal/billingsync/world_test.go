@@ -26,6 +26,7 @@ import (
 	"coffre/internal/org"
 	"coffre/internal/plan"
 	"coffre/internal/seal"
+	"coffre/internal/throttle"
 	"coffre/internal/web"
 )
 
@@ -138,7 +139,10 @@ func newCloud(t *testing.T, d *db.DB) *cloud {
 	c.company = c.organization(t, c.owner, plan.EnterpriseAnnually)
 	c.CloudEnd = &billingsync.CloudEnd{
 		Store: billingsync.NewCloudStore(d), Keys: c.keys, Organizations: c.orgs,
-		Accounts: &account.Service{Store: account.NewStore(d), Keys: c.keys, Passwords: account.NewPasswords(), Now: c.clock, Sleep: c.sleep},
+		Accounts: &account.Service{
+			Store: account.NewStore(d), Keys: c.keys, Passwords: account.NewPasswords(), Now: c.clock, Sleep: c.sleep,
+			Limits: &throttle.Limits{DB: d, Now: c.clock, Factor: 1000},
+		},
 		Mail:     c.send, Now: c.clock, Sleep: c.sleep,
 	}
 	c.web = httptest.NewServer(c.handler())
