@@ -9,6 +9,7 @@ import (
 
 	"coffre/internal/fault"
 	"coffre/internal/id"
+	"coffre/internal/throttle"
 	"coffre/internal/web"
 )
 
@@ -16,7 +17,9 @@ import (
 func Mount(r *web.Router, s *Service) {
 	h := handler{s}
 	web.Handle(r, "GET /api/devices", h.list)
-	web.Handle(r, "POST /api/devices", h.create)
+	// Wrong passwords are counted by device where it is known, so devices that no
+	// sign-in has made must be few.
+	web.Handle(r, "POST /api/devices", h.create, web.Rate(throttle.Rule{Name: "device-create", Limit: 5, Per: time.Hour}))
 	web.Handle(r, "GET /api/devices/{id}", h.get)
 	web.Handle(r, "PUT /api/devices/{id}", h.update)
 	web.Handle(r, "POST /api/devices/{id}", h.update)

@@ -41,7 +41,8 @@ func (s *Service) checkSecondStep(ctx context.Context, a *attempt) error {
 	case outcome == twostep.Again:
 		return s.challenge(ctx, a)
 	}
-	a.remember = a.SecondStep.Remember && provider != twostep.Remember
+	// A recovery code leaves no second step that a device could be spared.
+	a.remember = a.SecondStep.Remember && provider != twostep.Remember && provider != twostep.RecoveryCode
 	return nil
 }
 

@@ -154,7 +154,8 @@ func TestRecoveryCodeSignsInOnce(t *testing.T) {
 	if err != nil || code == "" {
 		t.Fatal(code, err)
 	}
-	if a := w.ask(t, stepForm("8", " "+strings.ToUpper(code[:8])+" "+code[8:])); a.status != http.StatusOK {
+	a := w.ask(t, stepForm("8", " "+strings.ToUpper(code[:8])+" "+code[8:], "twoFactorRemember", "1"))
+	if a.status != http.StatusOK || strings.Contains(a.body, "TwoFactorToken") {
 		t.Fatalf("got %d %s", a.status, a.body)
 	}
 	if a := w.ask(t, passwordForm("zoe@example.com", hash)); a.status != http.StatusOK {
