@@ -143,7 +143,7 @@ func newCloud(t *testing.T, d *db.DB) *cloud {
 			Store: account.NewStore(d), Keys: c.keys, Passwords: account.NewPasswords(), Now: c.clock, Sleep: c.sleep,
 			Limits: &throttle.Limits{DB: d, Now: c.clock, Factor: 1000},
 		},
-		Mail:     c.send, Now: c.clock, Sleep: c.sleep,
+		Mail: c.send, Now: c.clock, Sleep: c.sleep,
 	}
 	c.web = httptest.NewServer(c.handler())
 	t.Cleanup(c.web.Close)

@@ -29,7 +29,7 @@ func (p *prepared) find(query string) (stmt *sql.Stmt, full bool) {
 // keep prepares a statement for all who come later, and returns it; nil when there
 // are too many, or when it cannot be prepared, which whoever runs it will hear.
 func (p *prepared) keep(ctx context.Context, pool *sql.DB, query string) *sql.Stmt {
-	stmt, full := p.find(query)
+	stmt, full := p.find(query) //nolint:sqlclosecheck // It is kept as long as the pool.
 	if stmt != nil || full {
 		return stmt
 	}
@@ -40,7 +40,7 @@ func (p *prepared) keep(ctx context.Context, pool *sql.DB, query string) *sql.St
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if stmt := p.known[query]; stmt != nil { // somebody else was faster
-		fresh.Close()
+		fresh.Close() //nolint:sqlclosecheck // Only the one that is not kept.
 		return stmt
 	}
 	if p.known == nil {
@@ -69,13 +69,13 @@ func (d *DB) inTx(ctx context.Context, tx *transaction, query string) *sql.Stmt 
 // do runs a statement that changes rows, in the transaction of ctx if there is one.
 func (d *DB) do(ctx context.Context, query string, args []any) (sql.Result, error) {
 	if tx := d.current(ctx); tx != nil {
-		if stmt := d.inTx(ctx, tx, query); stmt != nil {
+		if stmt := d.inTx(ctx, tx, query); stmt != nil { //nolint:sqlclosecheck // It ends with the transaction.
 			return stmt.ExecContext(ctx, args...)
 		}
 		return tx.sql.ExecContext(ctx, query, args...)
 	}
 	if !d.postgres {
-		if stmt := d.writes.keep(ctx, d.write, query); stmt != nil {
+		if stmt := d.writes.keep(ctx, d.write, query); stmt != nil { //nolint:sqlclosecheck // It is kept as long as the pool.
 			return stmt.ExecContext(ctx, args...)
 		}
 	}
@@ -85,13 +85,13 @@ func (d *DB) do(ctx context.Context, query string, args []any) (sql.Result, erro
 // ask puts a question, in the transaction of ctx if there is one.
 func (d *DB) ask(ctx context.Context, query string, args []any) (*sql.Rows, error) {
 	if tx := d.current(ctx); tx != nil {
-		if stmt := d.inTx(ctx, tx, query); stmt != nil {
+		if stmt := d.inTx(ctx, tx, query); stmt != nil { //nolint:sqlclosecheck // It ends with the transaction.
 			return stmt.QueryContext(ctx, args...)
 		}
 		return tx.sql.QueryContext(ctx, query, args...)
 	}
 	if !d.postgres {
-		if stmt := d.reads.keep(ctx, d.read, query); stmt != nil {
+		if stmt := d.reads.keep(ctx, d.read, query); stmt != nil { //nolint:sqlclosecheck // It is kept as long as the pool.
 			return stmt.QueryContext(ctx, args...)
 		}
 	}

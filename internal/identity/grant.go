@@ -117,7 +117,7 @@ func (s *Service) readClient(_ context.Context, a *attempt) error {
 	if refreshLife[a.ClientID] == 0 {
 		return wrongClient
 	}
-	ok := false
+	var ok bool
 	if a.scope, ok = personScope(a.Scope); !ok {
 		return wrongScope
 	}
@@ -136,7 +136,7 @@ func personScope(scope string) (string, bool) {
 // checkDevice asks the client what it is. An approved request vouches for a device
 // that the person has used before, and for no other.
 func (s *Service) checkDevice(_ context.Context, a *attempt) error {
-	ok := false
+	var ok bool
 	if a.device, ok = device.Of(a.DeviceType, a.DeviceIdentifier, a.DeviceName, a.DevicePushToken); !ok {
 		return noDevice
 	}
@@ -156,7 +156,7 @@ func (s *Service) open(ctx context.Context, a *attempt) error {
 				return err
 			}
 		}
-		added := false
+		var added bool
 		if a.device, added, err = s.Devices.Save(ctx, a.account.ID, a.device); err != nil {
 			return err
 		}

@@ -45,7 +45,7 @@ func (s *Service) checkAPIKey(ctx context.Context, a *attempt) error {
 	if err != nil {
 		return err
 	}
-	good := false
+	var good bool
 	if a.account, good, err = s.Accounts.CheckAPIKey(ctx, accountID, a.ClientSecret); err != nil {
 		return err
 	}

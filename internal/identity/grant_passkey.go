@@ -11,7 +11,7 @@ type Passkey struct {
 // checkPasskey finds out who a person is by a passkey. It counts as both steps,
 // and needs no proof that a device is theirs.
 func (s *Service) checkPasskey(ctx context.Context, a *attempt) error {
-	good := false
+	var good bool
 	var err error
 	if a.account, a.tokens.Unlock, good, err = s.Passkeys.SignIn(ctx, a.Passkey.Token, a.Passkey.Answer); err != nil {
 		return err

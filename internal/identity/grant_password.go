@@ -27,7 +27,7 @@ func (s *Service) checkPassword(ctx context.Context, a *attempt) error {
 	if err := s.Limits.Check(ctx, failures, guesses); err != nil {
 		return err
 	}
-	good := false
+	var good bool
 	if a.account, good, err = s.prove(ctx, a); err != nil {
 		return err
 	}
@@ -64,8 +64,9 @@ func (s *Service) prove(ctx context.Context, a *attempt) (account.Account, bool,
 func (s *Service) guesses(ctx context.Context, a *attempt) (string, error) {
 	email := account.NormalizeEmail(a.Username)
 	_, told := device.Of(a.DeviceType, a.DeviceIdentifier, a.DeviceName, "")
-	if !told || account.CheckEmail("username", email) != nil {
-		return email, nil
+	wrong := account.CheckEmail("username", email)
+	if !told || wrong != nil {
+		return email, nil //nolint:nilerr // what is no address is nobody's
 	}
 	var err error
 	if a.known, err = s.Devices.Known(ctx, email, a.DeviceIdentifier); a.known {

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -18,7 +19,7 @@ var (
 	rbwHeader = [][2]string{
 		{"User-Agent", "rbw/1.13.2"}, {"Bitwarden-Client-Name", "cli"}, {"Bitwarden-Client-Version", "1.13.2"}, {"Device-Type", "8"},
 	}
-	rbwSyncHeader = append(rbwHeader[:len(rbwHeader):len(rbwHeader)], [2]string{"Bitwarden-Client-Version", "2024.12.0"})
+	rbwSyncHeader = append(slices.Clip(rbwHeader), [2]string{"Bitwarden-Client-Version", "2024.12.0"})
 )
 
 // rbwSession is what rbw reads of a log-in; a member that is missing is an error to it.

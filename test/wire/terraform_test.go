@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"testing"
 )
 
@@ -51,7 +52,7 @@ func (w *world) terraformLogin(t *testing.T, pairs ...string) terraformSession {
 // terraformReads is what the provider asks for once it is logged in.
 func (w *world) terraformReads(t *testing.T, access string) {
 	t.Helper()
-	header := append(terraformHeader[:len(terraformHeader):len(terraformHeader)], [2]string{"Authorization", "Bearer " + access})
+	header := append(slices.Clip(terraformHeader), [2]string{"Authorization", "Bearer " + access})
 	var vault struct {
 		Object  string
 		Profile struct{ ID, Email, Key, PrivateKey string }
