@@ -15,6 +15,7 @@ func TestMain(m *testing.M) { harness.Main(m) }
 
 const email = "ada@acme.example"
 
+// Scenarios 24, 25 and 26.
 func TestTheOfficialCLIWorksWithBothRoles(t *testing.T) {
 	program := official(t)
 	authority := harness.NewAuthority(t)
