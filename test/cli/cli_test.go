@@ -17,6 +17,7 @@ const email = "ada@acme.example"
 
 // Scenarios 24, 25 and 26.
 func TestTheOfficialCLIWorksWithBothRoles(t *testing.T) {
+	t.Parallel()
 	program := official(t)
 	authority := harness.NewAuthority(t)
 	pair := harness.NewPair(t, harness.SQLite, authority)
