@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"coffre/internal/account"
 	"coffre/internal/backup"
 	"coffre/internal/bus"
 	"coffre/internal/clock"
@@ -38,6 +39,9 @@ type Options struct {
 	// Exchange changes what the server stands on and has another built on that.
 	Exchange func(ctx context.Context, change func(ctx context.Context) error) error
 	Extra    []process.Endpoint // listened on besides the address of the settings
+
+	// Passwords is set by tests that hash thousands of them.
+	Passwords *account.Passwords
 }
 
 // App is one server, built from one reading of the settings.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -38,7 +39,7 @@ type rooms struct {
 // buildRooms makes the services and ties them to each other.
 func (a *App) buildRooms() {
 	accounts := &account.Service{
-		Store: account.NewStore(a.db), Keys: a.keys, Passwords: account.NewPasswords(), Now: a.clock.Now, Sleep: a.sleep,
+		Store: account.NewStore(a.db), Keys: a.keys, Passwords: cmp.Or(a.options.Passwords, account.NewPasswords()), Now: a.clock.Now, Sleep: a.sleep,
 		Mail: a.outbox.Send, VaultURL: a.vault,
 		Premium: a.premium, Limits: a.limits, Announce: a.push.Announce,
 	}

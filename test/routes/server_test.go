@@ -14,6 +14,7 @@ import (
 	"sync"
 	"testing"
 
+	"coffre/internal/account"
 	"coffre/internal/app"
 	"coffre/internal/clock"
 	"coffre/internal/config"
@@ -74,7 +75,9 @@ func newServer(t *testing.T, engine harness.Engine, settings ...string) *server 
 	}
 	failures := slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelError})
 	lines := app.NewLog(s.lines, config.Log{Level: slog.LevelDebug}).Handler()
-	s.options = app.Options{Version: "test", Log: slog.New(slog.NewMultiHandler(failures, lines)), Clock: s.clock}
+	passwords := account.NewPasswords()
+	passwords.Iterations /= 100 // most calls bring one
+	s.options = app.Options{Version: "test", Log: slog.New(slog.NewMultiHandler(failures, lines)), Clock: s.clock, Passwords: passwords}
 	if s.App, err = app.New(t.Context(), s.config, s.options); err != nil {
 		t.Fatal(err)
 	}
