@@ -73,13 +73,19 @@ type world struct {
 	policy       account.PasswordPolicy
 	enabled      bool
 	mails        []mail.Message
+
+	recording sync.Mutex // guards slept and mails, while requests run side by side
 }
 
 func newWorld(t *testing.T, d *db.DB) *world {
 	t.Helper()
 	w := &world{db: d, now: noon, installation: id.ID{9}, organization: id.ID{8}, enabled: true}
 	now := func() time.Time { return w.now }
-	sleep := func(_ context.Context, d time.Duration) { w.slept += d }
+	sleep := func(_ context.Context, d time.Duration) {
+		w.recording.Lock()
+		defer w.recording.Unlock()
+		w.slept += d
+	}
 	keys, err := seal.Open(t.Context(), d, bytes.Repeat([]byte{7}, seal.KeySize), now)
 	if err != nil {
 		t.Fatal(err)
@@ -90,6 +96,8 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	}
 	limits := &throttle.Limits{DB: d, Now: now, Factor: 1000}
 	post := func(_ context.Context, m mail.Message) error {
+		w.recording.Lock()
+		defer w.recording.Unlock()
 		w.mails = append(w.mails, m)
 		return nil
 	}
