@@ -25,19 +25,22 @@ const (
 // Passwords hashes what clients derive from master passwords. At most one hash
 // for each core is under way, so that a flood of sign-ins cannot starve the rest.
 type Passwords struct {
-	Iterations int // of what is hashed anew
-
-	slots chan struct{}
+	iterations int // of what is hashed anew
+	slots      chan struct{}
 }
 
 // NewPasswords returns the Passwords of a server.
-func NewPasswords() *Passwords {
-	return &Passwords{Iterations: hashIterations, slots: make(chan struct{}, runtime.GOMAXPROCS(0))}
+func NewPasswords() *Passwords { return NewPasswordsOf(hashIterations) }
+
+// NewPasswordsOf returns Passwords that spend other than a server's iterations on
+// what is hashed anew. Tests that hash thousands spend few.
+func NewPasswordsOf(iterations int) *Passwords {
+	return &Passwords{iterations: iterations, slots: make(chan struct{}, runtime.GOMAXPROCS(0))}
 }
 
 // Hash returns the form in which a secret is stored.
 func (p *Passwords) Hash(ctx context.Context, secret string) (string, error) {
-	h := passwordHash{iterations: p.Iterations, salt: make([]byte, saltSize)}
+	h := passwordHash{iterations: p.iterations, salt: make([]byte, saltSize)}
 	rand.Read(h.salt)
 	var err error
 	h.sum, err = p.compute(ctx, secret, h.salt, h.iterations, hashSize)
@@ -47,7 +50,7 @@ func (p *Passwords) Hash(ctx context.Context, secret string) (string, error) {
 // Check reports whether stored was made from secret. With an empty stored it
 // takes as long and says no: see [Note: account enumeration].
 func (p *Passwords) Check(ctx context.Context, secret, stored string) (bool, error) {
-	h := passwordHash{iterations: p.Iterations, salt: make([]byte, saltSize), sum: make([]byte, hashSize)}
+	h := passwordHash{iterations: p.iterations, salt: make([]byte, saltSize), sum: make([]byte, hashSize)}
 	if stored != "" {
 		var err error
 		if h, err = parsePasswordHash(stored); err != nil {

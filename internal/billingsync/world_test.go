@@ -49,7 +49,7 @@ var signer = sync.OnceValue(func() *license.Signer {
 
 // hashed is made once too.
 var hashed = sync.OnceValue(func() string {
-	h, err := account.NewPasswords().Hash(context.Background(), password)
+	h, err := account.NewPasswordsOf(1_000).Hash(context.Background(), password)
 	if err != nil {
 		panic(err)
 	}
@@ -140,7 +140,7 @@ func newCloud(t *testing.T, d *db.DB) *cloud {
 	c.CloudEnd = &billingsync.CloudEnd{
 		Store: billingsync.NewCloudStore(d), Keys: c.keys, Organizations: c.orgs,
 		Accounts: &account.Service{
-			Store: account.NewStore(d), Keys: c.keys, Passwords: account.NewPasswords(), Now: c.clock, Sleep: c.sleep,
+			Store: account.NewStore(d), Keys: c.keys, Passwords: account.NewPasswordsOf(1_000), Now: c.clock, Sleep: c.sleep,
 			Limits: &throttle.Limits{DB: d, Now: c.clock, Factor: 1000},
 		},
 		Mail: c.send, Now: c.clock, Sleep: c.sleep,

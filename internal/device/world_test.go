@@ -32,7 +32,7 @@ const (
 )
 
 // stored is the password of everybody.
-var stored = sync.OnceValues(func() (string, error) { return account.NewPasswords().Hash(context.Background(), hash) })
+var stored = sync.OnceValues(func() (string, error) { return account.NewPasswordsOf(1_000).Hash(context.Background(), hash) })
 
 // pair and key are everybody's: the server cannot tell.
 var (
@@ -65,7 +65,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	w.Service = &device.Service{
 		Store: device.NewStore(d), Limits: limits, Log: slog.New(slog.DiscardHandler), Host: "vault.example", Now: now,
 		Accounts: &account.Service{
-			Store: account.NewStore(d), Passwords: account.NewPasswords(), Limits: limits, Now: now,
+			Store: account.NewStore(d), Passwords: account.NewPasswordsOf(1_000), Limits: limits, Now: now,
 			Sleep: func(_ context.Context, d time.Duration) { w.slept += d },
 		},
 		Announce:     func(_ context.Context, n notice.Notice) { w.heard = append(w.heard, n) },

@@ -57,7 +57,7 @@ func newKey() *rsa.PrivateKey {
 var signingKey = sync.OnceValues(func() ([]byte, error) { return x509.MarshalPKCS8PrivateKey(newKey()) })
 
 // stored is the password of everybody.
-var stored = sync.OnceValues(func() (string, error) { return account.NewPasswords().Hash(context.Background(), hash) })
+var stored = sync.OnceValues(func() (string, error) { return account.NewPasswordsOf(1_000).Hash(context.Background(), hash) })
 
 // world is a service behind a router, with two people and an installation.
 type world struct {
@@ -102,7 +102,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		return nil
 	}
 	accounts := &account.Service{
-		Store: account.NewStore(d), Keys: keys, Passwords: account.NewPasswords(), Now: now, Sleep: sleep, Mail: post, Limits: limits,
+		Store: account.NewStore(d), Keys: keys, Passwords: account.NewPasswordsOf(1_000), Now: now, Sleep: sleep, Mail: post, Limits: limits,
 		Premium:                 func(_ context.Context, a account.Account) (bool, error) { return a.ID == w.zoe.ID, nil },
 		PremiumFromOrganization: func(context.Context, id.ID) (bool, error) { return false, nil },
 		PasswordPolicy:          func(context.Context, id.ID) (account.PasswordPolicy, error) { return w.policy, nil },

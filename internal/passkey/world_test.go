@@ -37,7 +37,7 @@ const (
 )
 
 // stored is the password of everybody.
-var stored = sync.OnceValues(func() (string, error) { return account.NewPasswords().Hash(context.Background(), hash) })
+var stored = sync.OnceValues(func() (string, error) { return account.NewPasswordsOf(1_000).Hash(context.Background(), hash) })
 
 // wrapped is a user key for the public key of a passkey, and text ciphertext of a
 // user key: the server cannot tell one from another.
@@ -75,7 +75,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	}
 	limits := &throttle.Limits{DB: d, Now: now, Factor: 1000}
 	accounts := &account.Service{
-		Store: account.NewStore(d), Keys: keys, Passwords: account.NewPasswords(), Limits: limits, Now: now,
+		Store: account.NewStore(d), Keys: keys, Passwords: account.NewPasswordsOf(1_000), Limits: limits, Now: now,
 		Sleep: func(_ context.Context, d time.Duration) { w.slept += d },
 	}
 	w.Service = &passkey.Service{

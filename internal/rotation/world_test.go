@@ -38,7 +38,7 @@ const (
 )
 
 // stored is the password of everybody.
-var stored = sync.OnceValues(func() (string, error) { return account.NewPasswords().Hash(context.Background(), hash) })
+var stored = sync.OnceValues(func() (string, error) { return account.NewPasswordsOf(1_000).Hash(context.Background(), hash) })
 
 // everybody has the same keys: the server cannot tell.
 type everybody struct {
@@ -89,7 +89,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		t.Fatal(err)
 	}
 	accounts := &account.Service{
-		Store: account.NewStore(d), Keys: keys, Passwords: account.NewPasswords(), Now: now, Announce: announce,
+		Store: account.NewStore(d), Keys: keys, Passwords: account.NewPasswordsOf(1_000), Now: now, Announce: announce,
 		Limits:      &throttle.Limits{DB: d, Now: now, Factor: 1000},
 		Sleep:       func(_ context.Context, d time.Duration) { w.slept += d },
 		EndSessions: func(context.Context, id.ID) error { w.ended++; return nil },

@@ -38,7 +38,7 @@ const (
 )
 
 // stored is the password of everybody.
-var stored = sync.OnceValues(func() (string, error) { return account.NewPasswords().Hash(context.Background(), hash) })
+var stored = sync.OnceValues(func() (string, error) { return account.NewPasswordsOf(1_000).Hash(context.Background(), hash) })
 
 // world is a service behind a router, with two people of whom Zoé has premium.
 type world struct {
@@ -76,7 +76,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	}
 	limits := &throttle.Limits{DB: d, Now: now}
 	accounts := &account.Service{
-		Store: account.NewStore(d), Keys: w.keys, Passwords: account.NewPasswords(), Now: now, Sleep: sleep, Mail: post, Limits: limits, Announce: announce,
+		Store: account.NewStore(d), Keys: w.keys, Passwords: account.NewPasswordsOf(1_000), Now: now, Sleep: sleep, Mail: post, Limits: limits, Announce: announce,
 		Premium:                 func(_ context.Context, a account.Account) (bool, error) { return a.ID == w.zoe.ID && w.premium, nil },
 		PremiumFromOrganization: func(context.Context, id.ID) (bool, error) { return false, nil },
 	}

@@ -75,9 +75,9 @@ func newServer(t *testing.T, engine harness.Engine, settings ...string) *server 
 	}
 	failures := slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelError})
 	lines := app.NewLog(s.lines, config.Log{Level: slog.LevelDebug}).Handler()
-	passwords := account.NewPasswords()
-	passwords.Iterations /= 100 // most calls bring one
-	s.options = app.Options{Version: "test", Log: slog.New(slog.NewMultiHandler(failures, lines)), Clock: s.clock, Passwords: passwords}
+	s.options = app.Options{
+		Version: "test", Log: slog.New(slog.NewMultiHandler(failures, lines)), Clock: s.clock, Passwords: account.NewPasswordsOf(1_000),
+	}
 	if s.App, err = app.New(t.Context(), s.config, s.options); err != nil {
 		t.Fatal(err)
 	}
