@@ -343,6 +343,7 @@ func TestRotationIsOneTransaction(t *testing.T) {
 func TestOneOfTwoRotationsAtOnceSucceeds(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
+		w.stamp = "stamp" // all of them act for the session as it was before the first
 		w.Announce = func(context.Context, notice.Notice) {}
 		w.vaults.Announce = w.Announce
 		body := w.good()
