@@ -121,66 +121,74 @@ func TestSomeAnswersAreAskedAgain(t *testing.T) {
 
 // Scenario 62.
 func TestDeviceIsRemembered(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t))
-	key := w.inTwoSteps(t)
-	a := w.ask(t, stepForm("0", w.code(t, key), "twoFactorRemember", "1"))
-	if a.status != http.StatusOK || a.TwoFactorToken == "" {
-		t.Fatalf("got %d %s", a.status, a.body)
-	}
-	again := w.ask(t, stepForm("5", a.TwoFactorToken, "twoFactorRemember", "1"))
-	if again.status != http.StatusOK || again.TwoFactorToken != "" {
-		t.Errorf("the same device: got %d %s", again.status, again.body)
-	}
-	if other := w.ask(t, stepForm("5", a.TwoFactorToken, "deviceIdentifier", "other")); other.Description != "Two factor required." {
-		t.Errorf("another device: got %d %s", other.status, other.body)
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		key := w.inTwoSteps(t)
+		a := w.ask(t, stepForm("0", w.code(t, key), "twoFactorRemember", "1"))
+		if a.status != http.StatusOK || a.TwoFactorToken == "" {
+			t.Fatalf("got %d %s", a.status, a.body)
+		}
+		again := w.ask(t, stepForm("5", a.TwoFactorToken, "twoFactorRemember", "1"))
+		if again.status != http.StatusOK || again.TwoFactorToken != "" {
+			t.Errorf("the same device: got %d %s", again.status, again.body)
+		}
+		if other := w.ask(t, stepForm("5", a.TwoFactorToken, "deviceIdentifier", "other")); other.Description != "Two factor required." {
+			t.Errorf("another device: got %d %s", other.status, other.body)
+		}
+	})
 }
 
 // Scenario 52.
 func TestProgramNeedsNoSecondStep(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t))
-	w.inTwoSteps(t)
-	form := with(passwordForm("", ""), "grant_type", "client_credentials", "client_id", "user."+w.zoe.ID.String(), "client_secret", apiKey, "scope", "api")
-	if a := w.ask(t, form); a.status != http.StatusOK {
-		t.Errorf("got %d %s", a.status, a.body)
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		w.inTwoSteps(t)
+		form := with(passwordForm("", ""), "grant_type", "client_credentials", "client_id", "user."+w.zoe.ID.String(), "client_secret", apiKey, "scope", "api")
+		if a := w.ask(t, form); a.status != http.StatusOK {
+			t.Errorf("got %d %s", a.status, a.body)
+		}
+	})
 }
 
 // Scenario 63.
 func TestRecoveryCodeSignsInOnce(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t))
-	w.inTwoSteps(t)
-	code, err := w.TwoStep.RecoveryCode(t.Context(), w.zoe.ID)
-	if err != nil || code == "" {
-		t.Fatal(code, err)
-	}
-	a := w.ask(t, stepForm("8", " "+strings.ToUpper(code[:8])+" "+code[8:], "twoFactorRemember", "1"))
-	if a.status != http.StatusOK || strings.Contains(a.body, "TwoFactorToken") {
-		t.Fatalf("got %d %s", a.status, a.body)
-	}
-	if a := w.ask(t, passwordForm("zoe@example.com", hash)); a.status != http.StatusOK {
-		t.Errorf("a second step is still asked for: %d %s", a.status, a.body)
-	}
-	w.inTwoSteps(t)
-	if a := w.ask(t, stepForm("8", code)); a.status != http.StatusBadRequest {
-		t.Errorf("the code works again: %d %s", a.status, a.body)
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		w.inTwoSteps(t)
+		code, err := w.TwoStep.RecoveryCode(t.Context(), w.zoe.ID)
+		if err != nil || code == "" {
+			t.Fatal(code, err)
+		}
+		a := w.ask(t, stepForm("8", " "+strings.ToUpper(code[:8])+" "+code[8:], "twoFactorRemember", "1"))
+		if a.status != http.StatusOK || strings.Contains(a.body, "TwoFactorToken") {
+			t.Fatalf("got %d %s", a.status, a.body)
+		}
+		if a := w.ask(t, passwordForm("zoe@example.com", hash)); a.status != http.StatusOK {
+			t.Errorf("a second step is still asked for: %d %s", a.status, a.body)
+		}
+		w.inTwoSteps(t)
+		if a := w.ask(t, stepForm("8", code)); a.status != http.StatusBadRequest {
+			t.Errorf("the code works again: %d %s", a.status, a.body)
+		}
+	})
 }
 
 // Scenario 68.
 func TestSecondStepVerifiesTheDevice(t *testing.T) {
-	w := verifying(t, dbtest.SQLite(t))
-	key := w.inTwoSteps(t)
-	if a := w.ask(t, stepForm("0", w.code(t, key), "deviceIdentifier", "strange")); a.status != http.StatusOK {
-		t.Errorf("got %d %s", a.status, a.body)
-	}
-	if templates := slices.Collect(func(yield func(string) bool) {
-		for _, m := range w.mails {
-			yield(m.Template)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := verifying(t, d)
+		key := w.inTwoSteps(t)
+		if a := w.ask(t, stepForm("0", w.code(t, key), "deviceIdentifier", "strange")); a.status != http.StatusOK {
+			t.Errorf("got %d %s", a.status, a.body)
 		}
-	}); !slices.Equal(templates, []string{"new-device"}) {
-		t.Errorf("the mails are %v", templates)
-	}
+		if templates := slices.Collect(func(yield func(string) bool) {
+			for _, m := range w.mails {
+				yield(m.Template)
+			}
+		}); !slices.Equal(templates, []string{"new-device"}) {
+			t.Errorf("the mails are %v", templates)
+		}
+	})
 }
 
 func TestNoProviderThatWorksIsARefusal(t *testing.T) {

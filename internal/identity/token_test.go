@@ -17,6 +17,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/google/go-cmp/cmp"
 
+	"coffre/internal/db"
 	"coffre/internal/dbtest"
 	"coffre/internal/identity"
 )
@@ -60,26 +61,28 @@ func TestSignInIsAnsweredAsClientsReadIt(t *testing.T) {
 
 // Scenario 37.
 func TestAccessTokenSaysWhatClientsRead(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t))
-	for name, username := range map[string]string{"claims": "zoe@example.com", "claims-without-name": "bob@example.com"} {
-		said := claims(t, w.ask(t, passwordForm(username, hash)).AccessToken)
-		if jti, _ := said["jti"].(string); len(jti) != 36 {
-			t.Errorf("jti is %v", said["jti"])
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		for name, username := range map[string]string{"claims": "zoe@example.com", "claims-without-name": "bob@example.com"} {
+			said := claims(t, w.ask(t, passwordForm(username, hash)).AccessToken)
+			if jti, _ := said["jti"].(string); len(jti) != 36 {
+				t.Errorf("jti is %v", said["jti"])
+			}
+			if device, _ := said["device_id"].(string); len(device) != 36 {
+				t.Errorf("device_id is %v", said["device_id"])
+			}
+			said["jti"], said["device_id"] = "JTI", "DEVICE"
+			raw, err := json.Marshal(said)
+			if err != nil {
+				t.Fatal(err)
+			}
+			golden(t, name, string(raw))
 		}
-		if device, _ := said["device_id"].(string); len(device) != 36 {
-			t.Errorf("device_id is %v", said["device_id"])
+		header, err := base64.RawURLEncoding.DecodeString(strings.Split(w.signIn(t).AccessToken, ".")[0])
+		if err != nil || !strings.Contains(string(header), `"typ":"at+jwt"`) || !strings.Contains(string(header), `"alg":"RS256"`) || !strings.Contains(string(header), `"kid":"`) {
+			t.Errorf("header %s, %v", header, err)
 		}
-		said["jti"], said["device_id"] = "JTI", "DEVICE"
-		raw, err := json.Marshal(said)
-		if err != nil {
-			t.Fatal(err)
-		}
-		golden(t, name, string(raw))
-	}
-	header, err := base64.RawURLEncoding.DecodeString(strings.Split(w.signIn(t).AccessToken, ".")[0])
-	if err != nil || !strings.Contains(string(header), `"typ":"at+jwt"`) || !strings.Contains(string(header), `"alg":"RS256"`) || !strings.Contains(string(header), `"kid":"`) {
-		t.Errorf("header %s, %v", header, err)
-	}
+	})
 }
 
 func TestCallerIsWhoSignedIn(t *testing.T) {
@@ -93,16 +96,18 @@ func TestCallerIsWhoSignedIn(t *testing.T) {
 
 // Scenario 39.
 func TestAccessTokenLivesAnHour(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t))
-	token := w.signIn(t).AccessToken
-	w.now = noon.Add(time.Hour - time.Second)
-	if status, _ := w.get("/api/me", token); status != http.StatusOK {
-		t.Errorf("in the last second: %d", status)
-	}
-	w.now = noon.Add(time.Hour)
-	if status, _ := w.get("/api/me", token); status != http.StatusUnauthorized {
-		t.Errorf("after it: %d", status)
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		token := w.signIn(t).AccessToken
+		w.now = noon.Add(time.Hour - time.Second)
+		if status, _ := w.get("/api/me", token); status != http.StatusOK {
+			t.Errorf("in the last second: %d", status)
+		}
+		w.now = noon.Add(time.Hour)
+		if status, _ := w.get("/api/me", token); status != http.StatusUnauthorized {
+			t.Errorf("after it: %d", status)
+		}
+	})
 }
 
 // forge signs claims with a key, under the header of a real token.
@@ -145,52 +150,54 @@ func encode(raw string) string { return base64.RawURLEncoding.EncodeToString([]b
 
 // Scenario 38.
 func TestForgedTokensAreNobodys(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t))
-	real := w.signIn(t).AccessToken
-	parts := strings.Split(real, ".")
-	kid, key := w.signingKey(t)
-	said := func(pairs ...any) map[string]any {
-		c := claims(t, real)
-		for i := 0; i < len(pairs); i += 2 {
-			c[pairs[i].(string)] = pairs[i+1]
-		}
-		return c
-	}
-	public := x509.MarshalPKCS1PublicKey(&key.PublicKey)
-	input := encode(`{"alg":"HS256","kid":"`+kid+`","typ":"at+jwt"}`) + "." + parts[1]
-	mac := hmac.New(sha256.New, public)
-	mac.Write([]byte(input))
-	tokens := map[string]string{
-		"empty":               "",
-		"garbage":             "a.b.c",
-		"unsigned":            encode(`{"alg":"none","kid":"`+kid+`","typ":"at+jwt"}`) + "." + parts[1] + ".",
-		"public key as HMAC":  input + "." + encode(string(mac.Sum(nil))),
-		"another key":         forge(t, jose.RS256, newKey(), kid, "at+jwt", said()),
-		"another algorithm":   forge(t, jose.PS256, key, kid, "at+jwt", said()),
-		"another key id":      forge(t, jose.RS256, key, "x", "at+jwt", said()),
-		"another kind":        forge(t, jose.RS256, key, kid, "JWT", said()),
-		"another issuer":      forge(t, jose.RS256, key, kid, "at+jwt", said("iss", "https://evil.example")),
-		"altered":             parts[0] + "." + encode(`{"sub":"x"}`) + "." + parts[2],
-		"signature cut":       parts[0] + "." + parts[1] + "." + parts[2][:10],
-		"no scope":            forge(t, jose.RS256, key, kid, "at+jwt", said("scope", []string{})),
-		"scope of a machine":  forge(t, jose.RS256, key, kid, "at+jwt", said("scope", []string{"api.licensing"})),
-		"another stamp":       forge(t, jose.RS256, key, kid, "at+jwt", said("sstamp", "x")),
-		"another device":      forge(t, jose.RS256, key, kid, "at+jwt", said("device", "x")),
-		"another person":      forge(t, jose.RS256, key, kid, "at+jwt", said("sub", w.bob.ID.String())),
-		"nobody":              forge(t, jose.RS256, key, kid, "at+jwt", said("sub", nil)),
-		"a person of no form": forge(t, jose.RS256, key, kid, "at+jwt", said("sub", "x")),
-		"no end":              forge(t, jose.RS256, key, kid, "at+jwt", said("exp", nil)),
-	}
-	for name, token := range tokens {
-		t.Run(name, func(t *testing.T) {
-			if status, body := w.get("/api/me", token); status != http.StatusUnauthorized || !strings.Contains(body, "Sign in first.") {
-				t.Errorf("got %d %s", status, body)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		real := w.signIn(t).AccessToken
+		parts := strings.Split(real, ".")
+		kid, key := w.signingKey(t)
+		said := func(pairs ...any) map[string]any {
+			c := claims(t, real)
+			for i := 0; i < len(pairs); i += 2 {
+				c[pairs[i].(string)] = pairs[i+1]
 			}
-		})
-	}
-	if status, _ := w.get("/api/me", forge(t, jose.RS256, key, kid, "at+jwt", said())); status != http.StatusOK {
-		t.Errorf("the same claims under the server's own key: %d", status)
-	}
+			return c
+		}
+		public := x509.MarshalPKCS1PublicKey(&key.PublicKey)
+		input := encode(`{"alg":"HS256","kid":"`+kid+`","typ":"at+jwt"}`) + "." + parts[1]
+		mac := hmac.New(sha256.New, public)
+		mac.Write([]byte(input))
+		tokens := map[string]string{
+			"empty":               "",
+			"garbage":             "a.b.c",
+			"unsigned":            encode(`{"alg":"none","kid":"`+kid+`","typ":"at+jwt"}`) + "." + parts[1] + ".",
+			"public key as HMAC":  input + "." + encode(string(mac.Sum(nil))),
+			"another key":         forge(t, jose.RS256, newKey(), kid, "at+jwt", said()),
+			"another algorithm":   forge(t, jose.PS256, key, kid, "at+jwt", said()),
+			"another key id":      forge(t, jose.RS256, key, "x", "at+jwt", said()),
+			"another kind":        forge(t, jose.RS256, key, kid, "JWT", said()),
+			"another issuer":      forge(t, jose.RS256, key, kid, "at+jwt", said("iss", "https://evil.example")),
+			"altered":             parts[0] + "." + encode(`{"sub":"x"}`) + "." + parts[2],
+			"signature cut":       parts[0] + "." + parts[1] + "." + parts[2][:10],
+			"no scope":            forge(t, jose.RS256, key, kid, "at+jwt", said("scope", []string{})),
+			"scope of a machine":  forge(t, jose.RS256, key, kid, "at+jwt", said("scope", []string{"api.licensing"})),
+			"another stamp":       forge(t, jose.RS256, key, kid, "at+jwt", said("sstamp", "x")),
+			"another device":      forge(t, jose.RS256, key, kid, "at+jwt", said("device", "x")),
+			"another person":      forge(t, jose.RS256, key, kid, "at+jwt", said("sub", w.bob.ID.String())),
+			"nobody":              forge(t, jose.RS256, key, kid, "at+jwt", said("sub", nil)),
+			"a person of no form": forge(t, jose.RS256, key, kid, "at+jwt", said("sub", "x")),
+			"no end":              forge(t, jose.RS256, key, kid, "at+jwt", said("exp", nil)),
+		}
+		for name, token := range tokens {
+			t.Run(name, func(t *testing.T) {
+				if status, body := w.get("/api/me", token); status != http.StatusUnauthorized || !strings.Contains(body, "Sign in first.") {
+					t.Errorf("got %d %s", status, body)
+				}
+			})
+		}
+		if status, _ := w.get("/api/me", forge(t, jose.RS256, key, kid, "at+jwt", said())); status != http.StatusOK {
+			t.Errorf("the same claims under the server's own key: %d", status)
+		}
+	})
 }
 
 func TestNodesShareTheSigningKey(t *testing.T) {

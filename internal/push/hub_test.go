@@ -13,6 +13,7 @@ import (
 	"github.com/coder/websocket"
 	"github.com/google/go-cmp/cmp"
 
+	"coffre/internal/db"
 	"coffre/internal/dbtest"
 	"coffre/internal/id"
 	"coffre/internal/notice"
@@ -42,13 +43,15 @@ func TestHubSpeaksTheProtocol(t *testing.T) {
 
 // Scenario 101.
 func TestHubPingsItsClients(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t), 50*time.Millisecond)
-	c := w.listen(w.join("zoe", 9, ""))
-	for range 2 {
-		if diff := cmp.Diff([]any{int64(6)}, c.message()); diff != "" {
-			t.Errorf("no ping:\n%s", diff)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d, 50*time.Millisecond)
+		c := w.listen(w.join("zoe", 9, ""))
+		for range 2 {
+			if diff := cmp.Diff([]any{int64(6)}, c.message()); diff != "" {
+				t.Errorf("no ping:\n%s", diff)
+			}
 		}
-	}
+	})
 }
 
 func TestClientThatIsSilentIsDropped(t *testing.T) {
@@ -247,23 +250,25 @@ func TestOrganizationIsHeardByItsMembersOfTheMoment(t *testing.T) {
 
 // Scenario 176 of spec 03.
 func TestIdleSocketsThatNeverGreetAreClosed(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t), 2*time.Millisecond)
-	var idle []*client
-	for range 25 {
-		idle = append(idle, w.open("/notifications/anonymous-hub?Token="+id.New().String()))
-	}
-	for range 1000 {
-		conn := w.tcp()
-		if _, err := fmt.Fprintf(conn, "GET /notifications/hub HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n", w.address()); err != nil {
-			t.Fatal(err)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d, 2*time.Millisecond)
+		var idle []*client
+		for range 25 {
+			idle = append(idle, w.open("/notifications/anonymous-hub?Token="+id.New().String()))
 		}
-	}
-	for _, c := range idle {
-		c.gone()
-	}
-	if got := w.status("/notifications/anonymous-hub?Token=" + id.New().String()); got != http.StatusSwitchingProtocols {
-		t.Errorf("one more is answered %d", got)
-	}
+		for range 1000 {
+			conn := w.tcp()
+			if _, err := fmt.Fprintf(conn, "GET /notifications/hub HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n", w.address()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, c := range idle {
+			c.gone()
+		}
+		if got := w.status("/notifications/anonymous-hub?Token=" + id.New().String()); got != http.StatusSwitchingProtocols {
+			t.Errorf("one more is answered %d", got)
+		}
+	})
 }
 
 func TestClientThatTalksTooMuchIsDropped(t *testing.T) {

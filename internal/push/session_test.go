@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"coffre/internal/db"
 	"coffre/internal/dbtest"
 	"coffre/internal/notice"
 )
@@ -98,24 +99,26 @@ func TestRemovedDeviceHearsNothingMore(t *testing.T) {
 
 // Scenario 102.
 func TestSessionThatEndedInSilenceIsFoundOut(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t), 50*time.Millisecond)
-	zoe := w.join("zoe", 9, "")
-	c := w.listen(zoe)
-	w.exec(`UPDATE account SET security_stamp = 'another' WHERE id = $1`, zoe.id)
-	for range 6 { // a minute of ticks
-		for c.message()[0] != int64(6) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d, 50*time.Millisecond)
+		zoe := w.join("zoe", 9, "")
+		c := w.listen(zoe)
+		w.exec(`UPDATE account SET security_stamp = 'another' WHERE id = $1`, zoe.id)
+		for range 6 { // a minute of ticks
+			for c.message()[0] != int64(6) {
+			}
+			c.write("I am here")
 		}
-		c.write("I am here")
-	}
-	w.room.Announce(t.Context(), notice.Settings(zoe.id, noon))
-	for {
-		m := c.message()
-		if m[0] == int64(1) {
-			t.Errorf("got %v", m)
+		w.room.Announce(t.Context(), notice.Settings(zoe.id, noon))
+		for {
+			m := c.message()
+			if m[0] == int64(1) {
+				t.Errorf("got %v", m)
+			}
+			if m[0] == int64(7) {
+				break
+			}
 		}
-		if m[0] == int64(7) {
-			break
-		}
-	}
-	c.gone()
+		c.gone()
+	})
 }
