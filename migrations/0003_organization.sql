@@ -30,6 +30,11 @@ CREATE TABLE member (
 	type            INTEGER NOT NULL,
 	encrypted_key   TEXT,
 	permissions     TEXT NOT NULL,
+	external_id     TEXT,
+	-- The user key, encrypted for the organization, with which an account is recovered.
+	reset_password_key TEXT,
+	-- Set while revoked: the reason, in the numbers of the protocol.
+	revocation_reason  INTEGER,
 	created_at      BIGINT NOT NULL,
 	revised_at      BIGINT NOT NULL,
 	UNIQUE (organization_id, account_id),
@@ -57,6 +62,33 @@ CREATE TABLE collection_member (
 	PRIMARY KEY (collection_id, member_id)
 );
 CREATE INDEX collection_member_by_member ON collection_member (member_id);
+
+CREATE TABLE organization_group (
+	id              TEXT PRIMARY KEY,
+	organization_id TEXT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
+	name            TEXT NOT NULL,
+	external_id     TEXT,
+	created_at      BIGINT NOT NULL,
+	revised_at      BIGINT NOT NULL
+);
+CREATE INDEX organization_group_by_organization ON organization_group (organization_id);
+
+CREATE TABLE group_member (
+	group_id  TEXT NOT NULL REFERENCES organization_group (id) ON DELETE CASCADE,
+	member_id TEXT NOT NULL REFERENCES member (id) ON DELETE CASCADE,
+	PRIMARY KEY (group_id, member_id)
+);
+CREATE INDEX group_member_by_member ON group_member (member_id);
+
+CREATE TABLE collection_group (
+	collection_id  TEXT NOT NULL REFERENCES collection (id) ON DELETE CASCADE,
+	group_id       TEXT NOT NULL REFERENCES organization_group (id) ON DELETE CASCADE,
+	read_only      BOOLEAN NOT NULL,
+	hide_passwords BOOLEAN NOT NULL,
+	manage         BOOLEAN NOT NULL,
+	PRIMARY KEY (collection_id, group_id)
+);
+CREATE INDEX collection_group_by_group ON collection_group (group_id);
 
 CREATE TABLE organization_api_key (
 	organization_id TEXT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,

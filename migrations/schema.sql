@@ -132,6 +132,17 @@ CREATE TABLE collection (
 
 CREATE INDEX collection_by_organization ON collection (organization_id);
 
+CREATE TABLE collection_group (
+	collection_id  TEXT NOT NULL REFERENCES collection (id) ON DELETE CASCADE,
+	group_id       TEXT NOT NULL REFERENCES organization_group (id) ON DELETE CASCADE,
+	read_only      BOOLEAN NOT NULL,
+	hide_passwords BOOLEAN NOT NULL,
+	manage         BOOLEAN NOT NULL,
+	PRIMARY KEY (collection_id, group_id)
+);
+
+CREATE INDEX collection_group_by_group ON collection_group (group_id);
+
 CREATE TABLE collection_member (
 	collection_id  TEXT NOT NULL REFERENCES collection (id) ON DELETE CASCADE,
 	member_id      TEXT NOT NULL REFERENCES member (id) ON DELETE CASCADE,
@@ -164,6 +175,31 @@ CREATE TABLE device_trust (
 	encrypted_private_key TEXT NOT NULL
 );
 
+CREATE TABLE event (
+	id              TEXT PRIMARY KEY,
+	organization_id TEXT REFERENCES organization (id) ON DELETE CASCADE,
+	type            INTEGER NOT NULL,
+	at              BIGINT NOT NULL,
+	actor_id        TEXT,
+	account_id      TEXT,
+	member_id       TEXT,
+	collection_id   TEXT,
+	group_id        TEXT,
+	policy_id       TEXT,
+	cipher_id       TEXT,
+	send_id         TEXT,
+	installation_id TEXT,
+	system_user     INTEGER,
+	device_type     INTEGER,
+	address         TEXT
+);
+
+CREATE INDEX event_by_actor ON event (actor_id, at, id);
+
+CREATE INDEX event_by_cipher ON event (cipher_id, at, id) WHERE cipher_id IS NOT NULL;
+
+CREATE INDEX event_by_organization ON event (organization_id, at, id);
+
 CREATE TABLE folder (
 	id         TEXT PRIMARY KEY,
 	account_id TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
@@ -173,6 +209,14 @@ CREATE TABLE folder (
 );
 
 CREATE INDEX folder_by_account ON folder (account_id);
+
+CREATE TABLE group_member (
+	group_id  TEXT NOT NULL REFERENCES organization_group (id) ON DELETE CASCADE,
+	member_id TEXT NOT NULL REFERENCES member (id) ON DELETE CASCADE,
+	PRIMARY KEY (group_id, member_id)
+);
+
+CREATE INDEX group_member_by_member ON group_member (member_id);
 
 CREATE TABLE installation (
 	id         TEXT PRIMARY KEY,
@@ -249,6 +293,11 @@ CREATE TABLE member (
 	type            INTEGER NOT NULL,
 	encrypted_key   TEXT,
 	permissions     TEXT NOT NULL,
+	external_id     TEXT,
+	-- The user key, encrypted for the organization, with which an account is recovered.
+	reset_password_key TEXT,
+	-- Set while revoked: the reason, in the numbers of the protocol.
+	revocation_reason  INTEGER,
 	created_at      BIGINT NOT NULL,
 	revised_at      BIGINT NOT NULL,
 	UNIQUE (organization_id, account_id),
@@ -297,6 +346,17 @@ CREATE TABLE organization_api_key (
 	revised_at      BIGINT NOT NULL,
 	PRIMARY KEY (organization_id, type)
 );
+
+CREATE TABLE organization_group (
+	id              TEXT PRIMARY KEY,
+	organization_id TEXT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
+	name            TEXT NOT NULL,
+	external_id     TEXT,
+	created_at      BIGINT NOT NULL,
+	revised_at      BIGINT NOT NULL
+);
+
+CREATE INDEX organization_group_by_organization ON organization_group (organization_id);
 
 CREATE TABLE organization_installation (
 	installation_id TEXT NOT NULL REFERENCES installation (id) ON DELETE CASCADE,

@@ -8,11 +8,15 @@ import (
 
 	"coffre/internal/account"
 	"coffre/internal/clock"
+	"coffre/internal/collection"
 	"coffre/internal/config"
 	"coffre/internal/device"
+	"coffre/internal/event"
 	"coffre/internal/identity"
+	"coffre/internal/member"
 	"coffre/internal/org"
 	"coffre/internal/passkey"
+	"coffre/internal/policy"
 	"coffre/internal/push"
 	"coffre/internal/registration"
 	"coffre/internal/rotation"
@@ -30,7 +34,11 @@ type rooms struct {
 	devices      *device.Service
 	passkeys     *passkey.Service
 	identity     *identity.Service
+	events       *event.Log
 	org          *org.Service
+	policies     *policy.Service
+	collections  *collection.Service
+	members      *member.Service
 	vault        *vault.Service
 	rotation     *rotation.Service
 	sponsorships *sponsorship.Service
@@ -54,12 +62,26 @@ func (a *App) buildRooms() {
 	organizations := &org.Service{
 		Store: org.NewStore(a.db), Keys: a.keys, Now: a.clock.Now, Touch: accounts.Touch, Announce: a.push.Announce,
 	}
+	events := &event.Log{
+		Store: event.NewStore(a.db), Now: a.clock.Now, Kept: organizations.KeepsEvents, Organizations: organizations.KeepingEvents,
+	}
+	organizations.Record = events.Record
+	policies := &policy.Service{
+		Store: policy.NewStore(a.db), Organizations: organizations, Now: a.clock.Now, Announce: a.push.Announce, Record: events.Record,
+	}
+	collections := &collection.Service{
+		Store: collection.NewStore(a.db), Organizations: organizations, Now: a.clock.Now, Announce: a.push.Announce, Record: events.Record,
+	}
+	organizations.CreateCollection = collections.CreateDefault
+	members := &member.Service{
+		Organizations: organizations, Collections: collections, Policies: policies, Now: a.clock.Now, Announce: a.push.Announce, Record: events.Record,
+	}
 	sponsorships := &sponsorship.Service{
-		Store: sponsorship.NewStore(a.db), Organizations: organizations, Accounts: accounts, Now: a.clock.Now,
+		Store: sponsorship.NewStore(a.db), Organizations: organizations, Policies: policies, Accounts: accounts, Now: a.clock.Now,
 		Announce: a.push.Announce,
 	}
 	accounts.Organizations = organizations.Profile
-	accounts.PasswordPolicy = organizations.PasswordPolicy
+	accounts.PasswordPolicy = policies.Password
 	accounts.SharedKeys = organizations.HoldsKeys
 	accounts.Deleting = a.leaving
 	accounts.PremiumFromOrganization = organizations.GivesPremium
@@ -79,10 +101,11 @@ func (a *App) buildRooms() {
 	}
 	sessions.Passkeys = passkeys
 	a.rooms = rooms{
-		accounts: accounts, registration: newcomers, devices: devices, passkeys: passkeys, org: organizations, sponsorships: sponsorships,
+		accounts: accounts, registration: newcomers, devices: devices, passkeys: passkeys, org: organizations,
+		events: events, policies: policies, collections: collections, members: members, sponsorships: sponsorships,
 		identity: sessions,
 		vault: &vault.Service{
-			Store: vault.NewStore(a.db), Accounts: accounts, Organizations: organizations, Now: a.clock.Now, Announce: a.push.Announce,
+			Store: vault.NewStore(a.db), Accounts: accounts, Collections: collections, Policies: policies, Now: a.clock.Now, Announce: a.push.Announce,
 			Passkeys: passkeys.Enabled,
 		},
 	}
@@ -117,6 +140,9 @@ func (a *App) mountCommon(r *web.Router) {
 	twostep.Mount(r, a.rooms.identity.TwoStep)
 	passkey.Mount(r, a.rooms.passkeys)
 	identity.Mount(r, a.rooms.identity)
+	policy.Mount(r, a.rooms.policies)
+	collection.Mount(r, a.rooms.collections)
+	member.Mount(r, a.rooms.members)
 	vault.Mount(r, a.rooms.vault)
 	rotation.Mount(r, a.rooms.rotation)
 	push.Mount(r, a.push)

@@ -31,7 +31,7 @@ var roleClaims = map[Type]string{Owner: "orgowner", Admin: "orgadmin", User: "or
 // claims names the role, and each permission that it leaves to m itself.
 func (m Member) claims() []string {
 	names := []string{roleClaims[m.Type]}
-	raw, err := json.Marshal(m.granted())
+	raw, err := json.Marshal(m.Granted())
 	if err != nil {
 		panic(err) // claims and nothing else are always JSON
 	}

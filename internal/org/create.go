@@ -91,27 +91,15 @@ func (s *Service) Create(ctx context.Context, caller id.ID, n New) (Organization
 		if _, err := s.RotateAPIKey(ctx, o.ID); err != nil {
 			return err
 		}
-		if err := s.createDefaultCollection(ctx, owner, n.CollectionName); err != nil {
-			return err
+		if n.CollectionName != "" {
+			if err := s.CreateCollection(ctx, owner, n.CollectionName); err != nil {
+				return err
+			}
 		}
 		s.Announce(ctx, notice.OrgKeys(now, caller))
 		return s.Touch(ctx, caller)
 	})
 	return o, err
-}
-
-func (s *Service) createDefaultCollection(ctx context.Context, owner Member, name string) error {
-	if name == "" {
-		return nil
-	}
-	c := Collection{
-		ID: id.New(), OrganizationID: owner.OrganizationID, Name: name, Type: SharedCollection,
-		CreatedAt: owner.CreatedAt, RevisedAt: owner.CreatedAt,
-	}
-	if err := s.Store.InsertCollection(ctx, c); err != nil {
-		return err
-	}
-	return s.Store.SetAccess(ctx, c.ID, owner.ID, Access{Manage: true})
 }
 
 const alphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"

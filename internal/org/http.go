@@ -2,7 +2,6 @@ package org
 
 import (
 	"coffre/internal/fault"
-	"coffre/internal/id"
 	"coffre/internal/plan"
 	"coffre/internal/web"
 )
@@ -32,13 +31,9 @@ func mount(r *web.Router, s *Service) handler {
 	web.Handle(r, "GET /api/organizations/{id}/public-key", h.publicKey)
 	web.Handle(r, "GET /api/organizations/{id}/keys", h.publicKey)
 	web.Handle(r, "POST /api/organizations/{id}/keys", h.setKeys)
-	web.Handle(r, "GET /api/organizations/{id}/auto-enroll-status", h.autoEnroll)
 	web.Handle(r, "GET /api/organizations/{id}/billing/metadata", h.metadata)
 	web.Handle(r, "GET /api/organizations/{id}/billing/vnext/metadata", h.metadata)
 	web.Handle(r, "GET /api/organizations/{id}/billing/vnext/self-host/metadata", h.metadata)
-	h.mountMembers(r)
-	h.mountCollections(r)
-	h.mountPolicies(r)
 	return h
 }
 
@@ -114,21 +109,6 @@ func (h handler) setKeys(c *web.Call, in keysRequest) (keysView, error) {
 	}
 	o, err := h.orgs.SetKeys(c.Context(), c.Caller.AccountID, orgID, in.PublicKey, in.EncryptedPrivateKey)
 	return keysView{"organizationKeys", o.PublicKey, o.PrivateKey}, err
-}
-
-type autoEnrollView struct {
-	Object               string `json:"object"`
-	ID                   id.ID  `json:"id"`
-	ResetPasswordEnabled bool   `json:"resetPasswordEnabled"`
-}
-
-func (h handler) autoEnroll(c *web.Call, _ struct{}) (autoEnrollView, error) {
-	orgID, err := c.ID("id")
-	if err != nil {
-		return autoEnrollView{}, err
-	}
-	enabled, err := h.orgs.AutoEnrolls(c.Context(), c.Caller.AccountID, orgID)
-	return autoEnrollView{"organizationAutoEnrollStatus", orgID, enabled}, err
 }
 
 // metadataView is what the pages of the admin console ask for on opening.

@@ -12,11 +12,14 @@ import (
 	"strings"
 	"testing"
 
+	"coffre/internal/collection"
 	"coffre/internal/dbtest"
 	"coffre/internal/fault"
 	"coffre/internal/id"
+	"coffre/internal/member"
 	"coffre/internal/org"
 	"coffre/internal/plan"
+	"coffre/internal/policy"
 	"coffre/internal/web"
 )
 
@@ -30,6 +33,9 @@ func server(w *world, mount func(*web.Router, *org.Service)) *web.Router {
 		return web.Caller{AccountID: caller, Scope: web.ScopePerson}, nil
 	}, nil)
 	mount(r, w.Service)
+	policy.Mount(r, w.Policies)
+	collection.Mount(r, w.Collections)
+	member.Mount(r, w.World.Members)
 	return r
 }
 
@@ -140,12 +146,12 @@ func TestTrialNeedsNoPayment(t *testing.T) {
 	r := server(w, org.MountCloud)
 	body := order(map[string]any{"paymentToken": nil, "paymentMethodType": nil, "billingAddressCountry": nil, "skipTrial": nil})
 	rec := call(r, w.person(t, "alice@example.org"), "POST /api/organizations/create-without-payment", body)
-	if rec.Code != 200 || len(w.subscribed) != 1 || !w.subscribed[0].Trial {
-		t.Errorf("got %d %s, subscriptions %+v", rec.Code, rec.Body, w.subscribed)
+	if rec.Code != 200 || len(w.Bought) != 1 || !w.Bought[0].Trial {
+		t.Errorf("got %d %s, subscriptions %+v", rec.Code, rec.Body, w.Bought)
 	}
 	rec = call(r, w.person(t, "bob@example.org"), "POST /api/organizations", order(nil))
-	if rec.Code != 200 || len(w.subscribed) != 2 || w.subscribed[1].Trial || w.subscribed[1].Address.Country != "FR" {
-		t.Errorf("bought: got %d, subscriptions %+v", rec.Code, w.subscribed)
+	if rec.Code != 200 || len(w.Bought) != 2 || w.Bought[1].Trial || w.Bought[1].Address.Country != "FR" {
+		t.Errorf("bought: got %d, subscriptions %+v", rec.Code, w.Bought)
 	}
 }
 

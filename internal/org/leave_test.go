@@ -5,7 +5,6 @@ import (
 	"errors"
 	"testing"
 
-	"coffre/internal/account"
 	"coffre/internal/db"
 	"coffre/internal/dbtest"
 	"coffre/internal/fault"
@@ -89,32 +88,6 @@ func TestMembersHoldKeys(t *testing.T) {
 			if holds, err := w.HoldsKeys(t.Context(), who); holds != want || err != nil {
 				t.Errorf("got %v, %v, want %v", holds, err, want)
 			}
-		}
-	})
-}
-
-func TestPasswordPoliciesOfAllOrganizationsAddUp(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		w := newWorld(t, d)
-		alice := w.person(t, "alice@example.org")
-		set := func(policyType org.PolicyType, enabled bool, data string) {
-			t.Helper()
-			o := w.organization(t, alice, plan.EnterpriseAnnually)
-			p := org.Policy{OrganizationID: o.ID, Type: policyType, Enabled: enabled, Data: []byte(data)}
-			if _, err := w.SetPolicy(t.Context(), alice, p); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if p, err := w.PasswordPolicy(t.Context(), alice); p != (account.PasswordPolicy{}) || err != nil {
-			t.Errorf("no policy: %+v, %v", p, err)
-		}
-		set(org.MasterPassword, true, `{"minLength":14,"requireUpper":true}`)
-		set(org.MasterPassword, true, `{"minLength":12,"minComplexity":3}`)
-		set(org.MasterPassword, false, `{"minLength":100}`)
-		set(org.ResetPassword, true, `{"minLength":100}`)
-		p, err := w.PasswordPolicy(t.Context(), alice)
-		if err != nil || *p.MinLength != 14 || *p.MinComplexity != 3 || !*p.RequireUpper || p.RequireLower != nil {
-			t.Errorf("got %+v, %v", p, err)
 		}
 	})
 }

@@ -49,6 +49,17 @@ type Permissions struct {
 	ManageAccessRules    bool `json:"manageAccessRules"`
 }
 
+// Revocation is why a member was revoked.
+type Revocation int
+
+// The reasons, by the numbers that clients know.
+const (
+	RevokedByHand    Revocation = 1
+	RevokedByTwoStep Revocation = 2
+	RevokedByData    Revocation = 3
+	RevokedBySingle  Revocation = 4
+)
+
 // Member is the tie between a person and an organization. Somebody who was only
 // invited has no AccountID yet, and an Email from the invitation.
 type Member struct {
@@ -62,8 +73,13 @@ type Member struct {
 	Type           Type
 	Key            string // the organization's key for this person; "" until confirmed
 	Permissions    Permissions
-	CreatedAt      time.Time
-	RevisedAt      time.Time
+	ExternalID     string // what a directory calls the member
+	// ResetPasswordKey is the user key, encrypted for the organization; "" for a
+	// member who does not take part in account recovery.
+	ResetPasswordKey string
+	Revocation       *Revocation // nil unless revoked
+	CreatedAt        time.Time
+	RevisedAt        time.Time
 }
 
 // Confirmed reports whether m is a full member.
@@ -75,38 +91,32 @@ func (m Member) Owns() bool { return m.Confirmed() && m.Type == Owner }
 // Administers reports whether m is a confirmed owner or admin.
 func (m Member) Administers() bool { return m.Confirmed() && (m.Type == Owner || m.Type == Admin) }
 
-// may reports whether m is an owner or admin, or has a role of its own that
+// May reports whether m is an owner or admin, or has a role of its own that
 // includes at least one of the named permissions.
-func (m Member) may(allowed func(Permissions) bool) bool {
+func (m Member) May(allowed func(Permissions) bool) bool {
 	return m.Administers() || m.Confirmed() && m.Type == Custom && allowed(m.Permissions)
 }
 
 // MayManageUsers reports whether m may invite, change and remove members.
 func (m Member) MayManageUsers() bool {
-	return m.may(func(p Permissions) bool { return p.ManageUsers })
+	return m.May(func(p Permissions) bool { return p.ManageUsers })
 }
 
 // MayManageResetPassword reports whether m may recover accounts of members.
 func (m Member) MayManageResetPassword() bool {
-	return m.may(func(p Permissions) bool { return p.ManageResetPassword })
+	return m.May(func(p Permissions) bool { return p.ManageResetPassword })
 }
 
 // MayManagePolicies reports whether m may set policies.
 func (m Member) MayManagePolicies() bool {
-	return m.may(func(p Permissions) bool { return p.ManagePolicies })
+	return m.May(func(p Permissions) bool { return p.ManagePolicies })
 }
 
-// maySeeAllCollections reports whether m sees the names of collections that
-// nobody has given to m.
-func (m Member) maySeeAllCollections() bool {
-	return m.may(func(p Permissions) bool {
-		return p.EditAnyCollection || p.DeleteAnyCollection || p.AccessImportExport || p.ManageGroups
-	})
-}
-
-// maySeeAllAccess reports whether m sees who has which collection.
-func (m Member) maySeeAllAccess() bool {
-	return m.may(func(p Permissions) bool {
-		return p.EditAnyCollection || p.DeleteAnyCollection || p.ManageUsers || p.ManageGroups
-	})
+// Granted returns the permissions that the role leaves to m itself: only Custom
+// has any.
+func (m Member) Granted() Permissions {
+	if m.Type != Custom {
+		return Permissions{}
+	}
+	return m.Permissions
 }

@@ -9,7 +9,7 @@ import (
 
 // The address and the name come from the account, as soon as there is one.
 const memberColumns = `m.id, m.organization_id, m.account_id, COALESCE(a.email, m.email), a.name, a.avatar_color,
-	m.status, m.type, m.encrypted_key, m.permissions, m.created_at, m.revised_at`
+	m.status, m.type, m.encrypted_key, m.permissions, m.external_id, m.reset_password_key, m.revocation_reason, m.created_at, m.revised_at`
 
 const memberTables = `member m LEFT JOIN account a ON a.id = m.account_id`
 
@@ -18,7 +18,8 @@ type memberRow struct{ Member }
 func (r *memberRow) Columns() []any {
 	return []any{
 		&r.ID, &r.OrganizationID, &r.AccountID, (*db.Optional)(&r.Email), (*db.Optional)(&r.Name), (*db.Optional)(&r.AvatarColor),
-		&r.Status, &r.Type, (*db.Optional)(&r.Key), asJSON(&r.Permissions), (*db.Time)(&r.CreatedAt), (*db.Time)(&r.RevisedAt),
+		&r.Status, &r.Type, (*db.Optional)(&r.Key), asJSON(&r.Permissions), (*db.Optional)(&r.ExternalID),
+		(*db.Optional)(&r.ResetPasswordKey), &r.Revocation, (*db.Time)(&r.CreatedAt), (*db.Time)(&r.RevisedAt),
 	}
 }
 
@@ -67,9 +68,17 @@ func (r *membershipRow) Columns() []any {
 }
 
 func (s sqlStore) ListConfirmed(ctx context.Context, accountID id.ID) ([]Membership, error) {
+	return s.ListOf(ctx, accountID, Confirmed)
+}
+
+func (s sqlStore) ListOf(ctx context.Context, accountID id.ID, statuses ...Status) ([]Membership, error) {
+	args := []any{accountID}
+	for _, status := range statuses {
+		args = append(args, status)
+	}
 	rows, err := db.All[membershipRow](ctx, s.db, `SELECT `+columns+`, `+memberColumns+`
 		FROM `+memberTables+` JOIN organization o ON o.id = m.organization_id
-		WHERE m.account_id = $1 AND m.status = $2 ORDER BY o.name, o.id`, accountID, Confirmed)
+		WHERE m.account_id = $1 AND m.status IN (`+db.Placeholders(2, len(statuses))+`) ORDER BY o.name, o.id`, args...)
 	list := make([]Membership, len(rows))
 	for i, r := range rows {
 		list[i] = Membership{Organization: r.organization.Organization, Member: r.member.Member}
@@ -83,10 +92,11 @@ func (s sqlStore) InsertMember(ctx context.Context, m Member) error {
 		invited = "" // the account knows its address, and may change it
 	}
 	_, err := s.db.Exec(ctx, `INSERT INTO member (id, organization_id, account_id, email, status, type, encrypted_key,
-			permissions, created_at, revised_at)
-		VALUES `+db.Rows(1, 10),
+			permissions, external_id, reset_password_key, revocation_reason, created_at, revised_at)
+		VALUES `+db.Rows(1, 13),
 		m.ID, m.OrganizationID, m.AccountID, db.Optional(invited), m.Status, m.Type, db.Optional(m.Key),
-		asJSON(&m.Permissions), db.Time(m.CreatedAt), db.Time(m.RevisedAt))
+		asJSON(&m.Permissions), db.Optional(m.ExternalID), db.Optional(m.ResetPasswordKey), m.Revocation,
+		db.Time(m.CreatedAt), db.Time(m.RevisedAt))
 	return err
 }
 

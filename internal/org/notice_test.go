@@ -10,18 +10,19 @@ import (
 	"coffre/internal/notice"
 	"coffre/internal/org"
 	"coffre/internal/plan"
+	"coffre/internal/policy"
 )
 
 // heard returns the kinds that were announced to an organization or a person, and
 // forgets them.
 func (w *world) heard(who id.ID) []notice.Kind {
 	var kinds []notice.Kind
-	for _, n := range w.said {
+	for _, n := range w.Said {
 		if n.Organization == who || len(n.People) == 1 && n.People[0] == who {
 			kinds = append(kinds, n.Kind)
 		}
 	}
-	w.said = nil
+	w.Said = nil
 	return kinds
 }
 
@@ -29,7 +30,10 @@ func TestChangesOfAnOrganizationAreAnnounced(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
 		ada := w.person(t, "ada@example.com")
-		o := w.organization(t, ada, plan.EnterpriseAnnually)
+		o, err := w.Buy(t.Context(), ada, org.New{Name: "Acme"}, org.Purchase{PlanType: plan.EnterpriseAnnually, AdditionalSeats: 5})
+		if err != nil {
+			t.Fatal(err)
+		}
 		want := func(what string, who id.ID, kinds ...notice.Kind) {
 			t.Helper()
 			if got := w.heard(who); !slices.Equal(got, kinds) {
@@ -47,7 +51,7 @@ func TestChangesOfAnOrganizationAreAnnounced(t *testing.T) {
 			t.Fatal(err)
 		}
 		want("other terms", o.ID, notice.OrganizationsChanged)
-		if _, err := w.SetPolicy(t.Context(), ada, org.Policy{OrganizationID: o.ID, Type: org.ResetPassword, Enabled: true}); err != nil {
+		if _, err := w.Policies.Set(t.Context(), ada, policy.Policy{OrganizationID: o.ID, Type: policy.ResetPassword, Enabled: true}); err != nil {
 			t.Fatal(err)
 		}
 		want("policy", o.ID, notice.PolicyChanged)

@@ -113,34 +113,6 @@ func TestSponsorshipIsThereForEnterpriseMembersOnce(t *testing.T) {
 	}
 }
 
-// Scenario 123: what no password could meet is refused.
-func TestPolicyCheck(t *testing.T) {
-	tests := map[string]struct {
-		policyType org.PolicyType
-		data       string
-		key        string
-	}{
-		"no data":          {org.MasterPassword, ``, ""},
-		"fits":             {org.MasterPassword, `{"minLength":12,"minComplexity":4}`, ""},
-		"length unset":     {org.MasterPassword, `{"minLength":null}`, ""},
-		"too short":        {org.MasterPassword, `{"minLength":11}`, "org.policyRange"},
-		"too long":         {org.MasterPassword, `{"minLength":129}`, "org.policyRange"},
-		"too complex":      {org.MasterPassword, `{"minComplexity":5}`, "org.policyRange"},
-		"length as text":   {org.MasterPassword, `{"minLength":"12"}`, "malformed"},
-		"other type":       {org.ResetPassword, `{"minLength":11}`, ""},
-		"not an object":    {org.ResetPassword, `[1]`, "malformed"},
-		"null within JSON": {org.ResetPassword, `null`, "malformed"},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			err := org.Policy{Type: test.policyType, Data: []byte(test.data)}.Check()
-			if got := keyOf(err); got != test.key {
-				t.Errorf("got %q, want %q", got, test.key)
-			}
-		})
-	}
-}
-
 // keyOf returns the text key of a fault, "" for nil.
 func keyOf(err error) string {
 	if err == nil {

@@ -77,7 +77,7 @@ func profileView(m Membership) ProfileView {
 	v := ProfileView{
 		Object: "profileOrganization", ID: o.ID, OrganizationUserID: m.Member.ID, UserID: m.Member.AccountID,
 		Name: o.Name, Enabled: o.Enabled, Key: orNull(m.Member.Key), Status: m.Member.Status, Type: m.Member.Type,
-		Permissions: m.Member.granted(),
+		Permissions: m.Member.Granted(),
 		Seats:       o.Seats, MaxCollections: o.MaxCollections, MaxStorageGB: o.MaxStorageGB,
 		ProductTierType: tier, PlanProductType: tier, Features: o.Features,
 		UseDisableSMAds: o.Features.UseDisableSMAdsForUsers, UseActivateAutofill: tier == plan.TierEnterprise,
@@ -90,13 +90,4 @@ func profileView(m Membership) ProfileView {
 		v.IsAdminInitiated = g.AdminInitiated
 	}
 	return v
-}
-
-// granted returns the permissions that the role leaves to m itself: only Custom
-// has any.
-func (m Member) granted() Permissions {
-	if m.Type != Custom {
-		return Permissions{}
-	}
-	return m.Permissions
 }

@@ -7,10 +7,11 @@ import (
 	"testing"
 	"time"
 
+	"coffre/internal/collection"
 	"coffre/internal/dbtest"
 	"coffre/internal/id"
 	"coffre/internal/org"
-	"coffre/internal/plan"
+	"coffre/internal/policy"
 )
 
 // number returns an id that golden files can name.
@@ -34,21 +35,21 @@ func fixed(t *testing.T, w *world) (org.Organization, id.ID) {
 			t.Fatal(err)
 		}
 	}
-	_, err := w.db.Exec(t.Context(), `UPDATE account SET id = $1 WHERE id = $2`, number(2), w.person(t, "alice@example.org"))
+	_, err := w.DB.Exec(t.Context(), `UPDATE account SET id = $1 WHERE id = $2`, number(2), w.person(t, "alice@example.org"))
 	must(err)
 	must(w.store.Insert(t.Context(), o))
 	must(w.store.InsertMember(t.Context(), org.Member{
 		ID: number(3), OrganizationID: o.ID, AccountID: number(2), Status: org.Confirmed, Type: org.Owner, Key: wrapped, CreatedAt: noon, RevisedAt: noon,
 		Permissions: org.Permissions{ManageUsers: true}, // left over from another role: it is not shown
 	}))
-	must(w.store.InsertCollection(t.Context(), org.Collection{ID: number(4), OrganizationID: o.ID, Name: encrypted, CreatedAt: noon, RevisedAt: noon}))
-	must(w.store.SetAccess(t.Context(), number(4), number(3), org.Access{Manage: true}))
-	_, err = w.store.PutPolicy(t.Context(), org.Policy{
-		ID: number(5), OrganizationID: o.ID, Type: org.MasterPassword, Enabled: true, Data: []byte(`{"minLength": 14}`), CreatedAt: noon, RevisedAt: noon,
+	must(w.Collections.Store.Insert(t.Context(), collection.Collection{ID: number(4), OrganizationID: o.ID, Name: encrypted, CreatedAt: noon, RevisedAt: noon}))
+	must(w.Collections.Store.SetAccess(t.Context(), number(4), number(3), collection.Access{Manage: true}))
+	_, err = w.Policies.Store.Put(t.Context(), policy.Policy{
+		ID: number(5), OrganizationID: o.ID, Type: policy.MasterPassword, Enabled: true, Data: []byte(`{"minLength": 14}`), CreatedAt: noon, RevisedAt: noon,
 	})
 	must(err)
-	w.sponsored = 1
-	w.given = map[id.ID]org.FamilySponsorship{number(3): {
+	w.Sponsored = 1
+	w.Given = map[id.ID]org.FamilySponsorship{number(3): {
 		FriendlyName: "carol@example.org", LastSyncDate: noon.Add(-time.Hour), ValidUntil: noon.AddDate(1, 0, 0), ToDelete: true,
 	}}
 	return o, number(2)
@@ -145,49 +146,5 @@ func TestStrangersFindNothing(t *testing.T) {
 		if rec.Code != 401 {
 			t.Errorf("%s %s without a token: got %d", route.Method, route.Path, rec.Code)
 		}
-	}
-}
-
-// Scenario 116: each policy is saved in each of the three forms.
-func TestPoliciesAreSavedInEveryForm(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t))
-	alice := w.person(t, "alice@example.org")
-	o := w.organization(t, alice, plan.EnterpriseAnnually)
-	r := server(w, org.MountCloud)
-	base := "/api/organizations/" + o.ID.String() + "/policies/"
-	forms := map[string]struct{ path, body string }{
-		"wrapped": {"%d", `{"policy":{"enabled":true,"data":{"a":"wrapped"}},"metadata":null}`},
-		"vnext":   {"%d/vnext", `{"policy":{"enabled":true,"data":{"a":"vnext"}},"metadata":{"defaultUserCollectionName":"2.x"}}`},
-		"flat":    {"%d", `{"Type":1,"Enabled":true,"Data":{"a":"flat"}}`},
-	}
-	for name, form := range forms {
-		for policyType := range org.LastPolicy + 1 {
-			path := fmt.Sprintf(base+form.path, policyType)
-			if rec := call(r, alice, "PUT "+path, form.body); rec.Code != 200 || !strings.Contains(rec.Body.String(), `"object":"policy","id":"`) {
-				t.Errorf("%s %d: got %d %s", name, policyType, rec.Code, rec.Body)
-			}
-			rec := call(r, alice, fmt.Sprintf("GET "+base+"%d", policyType), "")
-			if !strings.Contains(rec.Body.String(), `"data":{"a":"`+name+`"},"enabled":true`) {
-				t.Errorf("%s %d reread: got %s", name, policyType, rec.Body)
-			}
-		}
-	}
-	refused := map[string]struct {
-		path, body string
-		status     int
-	}{
-		"no state":          {"1", `{"data":null}`, 400},
-		"data is a list":    {"15", `{"enabled":true,"data":[3]}`, 400},
-		"unknown number":    {"23", `{"enabled":true}`, 404},
-		"not a number":      {"one", `{"enabled":true}`, 404},
-		"length out of use": {"1", `{"enabled":true,"data":{"minLength":11}}`, 400},
-	}
-	for name, test := range refused {
-		if rec := call(r, alice, "PUT "+base+test.path, test.body); rec.Code != test.status {
-			t.Errorf("%s: got %d %s, want %d", name, rec.Code, rec.Body, test.status)
-		}
-	}
-	if rec := call(r, alice, "PUT "+base+"1", `{"enabled":false,"data":null}`); !strings.Contains(rec.Body.String(), `"data":null,"enabled":false`) {
-		t.Errorf("cleared: got %s", rec.Body)
 	}
 }

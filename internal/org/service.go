@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"coffre/internal/event"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/notice"
@@ -19,10 +20,15 @@ type Service struct {
 	Touch func(ctx context.Context, accountIDs ...id.ID) error
 	// Announce tells clients what happened, once the transaction of ctx is committed.
 	Announce func(ctx context.Context, n notice.Notice)
+	// Record adds events to the log, in the transaction of their cause.
+	Record func(ctx context.Context, events ...event.Event) error
 	// Sponsorships returns what an account sponsors, by the id of its member.
 	Sponsorships func(ctx context.Context, accountID id.ID) (map[id.ID]FamilySponsorship, error)
 	// SeatsSponsored returns how many seats of an organization its sponsorships take.
 	SeatsSponsored func(ctx context.Context, orgID id.ID) (int, error)
+	// CreateCollection makes the first collection of a new organization, which its
+	// owner manages, in the transaction of its creation.
+	CreateCollection func(ctx context.Context, owner Member, name string) error
 	// Subscribe opens the subscription of an organization that was just bought, in
 	// the transaction of its creation. Only a cloud has it.
 	Subscribe func(ctx context.Context, o Organization, p Purchase) error
@@ -82,8 +88,8 @@ func (s *Service) ForMember(ctx context.Context, caller, orgID id.ID) (Organizat
 	return o, m, nil
 }
 
-// within is ForMember for what a disabled organization does not offer.
-func (s *Service) within(ctx context.Context, caller, orgID id.ID, allowed func(Member) bool) (Organization, Member, error) {
+// Within is ForMember for what a disabled organization does not offer.
+func (s *Service) Within(ctx context.Context, caller, orgID id.ID, allowed func(Member) bool) (Organization, Member, error) {
 	o, m, err := s.ForMember(ctx, caller, orgID)
 	if err == nil && (!o.Enabled || !allowed(m)) {
 		err = fault.Gone
@@ -102,22 +108,6 @@ func (s *Service) MemberByID(ctx context.Context, memberID id.ID) (Member, error
 // Members returns everyone who is tied to an organization, by address, to other
 // rooms; it asks nobody's permission.
 func (s *Service) Members(ctx context.Context, orgID id.ID) ([]Member, error) {
-	return s.Store.Members(ctx, orgID)
-}
-
-// ListMembers returns the members of an organization to whoever manages them.
-func (s *Service) ListMembers(ctx context.Context, caller, orgID id.ID) ([]Member, error) {
-	if _, _, err := s.within(ctx, caller, orgID, Member.MayManageUsers); err != nil {
-		return nil, err
-	}
-	return s.Store.Members(ctx, orgID)
-}
-
-// ListFellows returns the members of an organization to any confirmed one.
-func (s *Service) ListFellows(ctx context.Context, caller, orgID id.ID) ([]Member, error) {
-	if _, _, err := s.within(ctx, caller, orgID, Member.Confirmed); err != nil {
-		return nil, err
-	}
 	return s.Store.Members(ctx, orgID)
 }
 
@@ -169,7 +159,7 @@ func (s *Service) Apply(ctx context.Context, orgID id.ID, t Terms) error {
 		if enabled != o.Enabled {
 			s.Announce(ctx, status(o))
 		}
-		return s.tellMembers(ctx, orgID)
+		return s.TellMembers(ctx, orgID)
 	})
 }
 
@@ -181,14 +171,15 @@ func status(o Organization) notice.Notice {
 	}
 }
 
-// tellMembers has the clients of confirmed members fetch what an organization is
+// TellMembers has the clients of confirmed members fetch what an organization is
 // now.
-func (s *Service) tellMembers(ctx context.Context, orgID id.ID) error {
+func (s *Service) TellMembers(ctx context.Context, orgID id.ID) error {
 	s.Announce(ctx, notice.Notice{Kind: notice.OrganizationsChanged, Organization: orgID, At: s.Now(), Everywhere: true})
-	return s.touchMembers(ctx, orgID)
+	return s.TouchMembers(ctx, orgID)
 }
 
-func (s *Service) touchMembers(ctx context.Context, orgID id.ID) error {
+// TouchMembers has the next sync of every confirmed member be a whole one.
+func (s *Service) TouchMembers(ctx context.Context, orgID id.ID) error {
 	accounts, err := s.Store.ConfirmedAccounts(ctx, orgID)
 	if err != nil {
 		return err
@@ -229,7 +220,7 @@ var keysExist = fault.New(fault.Invalid, "org.keysExist")
 // SetKeys stores the key pair of an organization that has none; one that there is
 // stays, because others have encrypted for it.
 func (s *Service) SetKeys(ctx context.Context, caller, orgID id.ID, public, private string) (Organization, error) {
-	if _, _, err := s.within(ctx, caller, orgID, Member.MayManageResetPassword); err != nil {
+	if _, _, err := s.Within(ctx, caller, orgID, Member.MayManageResetPassword); err != nil {
 		return Organization{}, err
 	}
 	err := s.Store.Tx(ctx, func(ctx context.Context) error {
@@ -240,7 +231,7 @@ func (s *Service) SetKeys(ctx context.Context, caller, orgID id.ID, public, priv
 		if err != nil {
 			return err
 		}
-		return s.tellMembers(ctx, orgID)
+		return s.TellMembers(ctx, orgID)
 	})
 	if err != nil {
 		return Organization{}, err

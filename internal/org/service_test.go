@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 
+	"coffre/internal/collection"
 	"coffre/internal/db"
 	"coffre/internal/dbtest"
 	"coffre/internal/fault"
@@ -33,15 +34,15 @@ func TestCreatedOrganizationIsComplete(t *testing.T) {
 		if err != nil || !m.Owns() || m.Key != wrapped {
 			t.Errorf("owner: got %+v, %v", m, err)
 		}
-		assignments, err := w.AssignmentsOf(t.Context(), alice)
-		if err != nil || len(assignments) != 1 || assignments[0].Access != (org.Access{Manage: true}) {
+		assignments, err := w.Collections.AssignmentsOf(t.Context(), alice)
+		if err != nil || len(assignments) != 1 || assignments[0].Access != (collection.Access{Manage: true}) {
 			t.Errorf("collections: got %+v, %v", assignments, err)
 		}
 		if k, err := w.APIKey(t.Context(), o.ID); err != nil || len(k.Key) != 30 || !k.RevisedAt.Equal(noon) {
 			t.Errorf("API key: got %+v, %v", k, err)
 		}
-		if !same(w.touched, []id.ID{alice}) {
-			t.Errorf("touched: got %v", w.touched)
+		if !same(w.Touched, []id.ID{alice}) {
+			t.Errorf("touched: got %v", w.Touched)
 		}
 	})
 }
@@ -78,8 +79,8 @@ func TestFreeOrganizationIsOneAndHasNoSubscription(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if refused != 2 || len(w.subscribed) != 0 {
-			t.Errorf("got %d refused and %d subscriptions, want 2 and none", refused, len(w.subscribed))
+		if refused != 2 || len(w.Bought) != 0 {
+			t.Errorf("got %d refused and %d subscriptions, want 2 and none", refused, len(w.Bought))
 		}
 	})
 }
@@ -101,7 +102,7 @@ func TestLicenseDictatesNames(t *testing.T) {
 	if _, ok, err := w.FindByLicenseKey(t.Context(), "another"); err != nil || ok {
 		t.Errorf("another key: got %v, %v", ok, err)
 	}
-	w.touched = nil
+	w.Touched = nil
 	terms.Name, terms.BusinessName, terms.Enabled, terms.Seats = "Renamed", "", false, new(3)
 	if err := w.Apply(t.Context(), o.ID, terms); err != nil {
 		t.Fatal(err)
@@ -110,8 +111,8 @@ func TestLicenseDictatesNames(t *testing.T) {
 	if err != nil || got.Name != "Renamed" || got.BusinessName != "" || got.Enabled || *got.Seats != 3 {
 		t.Errorf("after the update: got %+v, %v", got, err)
 	}
-	if !same(w.touched, []id.ID{alice}) {
-		t.Errorf("touched: got %v", w.touched)
+	if !same(w.Touched, []id.ID{alice}) {
+		t.Errorf("touched: got %v", w.Touched)
 	}
 }
 
@@ -174,16 +175,16 @@ func TestDisabledOrganizationWithholdsItsVault(t *testing.T) {
 		if err != nil || len(list) != 1 || list[0].Organization.Enabled {
 			t.Errorf("organizations: got %+v, %v", list, err)
 		}
-		if got, err := w.AssignmentsOf(t.Context(), alice); err != nil || len(got) != 0 {
+		if got, err := w.Collections.AssignmentsOf(t.Context(), alice); err != nil || len(got) != 0 {
 			t.Errorf("collections: got %v, %v", got, err)
 		}
 		if premium, err := w.GivesPremium(t.Context(), alice); err != nil || premium {
 			t.Errorf("premium after: got %v, %v", premium, err)
 		}
 		closed := map[string]func() error{
-			"collections": func() error { _, err := w.ListCollections(t.Context(), alice, o.ID); return err },
-			"members":     func() error { _, err := w.ListMembers(t.Context(), alice, o.ID); return err },
-			"policies":    func() error { _, err := w.ListPolicies(t.Context(), alice, o.ID); return err },
+			"collections": func() error { _, err := w.Collections.List(t.Context(), alice, o.ID); return err },
+			"members":     func() error { _, err := w.World.Members.List(t.Context(), alice, o.ID); return err },
+			"policies":    func() error { _, err := w.Policies.List(t.Context(), alice, o.ID); return err },
 			"keys":        func() error { _, err := w.SetKeys(t.Context(), alice, o.ID, publicKey, encrypted); return err },
 		}
 		for name, attempt := range closed {
@@ -207,7 +208,7 @@ func TestListOfHasEachConfirmedOrganizationOnce(t *testing.T) {
 			other := w.organization(t, alice, plan.FamiliesAnnually)
 			w.member(t, org.Member{OrganizationID: other.ID, AccountID: bob, Status: status})
 		}
-		w.given = map[id.ID]org.FamilySponsorship{m.ID: {FriendlyName: "carol@example.org"}, id.New(): {}}
+		w.Given = map[id.ID]org.FamilySponsorship{m.ID: {FriendlyName: "carol@example.org"}, id.New(): {}}
 		list, err := w.ListOf(t.Context(), bob)
 		if err != nil || len(list) != 1 || list[0].Organization.ID != o.ID || list[0].Sponsorship == nil {
 			t.Fatalf("got %+v, %v", list, err)
@@ -223,7 +224,11 @@ func TestKeysAreSetOnce(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
 		alice, bob := w.person(t, "alice@example.org"), w.person(t, "bob@example.org")
-		o := w.organization(t, alice, plan.EnterpriseAnnually)
+		o, err := w.Buy(t.Context(), alice, org.New{Name: "Acme", Key: wrapped}, org.Purchase{PlanType: plan.EnterpriseAnnually, AdditionalSeats: 5})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Touched = nil
 		w.member(t, org.Member{OrganizationID: o.ID, AccountID: bob, Status: org.Confirmed, Type: org.User})
 		if _, err := w.SetKeys(t.Context(), bob, o.ID, publicKey, encrypted); err != fault.Gone {
 			t.Errorf("by a user: got %v, want Gone", err)
@@ -232,8 +237,8 @@ func TestKeysAreSetOnce(t *testing.T) {
 		if err != nil || set.PublicKey != publicKey || set.PrivateKey != encrypted {
 			t.Errorf("got %+v, %v", set, err)
 		}
-		if !same(w.touched, []id.ID{alice, bob}) {
-			t.Errorf("touched: got %v", w.touched)
+		if !same(w.Touched, []id.ID{alice, bob}) {
+			t.Errorf("touched: got %v", w.Touched)
 		}
 		if _, err := w.SetKeys(t.Context(), alice, o.ID, "BBBB", encrypted); keyOf(err) != "org.keysExist" {
 			t.Errorf("again: got %v", err)

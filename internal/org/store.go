@@ -8,7 +8,7 @@ import (
 	"coffre/internal/id"
 )
 
-// Store keeps organizations, members, collections and policies. What is not
+// Store keeps organizations and who belongs to them. What is not
 // there is fault.Gone.
 type Store interface {
 	Tx(ctx context.Context, fn func(context.Context) error) error
@@ -34,24 +34,12 @@ type Store interface {
 	ConfirmedAccounts(ctx context.Context, orgID id.ID) ([]id.ID, error)
 	// ListConfirmed returns where an account is confirmed, by name.
 	ListConfirmed(ctx context.Context, accountID id.ID) ([]Membership, error)
+	// ListOf returns where an account has one of some statuses, by name.
+	ListOf(ctx context.Context, accountID id.ID, statuses ...Status) ([]Membership, error)
 	InsertMember(ctx context.Context, m Member) error
 	// HoldsKeys reports whether an account is a member, in whatever status, with the
 	// organization's key.
 	HoldsKeys(ctx context.Context, accountID id.ID) (bool, error)
-
-	Collections(ctx context.Context, orgID id.ID) ([]Collection, error)
-	Assignments(ctx context.Context, orgID id.ID) ([]Assignment, error)
-	// AssignmentsOf returns those of confirmed members in enabled organizations.
-	AssignmentsOf(ctx context.Context, accountID id.ID) ([]Assignment, error)
-	InsertCollection(ctx context.Context, c Collection) error
-	SetAccess(ctx context.Context, collectionID, memberID id.ID, a Access) error
-
-	Policies(ctx context.Context, orgID id.ID) ([]Policy, error)
-	Policy(ctx context.Context, orgID id.ID, policyType PolicyType) (Policy, error)
-	PoliciesOf(ctx context.Context, accountID id.ID) ([]Policy, error)
-	// PutPolicy writes p under its type and returns it with the id and the date of
-	// the first time.
-	PutPolicy(ctx context.Context, p Policy) (Policy, error)
 }
 
 // NewStore returns a Store on SQLite or PostgreSQL.
@@ -125,6 +113,9 @@ func (s sqlStore) SetKeys(ctx context.Context, orgID id.ID, public, private stri
 	return n == 1, err
 }
 
+// resetPasswordPolicy is policy.ResetPassword, which stands further down.
+const resetPasswordPolicy = 8
+
 type useRow struct{ Use }
 
 func (r *useRow) Columns() []any {
@@ -139,7 +130,7 @@ func (s sqlStore) Use(ctx context.Context, orgID id.ID) (Use, error) {
 		(SELECT count(*) FROM member WHERE organization_id = $1 AND type = $5),
 		EXISTS (SELECT 1 FROM policy WHERE organization_id = $1 AND enabled),
 		EXISTS (SELECT 1 FROM policy WHERE organization_id = $1 AND enabled AND type = $6)`,
-		orgID, Invited, Accepted, Confirmed, Custom, ResetPassword)
+		orgID, Invited, Accepted, Confirmed, Custom, resetPasswordPolicy)
 	return r.Use, err
 }
 

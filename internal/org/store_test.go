@@ -108,36 +108,6 @@ func TestMemberHasTheAddressOfTheAccount(t *testing.T) {
 	})
 }
 
-func TestPolicyKeepsItsIDAcrossChanges(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		store, o := org.NewStore(d), full()
-		if err := store.Insert(t.Context(), o); err != nil {
-			t.Fatal(err)
-		}
-		first, err := store.PutPolicy(t.Context(), org.Policy{
-			ID: id.New(), OrganizationID: o.ID, Type: 1, Enabled: true, Data: []byte(`{"minLength":14}`), CreatedAt: noon, RevisedAt: noon,
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		later := noon.Add(time.Minute)
-		second, err := store.PutPolicy(t.Context(), org.Policy{
-			ID: id.New(), OrganizationID: o.ID, Type: 1, CreatedAt: later, RevisedAt: later,
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		want := first
-		want.Enabled, want.Data, want.RevisedAt = false, nil, later
-		if !reflect.DeepEqual(second, want) {
-			t.Errorf("got %+v, want %+v", second, want)
-		}
-		if list, err := store.Policies(t.Context(), o.ID); err != nil || len(list) != 1 {
-			t.Errorf("list: got %v, %v", list, err)
-		}
-	})
-}
-
 func TestSeatsAreTakenByInvitedAcceptedAndConfirmed(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
@@ -145,7 +115,7 @@ func TestSeatsAreTakenByInvitedAcceptedAndConfirmed(t *testing.T) {
 		for i, status := range []org.Status{org.Revoked, org.Invited, org.Accepted, org.Confirmed, org.Staged} {
 			w.member(t, org.Member{OrganizationID: o.ID, Email: string(rune('a'+i)) + "@example.org", Status: status, Type: org.Custom})
 		}
-		w.sponsored = 2
+		w.Sponsored = 2
 		got, err := w.Use(t.Context(), o.ID)
 		want := org.Use{OccupiedSeats: 4 + 2, Collections: 1, CustomMembers: 5}
 		if err != nil || got != want {

@@ -8,7 +8,7 @@ import (
 	"coffre/internal/account"
 	"coffre/internal/fault"
 	"coffre/internal/id"
-	"coffre/internal/org"
+	"coffre/internal/policy"
 )
 
 const (
@@ -74,7 +74,7 @@ func (c *Cloud) Validate(ctx context.Context, caller id.ID, text string) (Validi
 	if err != nil || v.OrganizationID.IsZero() {
 		return Validity{Valid: err == nil}, err
 	}
-	barred, err := c.Organizations.PolicyEnabled(ctx, v.OrganizationID, org.FreeFamiliesSponsorship)
+	barred, err := c.Policies.Enabled(ctx, v.OrganizationID, policy.FreeFamiliesSponsorship)
 	return Validity{Valid: err == nil, Barred: barred}, err
 }
 
@@ -145,7 +145,7 @@ func (c *Cloud) circumstances(ctx context.Context, caller id.ID, v Sponsorship, 
 		return now, err
 	}
 	now.SponsorEnabled, now.SponsorPlan = sponsor.Enabled, sponsor.PlanType
-	if now.SponsorBarred, err = c.Organizations.PolicyEnabled(ctx, sponsor.ID, org.FreeFamiliesSponsorship); err != nil {
+	if now.SponsorBarred, err = c.Policies.Enabled(ctx, sponsor.ID, policy.FreeFamiliesSponsorship); err != nil {
 		return now, err
 	}
 	if !now.BornOnThisServer {

@@ -13,12 +13,14 @@ import (
 	"coffre/internal/id"
 	"coffre/internal/notice"
 	"coffre/internal/org"
+	"coffre/internal/policy"
 )
 
 // Service is what both roles have in common: to tell what there is.
 type Service struct {
 	Store         Store
 	Organizations *org.Service
+	Policies      *policy.Service
 	Accounts      *account.Service
 	// Announce tells clients what happened, once the transaction of ctx is committed.
 	Announce func(ctx context.Context, n notice.Notice)
@@ -107,7 +109,7 @@ func (s *Service) giver(ctx context.Context, caller, orgID id.ID, email string) 
 	if err != nil {
 		return o, m, err
 	}
-	barred, err := s.Organizations.PolicyEnabled(ctx, orgID, org.FreeFamiliesSponsorship)
+	barred, err := s.Policies.Enabled(ctx, orgID, policy.FreeFamiliesSponsorship)
 	if err != nil {
 		return o, m, err
 	}

@@ -7,6 +7,7 @@ import (
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/org"
+	"coffre/internal/policy"
 )
 
 // AnswerV1 takes a batch of wishes from a server and answers each. All of it
@@ -39,7 +40,7 @@ func (c *Cloud) load(ctx context.Context, x *exchangeV1, in RequestV1) (err erro
 	if x.sponsor, err = c.Organizations.Get(ctx, in.CloudOrganizationID); err != nil {
 		return err
 	}
-	if x.barred, err = c.Organizations.PolicyEnabled(ctx, x.sponsor.ID, org.FreeFamiliesSponsorship); err != nil {
+	if x.barred, err = c.Policies.Enabled(ctx, x.sponsor.ID, policy.FreeFamiliesSponsorship); err != nil {
 		return err
 	}
 	members := make([]id.ID, len(in.Batch))

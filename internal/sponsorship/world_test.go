@@ -15,6 +15,7 @@ import (
 	"coffre/internal/clock"
 	"coffre/internal/db"
 	"coffre/internal/dbtest"
+	"coffre/internal/event"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/jobs"
@@ -22,6 +23,7 @@ import (
 	"coffre/internal/notice"
 	"coffre/internal/org"
 	"coffre/internal/plan"
+	"coffre/internal/policy"
 	"coffre/internal/seal"
 	"coffre/internal/sponsorship"
 )
@@ -40,6 +42,9 @@ type world struct {
 	store    sponsorship.Store
 }
 
+// unrecorded keeps no events.
+func unrecorded(context.Context, ...event.Event) error { return nil }
+
 // quiet tells nobody.
 func quiet(context.Context, notice.Notice) {}
 
@@ -56,7 +61,8 @@ func newWorld(t testing.TB, d *db.DB, c *clock.Clock) *world {
 		DB: d, Keys: keys, Queue: &jobs.Queue{DB: d, Now: c.Now, Log: slog.New(slog.DiscardHandler)},
 		Now: c.Now, From: "no-reply@vault.example", Vault: vaultURL,
 	}
-	w.service = &sponsorship.Service{Store: w.store, Organizations: w.orgs, Accounts: w.accounts, Now: c.Now, Announce: quiet}
+	policies := &policy.Service{Store: policy.NewStore(d), Organizations: w.orgs, Now: c.Now, Announce: quiet, Record: unrecorded}
+	w.service = &sponsorship.Service{Store: w.store, Organizations: w.orgs, Policies: policies, Accounts: w.accounts, Now: c.Now, Announce: quiet}
 	w.orgs.Sponsorships, w.orgs.SeatsSponsored = w.service.Families, w.service.Seats
 	return w
 }
@@ -136,10 +142,10 @@ func (w *world) setPlan(t testing.TB, orgID id.ID, planType plan.Type, enabled b
 func (w *world) bar(t testing.TB, orgID id.ID, on bool) {
 	t.Helper()
 	now := w.clock.Now()
-	p := org.Policy{
-		ID: id.New(), OrganizationID: orgID, Type: org.FreeFamiliesSponsorship, Enabled: on, CreatedAt: now, RevisedAt: now,
+	p := policy.Policy{
+		ID: id.New(), OrganizationID: orgID, Type: policy.FreeFamiliesSponsorship, Enabled: on, CreatedAt: now, RevisedAt: now,
 	}
-	if _, err := w.orgs.Store.PutPolicy(t.Context(), p); err != nil {
+	if _, err := w.service.Policies.Store.Put(t.Context(), p); err != nil {
 		t.Fatal(err)
 	}
 }

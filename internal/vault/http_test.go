@@ -14,12 +14,14 @@ import (
 	"testing"
 
 	"coffre/internal/account"
+	"coffre/internal/collection"
 	"coffre/internal/dbtest"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/org"
 	"coffre/internal/passkey"
 	"coffre/internal/plan"
+	"coffre/internal/policy"
 	"coffre/internal/vault"
 	"coffre/internal/web"
 	"coffre/internal/webauthn"
@@ -95,7 +97,7 @@ func fixed(t *testing.T, w *world) id.ID {
 		SecurityStamp: "stamp", AvatarColor: "#112233", VerifyDevices: true, CreatedAt: noon, RevisedAt: noon, VaultRevisedAt: noon,
 	})
 	p, _ := plan.Of(plan.EnterpriseAnnually)
-	store := w.Organizations.Store
+	store := w.orgs.Store
 	must(store.Insert(t.Context(), org.Organization{
 		ID: number(2), Name: "Acme", BillingEmail: "bills@example.org", Plan: p.Name, PlanType: p.Type, Seats: new(5), MaxStorageGB: new(1),
 		Features: p.Features, Enabled: true, Status: org.Created, LicenseKey: "key", PublicKey: "AAAA", PrivateKey: encrypted,
@@ -104,10 +106,10 @@ func fixed(t *testing.T, w *world) id.ID {
 	must(store.InsertMember(t.Context(), org.Member{
 		ID: number(3), OrganizationID: number(2), AccountID: alice, Status: org.Confirmed, Type: org.Owner, Key: wrapped, CreatedAt: noon, RevisedAt: noon,
 	}))
-	must(store.InsertCollection(t.Context(), org.Collection{ID: number(4), OrganizationID: number(2), Name: encrypted, CreatedAt: noon, RevisedAt: noon}))
-	must(store.SetAccess(t.Context(), number(4), number(3), org.Access{Manage: true}))
-	_, err := store.PutPolicy(t.Context(), org.Policy{
-		ID: number(5), OrganizationID: number(2), Type: org.MasterPassword, Enabled: true, Data: []byte(`{"minLength":14}`), CreatedAt: noon, RevisedAt: noon,
+	must(w.Collections.Store.Insert(t.Context(), collection.Collection{ID: number(4), OrganizationID: number(2), Name: encrypted, CreatedAt: noon, RevisedAt: noon}))
+	must(w.Collections.Store.SetAccess(t.Context(), number(4), number(3), collection.Access{Manage: true}))
+	_, err := w.Policies.Store.Put(t.Context(), policy.Policy{
+		ID: number(5), OrganizationID: number(2), Type: policy.MasterPassword, Enabled: true, Data: []byte(`{"minLength":14}`), CreatedAt: noon, RevisedAt: noon,
 	})
 	must(err)
 	must(w.Store.InsertFolder(t.Context(), vault.Folder{ID: number(6), AccountID: alice, Name: encrypted, CreatedAt: noon, RevisedAt: noon}))

@@ -5,18 +5,20 @@ import (
 	"time"
 
 	"coffre/internal/account"
+	"coffre/internal/collection"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/notice"
-	"coffre/internal/org"
 	"coffre/internal/passkey"
+	"coffre/internal/policy"
 )
 
 // Service is what the rest of the server may do with vaults.
 type Service struct {
-	Store         Store
-	Accounts      *account.Service
-	Organizations *org.Service
+	Store       Store
+	Accounts    *account.Service
+	Collections *collection.Service
+	Policies    *policy.Service
 	// Passkeys returns the passkeys with which a person opens their vault.
 	Passkeys func(ctx context.Context, accountID id.ID) ([]passkey.Passkey, error)
 	// Announce tells clients what happened, once the transaction of ctx is committed.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"coffre/internal/account"
+	"coffre/internal/collection"
 	"coffre/internal/db"
 	"coffre/internal/dbtest"
 	"coffre/internal/fault"
@@ -14,6 +15,7 @@ import (
 	"coffre/internal/notice"
 	"coffre/internal/org"
 	"coffre/internal/passkey"
+	"coffre/internal/policy"
 	"coffre/internal/seal"
 	"coffre/internal/vault"
 )
@@ -27,6 +29,7 @@ const (
 
 // world is a server with people, organizations and vaults.
 type world struct {
+	orgs *org.Service
 	*vault.Service
 	accounts account.Store
 	now      time.Time
@@ -53,7 +56,10 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		Subscribe:      func(context.Context, org.Organization, org.Purchase) error { return nil },
 	}
 	accounts.Organizations, accounts.PremiumFromOrganization = orgs.Profile, orgs.GivesPremium
-	w.Service = &vault.Service{Store: vault.NewStore(d), Accounts: accounts, Organizations: orgs, Now: clock}
+	w.orgs = orgs
+	policies := &policy.Service{Store: policy.NewStore(d), Organizations: orgs, Now: clock}
+	collections := &collection.Service{Store: collection.NewStore(d), Organizations: orgs, Now: clock}
+	w.Service = &vault.Service{Store: vault.NewStore(d), Accounts: accounts, Collections: collections, Policies: policies, Now: clock}
 	w.Passkeys = func(context.Context, id.ID) ([]passkey.Passkey, error) { return w.passkeys, nil }
 	w.Announce = func(_ context.Context, n notice.Notice) { w.said = append(w.said, n) }
 	return w

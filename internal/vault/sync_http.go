@@ -5,25 +5,26 @@ import (
 	"strings"
 
 	"coffre/internal/account"
+	"coffre/internal/collection"
 	"coffre/internal/fault"
 	"coffre/internal/id"
-	"coffre/internal/org"
 	"coffre/internal/passkey"
+	"coffre/internal/policy"
 	"coffre/internal/web"
 )
 
 // syncView is everything that a client keeps. Mobile clients refuse the whole of
 // it when one member is missing.
 type syncView struct {
-	Object         string               `json:"object"`
-	Profile        account.Profile      `json:"profile"`
-	Folders        []folderView         `json:"folders"`
-	Collections    []org.AssignmentView `json:"collections"`
-	Ciphers        []struct{}           `json:"ciphers"`
-	Domains        *domainsView         `json:"domains"`
-	Policies       []org.PolicyView     `json:"policies"`
-	Sends          []struct{}           `json:"sends"`
-	UserDecryption decryptionView       `json:"userDecryption"`
+	Object         string                      `json:"object"`
+	Profile        account.Profile             `json:"profile"`
+	Folders        []folderView                `json:"folders"`
+	Collections    []collection.AssignmentView `json:"collections"`
+	Ciphers        []struct{}                  `json:"ciphers"`
+	Domains        *domainsView                `json:"domains"`
+	Policies       []policy.View               `json:"policies"`
+	Sends          []struct{}                  `json:"sends"`
+	UserDecryption decryptionView              `json:"userDecryption"`
 }
 
 // decryptionView is how a vault opens: with the master password, and with passkeys
@@ -65,16 +66,16 @@ func (s *Service) sync(ctx context.Context, caller id.ID) (v syncView, err error
 	if err != nil {
 		return v, err
 	}
-	assignments, err := s.Organizations.AssignmentsOf(ctx, caller)
+	assignments, err := s.Collections.AssignmentsOf(ctx, caller)
 	if err != nil {
 		return v, err
 	}
-	policies, err := s.Organizations.PoliciesOf(ctx, caller)
+	policies, err := s.Policies.Of(ctx, caller)
 	if err != nil {
 		return v, err
 	}
 	passkeys, err := s.Passkeys(ctx, caller)
-	v.Folders, v.Collections, v.Policies = viewsOfFolders(folders), org.AssignmentViews(assignments), org.PolicyViews(policies)
+	v.Folders, v.Collections, v.Policies = viewsOfFolders(folders), collection.AssignmentViews(assignments), policy.Views(policies)
 	v.UserDecryption = decryptionView{account.UserDecryptionOf(a), passkey.UnlockViews(passkeys)}
 	return v, err
 }

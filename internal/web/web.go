@@ -8,9 +8,11 @@ package web
 import (
 	"context"
 	"log/slog"
+	"math"
 	"net/http"
 	"net/netip"
 	"reflect"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -34,6 +36,7 @@ type Caller struct {
 	DeviceID       id.ID
 	Device         string     // what the client calls itself: its identifier
 	Address        netip.Addr // where the request came from, behind trusted proxies too
+	DeviceType     *int       // what kind of client it says it is; nil when it does not
 	InstallationID id.ID      // zero for everyone but an installation
 	OrganizationID id.ID      // zero for everyone but an organization's own program
 	ClientID       string
@@ -176,7 +179,7 @@ func (r *Router) add(route Route, serve func(http.ResponseWriter, *Call) error) 
 		if err == nil {
 			err = r.admit(call, route)
 		}
-		call.Caller.Address = address
+		call.Caller.Address, call.Caller.DeviceType = address, deviceType(req)
 		call.Request = req.WithContext(context.WithValue(req.Context(), callerKey{}, call.Caller))
 		if err == nil {
 			err = r.take(call, route)
@@ -191,6 +194,15 @@ func (r *Router) add(route Route, serve func(http.ResponseWriter, *Call) error) 
 			r.fail(w, call, err)
 		}
 	}))
+}
+
+// deviceType reads the header in which official clients number their kind.
+func deviceType(req *http.Request) *int {
+	n, err := strconv.Atoi(req.Header.Get("Device-Type"))
+	if err != nil || n < 0 || n > math.MaxInt16 {
+		return nil
+	}
+	return &n
 }
 
 // admit finds out who calls and whether the route is meant for that kind of

@@ -1,24 +1,31 @@
-package org_test
+package collection_test
 
 import (
 	"testing"
 
+	"coffre/internal/collection"
 	"coffre/internal/db"
 	"coffre/internal/dbtest"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/org"
+	"coffre/internal/orgtest"
 	"coffre/internal/plan"
 )
 
+// world is the rooms on a database.
+type world struct{ *orgtest.World }
+
+func newWorld(t *testing.T, d *db.DB) *world { return &world{orgtest.New(t, d)} }
+
 // second adds a collection that one member has with an access.
-func (w *world) second(t *testing.T, o org.Organization, m org.Member, a org.Access) org.Collection {
+func (w *world) second(t *testing.T, o org.Organization, m org.Member, a collection.Access) collection.Collection {
 	t.Helper()
-	c := org.Collection{ID: id.New(), OrganizationID: o.ID, Name: encrypted, ExternalID: "hr", CreatedAt: noon.Add(1000), RevisedAt: noon}
-	if err := w.store.InsertCollection(t.Context(), c); err != nil {
+	c := collection.Collection{ID: id.New(), OrganizationID: o.ID, Name: orgtest.Encrypted, ExternalID: "hr", CreatedAt: orgtest.Noon.Add(1000), RevisedAt: orgtest.Noon}
+	if err := w.Collections.Store.Insert(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.store.SetAccess(t.Context(), c.ID, m.ID, a); err != nil {
+	if err := w.Collections.Store.SetAccess(t.Context(), c.ID, m.ID, a); err != nil {
 		t.Fatal(err)
 	}
 	return c
@@ -27,12 +34,12 @@ func (w *world) second(t *testing.T, o org.Organization, m org.Member, a org.Acc
 func TestWhoSeesWhichCollections(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
-		alice := w.person(t, "alice@example.org")
-		o := w.organization(t, alice, plan.EnterpriseAnnually)
-		manages, reads := org.Access{Manage: true}, org.Access{ReadOnly: true, HidePasswords: true}
+		alice := w.Person(t, "alice@example.org")
+		o := w.Organization(t, alice, plan.EnterpriseAnnually)
+		manages, reads := collection.Access{Manage: true}, collection.Access{ReadOnly: true, HidePasswords: true}
 		tests := map[string]struct {
 			member               org.Member
-			access               org.Access
+			access               collection.Access
 			named, shown, synced int
 		}{
 			"user who reads one":    {org.Member{Type: org.User}, reads, 0, 0, 1},
@@ -45,8 +52,8 @@ func TestWhoSeesWhichCollections(t *testing.T) {
 		all := 1
 		for name, test := range tests {
 			m := test.member
-			m.OrganizationID, m.AccountID, m.Status = o.ID, w.person(t, id.New().String()+"@example.org"), org.Confirmed
-			m = w.member(t, m)
+			m.OrganizationID, m.AccountID, m.Status = o.ID, w.Person(t, id.New().String()+"@example.org"), org.Confirmed
+			m = w.Join(t, m)
 			w.second(t, o, m, test.access)
 			all++
 			number := func(n int) int {
@@ -55,20 +62,20 @@ func TestWhoSeesWhichCollections(t *testing.T) {
 				}
 				return n
 			}
-			named, err := w.ListCollections(t.Context(), m.AccountID, o.ID)
+			named, err := w.Collections.List(t.Context(), m.AccountID, o.ID)
 			if err != nil || len(named) != number(test.named) {
 				t.Errorf("%s: names %d, %v, want %d", name, len(named), err, number(test.named))
 			}
-			shown, err := w.ListShares(t.Context(), m.AccountID, o.ID)
+			shown, err := w.Collections.ListShares(t.Context(), m.AccountID, o.ID)
 			if err != nil || len(shown) != number(test.shown) {
 				t.Errorf("%s: shares %d, %v, want %d", name, len(shown), err, number(test.shown))
 			}
-			synced, err := w.AssignmentsOf(t.Context(), m.AccountID)
+			synced, err := w.Collections.AssignmentsOf(t.Context(), m.AccountID)
 			if err != nil || len(synced) != test.synced || synced[0].Access != test.access || synced[0].Collection.ExternalID != "hr" {
 				t.Errorf("%s: sync %+v, %v", name, synced, err)
 			}
 		}
-		if _, err := w.ListCollections(t.Context(), w.person(t, "zoe@example.org"), o.ID); err != fault.Gone {
+		if _, err := w.Collections.List(t.Context(), w.Person(t, "zoe@example.org"), o.ID); err != fault.Gone {
 			t.Errorf("outsider: got %v, want Gone", err)
 		}
 	})
@@ -76,11 +83,11 @@ func TestWhoSeesWhichCollections(t *testing.T) {
 
 func TestSharesTellWhoHasACollection(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t))
-	alice, bob := w.person(t, "alice@example.org"), w.person(t, "bob@example.org")
-	o := w.organization(t, alice, plan.EnterpriseAnnually)
-	m := w.member(t, org.Member{OrganizationID: o.ID, AccountID: bob, Status: org.Confirmed, Type: org.User})
-	c := w.second(t, o, m, org.Access{ReadOnly: true})
-	shares, err := w.ListShares(t.Context(), alice, o.ID)
+	alice, bob := w.Person(t, "alice@example.org"), w.Person(t, "bob@example.org")
+	o := w.Organization(t, alice, plan.EnterpriseAnnually)
+	m := w.Join(t, org.Member{OrganizationID: o.ID, AccountID: bob, Status: org.Confirmed, Type: org.User})
+	c := w.second(t, o, m, collection.Access{ReadOnly: true})
+	shares, err := w.Collections.ListShares(t.Context(), alice, o.ID)
 	if err != nil || len(shares) != 2 {
 		t.Fatalf("got %+v, %v", shares, err)
 	}

@@ -1,4 +1,4 @@
-package org
+package policy
 
 import (
 	"context"
@@ -9,10 +9,10 @@ import (
 	"coffre/internal/id"
 )
 
-// PasswordPolicy returns what the organizations that have confirmed a person demand
+// Password returns what the organizations that have confirmed a person demand
 // together of their master password.
-func (s *Service) PasswordPolicy(ctx context.Context, accountID id.ID) (account.PasswordPolicy, error) {
-	policies, err := s.Store.PoliciesOf(ctx, accountID)
+func (s *Service) Password(ctx context.Context, accountID id.ID) (account.PasswordPolicy, error) {
+	policies, err := s.Store.Of(ctx, accountID)
 	var all account.PasswordPolicy
 	for _, p := range policies {
 		if p.Type != MasterPassword || !p.Enabled || len(p.Data) == 0 {

@@ -1,4 +1,6 @@
-package org
+// Package policy holds the rules that an organization sets for its members: every
+// policy is stored and told to their clients, and some are enforced here.
+package policy
 
 import (
 	"encoding/json"
@@ -8,23 +10,23 @@ import (
 	"coffre/internal/id"
 )
 
-// PolicyType is the number of a rule that an organization can set for its members.
-type PolicyType int
+// Type is the number of a rule that an organization can set for its members.
+type Type int
 
-// Policies that this server itself looks at. Clients know more, up to LastPolicy,
+// Policies that this server itself looks at. Clients know more, up to Last,
 // and obey them without it.
 const (
-	MasterPassword          PolicyType = 1
-	ResetPassword           PolicyType = 8
-	FreeFamiliesSponsorship PolicyType = 13
-	LastPolicy              PolicyType = 22
+	MasterPassword          Type = 1
+	ResetPassword           Type = 8
+	FreeFamiliesSponsorship Type = 13
+	Last                    Type = 22
 )
 
 // Policy is a rule as an organization has set it. Data is a JSON object, or nil.
 type Policy struct {
 	ID             id.ID // zero for one that was never set
 	OrganizationID id.ID
-	Type           PolicyType
+	Type           Type
 	Enabled        bool
 	Data           json.RawMessage
 	CreatedAt      time.Time
@@ -65,7 +67,7 @@ func (p Policy) checkMasterPassword() error {
 }
 
 func outOfRange(field string, from, to int) error {
-	return fault.New(fault.Invalid, "org.policyRange").On(field).With("field", field).With("from", from).With("to", to)
+	return fault.New(fault.Invalid, "policy.range").On(field).With("field", field).With("from", from).With("to", to)
 }
 
 // autoEnrolls reports whether new members take part in account recovery at once.

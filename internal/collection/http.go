@@ -1,18 +1,22 @@
-package org
+package collection
 
 import (
 	"coffre/internal/id"
 	"coffre/internal/web"
 )
 
-func (h handler) mountCollections(r *web.Router) {
+// Mount adds the routes.
+func Mount(r *web.Router, s *Service) {
+	h := handler{s}
 	web.Handle(r, "GET /api/collections", h.assigned)
-	web.Handle(r, "GET /api/organizations/{id}/collections", h.collections)
+	web.Handle(r, "GET /api/organizations/{id}/collections", h.list)
 	web.Handle(r, "GET /api/organizations/{id}/collections/details", h.shares)
 }
 
-// collectionView is what every form of a collection has in common.
-type collectionView struct {
+type handler struct{ collections *Service }
+
+// view is what every form of a collection has in common.
+type view struct {
 	Object                     string  `json:"object"`
 	ID                         id.ID   `json:"id"`
 	OrganizationID             id.ID   `json:"organizationId"`
@@ -22,8 +26,8 @@ type collectionView struct {
 	DefaultUserCollectionEmail *string `json:"defaultUserCollectionEmail"`
 }
 
-func collectionViewOf(object string, c Collection) collectionView {
-	return collectionView{
+func viewOf(object string, c Collection) view {
+	return view{
 		Object: object, ID: c.ID, OrganizationID: c.OrganizationID, Name: c.Name, ExternalID: orNull(c.ExternalID), Type: c.Type,
 	}
 }
@@ -31,7 +35,7 @@ func collectionViewOf(object string, c Collection) collectionView {
 // AssignmentView is the "collectionDetails" object: a collection as a member has
 // it.
 type AssignmentView struct {
-	collectionView
+	view
 	ReadOnly      bool `json:"readOnly"`
 	HidePasswords bool `json:"hidePasswords"`
 	Manage        bool `json:"manage"`
@@ -42,37 +46,50 @@ func AssignmentViews(assignments []Assignment) []AssignmentView {
 	views := make([]AssignmentView, len(assignments))
 	for i, a := range assignments {
 		views[i] = AssignmentView{
-			collectionViewOf("collectionDetails", a.Collection), a.Access.ReadOnly, a.Access.HidePasswords, a.Access.Manage,
+			viewOf("collectionDetails", a.Collection), a.Access.ReadOnly, a.Access.HidePasswords, a.Access.Manage,
 		}
 	}
 	return views
 }
 
 func (h handler) assigned(c *web.Call, _ struct{}) (web.List[AssignmentView], error) {
-	assignments, err := h.orgs.AssignmentsOf(c.Context(), c.Caller.AccountID)
+	assignments, err := h.collections.AssignmentsOf(c.Context(), c.Caller.AccountID)
 	return web.ListOf(AssignmentViews(assignments)), err
 }
 
-func (h handler) collections(c *web.Call, _ struct{}) (list web.List[collectionView], err error) {
+func (h handler) list(c *web.Call, _ struct{}) (list web.List[view], err error) {
 	orgID, err := c.ID("id")
 	if err != nil {
 		return list, err
 	}
-	collections, err := h.orgs.ListCollections(c.Context(), c.Caller.AccountID, orgID)
-	views := make([]collectionView, len(collections))
+	collections, err := h.collections.List(c.Context(), c.Caller.AccountID, orgID)
+	views := make([]view, len(collections))
 	for i, collection := range collections {
-		views[i] = collectionViewOf("collection", collection)
+		views[i] = viewOf("collection", collection)
 	}
 	return web.ListOf(views), err
+}
+
+// Selection is somebody's access to a collection.
+type Selection struct {
+	ID            id.ID `json:"id"`
+	ReadOnly      bool  `json:"readOnly"`
+	HidePasswords bool  `json:"hidePasswords"`
+	Manage        bool  `json:"manage"`
+}
+
+// SelectionOf returns the access of a member or group, or to a collection.
+func SelectionOf(of id.ID, a Access) Selection {
+	return Selection{of, a.ReadOnly, a.HidePasswords, a.Manage}
 }
 
 // sharesView is a collection with everyone who has it.
 type sharesView struct {
 	AssignmentView
-	Users     []selectionView `json:"users"`
-	Groups    []selectionView `json:"groups"`
-	Assigned  bool            `json:"assigned"`
-	Unmanaged bool            `json:"unmanaged"`
+	Users     []Selection `json:"users"`
+	Groups    []Selection `json:"groups"`
+	Assigned  bool        `json:"assigned"`
+	Unmanaged bool        `json:"unmanaged"`
 }
 
 func (h handler) shares(c *web.Call, _ struct{}) (list web.List[sharesView], err error) {
@@ -80,7 +97,7 @@ func (h handler) shares(c *web.Call, _ struct{}) (list web.List[sharesView], err
 	if err != nil {
 		return list, err
 	}
-	shares, err := h.orgs.ListShares(c.Context(), c.Caller.AccountID, orgID)
+	shares, err := h.collections.ListShares(c.Context(), c.Caller.AccountID, orgID)
 	views := make([]sharesView, len(shares))
 	for i, s := range shares {
 		views[i] = sharesViewOf(s)
@@ -90,15 +107,22 @@ func (h handler) shares(c *web.Call, _ struct{}) (list web.List[sharesView], err
 
 func sharesViewOf(s Shares) sharesView {
 	v := sharesView{
-		AssignmentView: AssignmentView{collectionView: collectionViewOf("collectionAccessDetails", s.Collection)},
-		Users:          make([]selectionView, len(s.Members)), Groups: []selectionView{},
+		AssignmentView: AssignmentView{view: viewOf("collectionAccessDetails", s.Collection)},
+		Users:          make([]Selection, len(s.Members)), Groups: []Selection{},
 		Assigned: s.Own != nil, Unmanaged: !s.Managed(),
 	}
 	if s.Own != nil {
 		v.ReadOnly, v.HidePasswords, v.Manage = s.Own.ReadOnly, s.Own.HidePasswords, s.Own.Manage
 	}
 	for i, a := range s.Members {
-		v.Users[i] = selection(a.MemberID, a.Access)
+		v.Users[i] = SelectionOf(a.MemberID, a.Access)
 	}
 	return v
+}
+
+func orNull(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
 }

@@ -1,14 +1,17 @@
-package org
+// Package collection holds the collections of organizations, the groups that their
+// members form, and who may do what in which collection.
+package collection
 
 import (
 	"time"
 
 	"coffre/internal/id"
+	"coffre/internal/org"
 )
 
-// SharedCollection is the type of a collection that members share, by the number
+// Shared is the type of a collection that members share, by the number
 // that clients know.
-const SharedCollection = 0
+const Shared = 0
 
 // Collection is a part of an organization's vault that is given to members as
 // one. Its name is encrypted with the organization's key.
@@ -52,4 +55,19 @@ func (s Shares) Managed() bool {
 		}
 	}
 	return false
+}
+
+// seesAllCollections reports whether m sees the names of collections that nobody
+// has given to m.
+func seesAllCollections(m org.Member) bool {
+	return m.May(func(p org.Permissions) bool {
+		return p.EditAnyCollection || p.DeleteAnyCollection || p.AccessImportExport || p.ManageGroups
+	})
+}
+
+// seesAllAccess reports whether m sees who has which collection.
+func seesAllAccess(m org.Member) bool {
+	return m.May(func(p org.Permissions) bool {
+		return p.EditAnyCollection || p.DeleteAnyCollection || p.ManageUsers || p.ManageGroups
+	})
 }

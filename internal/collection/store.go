@@ -1,27 +1,52 @@
-package org
+package collection
 
 import (
 	"context"
 
 	"coffre/internal/db"
 	"coffre/internal/id"
+	"coffre/internal/org"
 )
 
-const collectionColumns = `c.id, c.organization_id, c.name, c.external_id, c.type, c.created_at, c.revised_at`
+// Store keeps collections and who has them. What is not there is fault.Gone.
+type Store interface {
+	Tx(ctx context.Context, fn func(context.Context) error) error
+	Lock(ctx context.Context, name string) error
 
-type collectionRow struct{ Collection }
+	List(ctx context.Context, orgID id.ID) ([]Collection, error)
+	Insert(ctx context.Context, c Collection) error
+	Assignments(ctx context.Context, orgID id.ID) ([]Assignment, error)
+	// AssignmentsOf returns those of confirmed members in enabled organizations.
+	AssignmentsOf(ctx context.Context, accountID id.ID) ([]Assignment, error)
+	SetAccess(ctx context.Context, collectionID, memberID id.ID, a Access) error
+}
 
-func (r *collectionRow) Columns() []any {
+// NewStore returns a Store on SQLite or PostgreSQL.
+func NewStore(d *db.DB) Store { return sqlStore{d} }
+
+type sqlStore struct{ db *db.DB }
+
+func (s sqlStore) Tx(ctx context.Context, fn func(context.Context) error) error {
+	return s.db.Tx(ctx, fn)
+}
+
+func (s sqlStore) Lock(ctx context.Context, name string) error { return s.db.Lock(ctx, name) }
+
+const columns = `c.id, c.organization_id, c.name, c.external_id, c.type, c.created_at, c.revised_at`
+
+type row struct{ Collection }
+
+func (r *row) Columns() []any {
 	return []any{
 		&r.ID, &r.OrganizationID, &r.Name, (*db.Optional)(&r.ExternalID), &r.Type,
 		(*db.Time)(&r.CreatedAt), (*db.Time)(&r.RevisedAt),
 	}
 }
 
-const assignmentColumns = collectionColumns + `, cm.member_id, cm.read_only, cm.hide_passwords, cm.manage`
+const assignmentColumns = columns + `, cm.member_id, cm.read_only, cm.hide_passwords, cm.manage`
 
 type assignmentRow struct {
-	collection collectionRow
+	collection row
 	memberID   id.ID
 	access     Access
 }
@@ -30,8 +55,8 @@ func (r *assignmentRow) Columns() []any {
 	return append(r.collection.Columns(), &r.memberID, &r.access.ReadOnly, &r.access.HidePasswords, &r.access.Manage)
 }
 
-func (s sqlStore) Collections(ctx context.Context, orgID id.ID) ([]Collection, error) {
-	rows, err := db.All[collectionRow](ctx, s.db, `SELECT `+collectionColumns+` FROM collection c
+func (s sqlStore) List(ctx context.Context, orgID id.ID) ([]Collection, error) {
+	rows, err := db.All[row](ctx, s.db, `SELECT `+columns+` FROM collection c
 		WHERE c.organization_id = $1 ORDER BY c.created_at, c.id`, orgID)
 	list := make([]Collection, len(rows))
 	for i, r := range rows {
@@ -52,7 +77,7 @@ func (s sqlStore) AssignmentsOf(ctx context.Context, accountID id.ID) ([]Assignm
 		JOIN organization o ON o.id = m.organization_id AND o.enabled
 		JOIN collection_member cm ON cm.member_id = m.id
 		JOIN collection c ON c.id = cm.collection_id AND c.organization_id = m.organization_id
-		WHERE m.account_id = $1 AND m.status = $2 ORDER BY c.created_at, c.id`, accountID, Confirmed)
+		WHERE m.account_id = $1 AND m.status = $2 ORDER BY c.created_at, c.id`, accountID, org.Confirmed)
 }
 
 func (s sqlStore) assignments(ctx context.Context, query string, args ...any) ([]Assignment, error) {
@@ -64,7 +89,7 @@ func (s sqlStore) assignments(ctx context.Context, query string, args ...any) ([
 	return list, err
 }
 
-func (s sqlStore) InsertCollection(ctx context.Context, c Collection) error {
+func (s sqlStore) Insert(ctx context.Context, c Collection) error {
 	_, err := s.db.Exec(ctx, `INSERT INTO collection (id, organization_id, name, external_id, type, created_at, revised_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 		c.ID, c.OrganizationID, c.Name, db.Optional(c.ExternalID), c.Type, db.Time(c.CreatedAt), db.Time(c.RevisedAt))

@@ -1,0 +1,41 @@
+package member
+
+import (
+	"context"
+	"time"
+
+	"coffre/internal/collection"
+	"coffre/internal/event"
+	"coffre/internal/id"
+	"coffre/internal/notice"
+	"coffre/internal/org"
+	"coffre/internal/policy"
+)
+
+// Service is what the rest of the server may do with members.
+type Service struct {
+	Organizations *org.Service
+	Collections   *collection.Service
+	Policies      *policy.Service
+	Now           func() time.Time
+	// Announce tells clients what happened, once the transaction of ctx is committed.
+	Announce func(ctx context.Context, n notice.Notice)
+	// Record adds events to the log, in the transaction of their cause.
+	Record func(ctx context.Context, events ...event.Event) error
+}
+
+// List returns the members of an organization to whoever manages them.
+func (s *Service) List(ctx context.Context, caller, orgID id.ID) ([]org.Member, error) {
+	if _, _, err := s.Organizations.Within(ctx, caller, orgID, org.Member.MayManageUsers); err != nil {
+		return nil, err
+	}
+	return s.Organizations.Members(ctx, orgID)
+}
+
+// ListFellows returns the members of an organization to any confirmed one.
+func (s *Service) ListFellows(ctx context.Context, caller, orgID id.ID) ([]org.Member, error) {
+	if _, _, err := s.Organizations.Within(ctx, caller, orgID, org.Member.Confirmed); err != nil {
+		return nil, err
+	}
+	return s.Organizations.Members(ctx, orgID)
+}

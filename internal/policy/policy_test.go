@@ -1,0 +1,249 @@
+package policy_test
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"coffre/internal/account"
+	"coffre/internal/db"
+	"coffre/internal/dbtest"
+	"coffre/internal/fault"
+	"coffre/internal/id"
+	"coffre/internal/org"
+	"coffre/internal/orgtest"
+	"coffre/internal/plan"
+	"coffre/internal/policy"
+	"coffre/internal/web"
+)
+
+func TestPolicyBindsWhileTheTermsIncludeIt(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := orgtest.New(t, d)
+		alice := w.Person(t, "alice@example.org")
+		o := w.Organization(t, alice, plan.EnterpriseAnnually)
+		enabled := func(want bool) {
+			t.Helper()
+			if got, err := w.Policies.Enabled(t.Context(), o.ID, policy.FreeFamiliesSponsorship); err != nil || got != want {
+				t.Errorf("enabled: got %v, %v, want %v", got, err, want)
+			}
+		}
+		enabled(false)
+		p := policy.Policy{OrganizationID: o.ID, Type: policy.FreeFamiliesSponsorship, Enabled: true}
+		if _, err := w.Policies.Set(t.Context(), alice, p); err != nil {
+			t.Fatal(err)
+		}
+		enabled(true)
+		if len(w.Touched) != 1 || w.Touched[0] != alice {
+			t.Errorf("touched: got %v", w.Touched)
+		}
+		terms := o.Terms()
+		terms.Features.UsePolicies = false
+		if err := w.Orgs.Apply(t.Context(), o.ID, terms); err != nil {
+			t.Fatal(err)
+		}
+		enabled(false)
+		if _, err := w.Policies.Set(t.Context(), alice, p); keyOf(err) != "policy.notIncluded" {
+			t.Errorf("set without policies: got %v", err)
+		}
+	})
+}
+
+// Scenario 126, and 124 for members who are not confirmed.
+func TestPoliciesAreForWhoeverManagesThem(t *testing.T) {
+	w := orgtest.New(t, dbtest.SQLite(t))
+	alice, bob, carol := w.Person(t, "alice@example.org"), w.Person(t, "bob@example.org"), w.Person(t, "carol@example.org")
+	o := w.Organization(t, alice, plan.EnterpriseAnnually)
+	w.Join(t, org.Member{
+		OrganizationID: o.ID, AccountID: bob, Status: org.Confirmed, Type: org.Custom,
+		Permissions: org.Permissions{ManagePolicies: true},
+	})
+	w.Join(t, org.Member{
+		OrganizationID: o.ID, AccountID: carol, Status: org.Confirmed, Type: org.Custom,
+		Permissions: org.Permissions{ManageUsers: true},
+	})
+	p := policy.Policy{OrganizationID: o.ID, Type: 3, Enabled: true}
+	if _, err := w.Policies.Set(t.Context(), bob, p); err != nil {
+		t.Errorf("custom with the permission: %v", err)
+	}
+	if _, err := w.Policies.Set(t.Context(), carol, p); err != fault.Gone {
+		t.Errorf("custom without it: got %v, want Gone", err)
+	}
+	if _, err := w.Policies.Get(t.Context(), carol, o.ID, 3); err != fault.Gone {
+		t.Errorf("read without it: got %v, want Gone", err)
+	}
+	if list, err := w.Policies.Of(t.Context(), carol); err != nil || len(list) != 1 {
+		t.Errorf("in a confirmed member's vault: got %v, %v", list, err)
+	}
+	dave := w.Person(t, "dave@example.org")
+	w.Join(t, org.Member{OrganizationID: o.ID, AccountID: dave, Status: org.Accepted, Type: org.User})
+	if list, err := w.Policies.Of(t.Context(), dave); err != nil || len(list) != 0 {
+		t.Errorf("in an accepted member's vault: got %v, %v", list, err)
+	}
+}
+
+func TestAutoEnrollFollowsItsPolicy(t *testing.T) {
+	w := orgtest.New(t, dbtest.SQLite(t))
+	alice := w.Person(t, "alice@example.org")
+	o := w.Organization(t, alice, plan.EnterpriseAnnually)
+	for name, test := range map[string]struct {
+		enabled bool
+		data    string
+		want    bool
+	}{
+		"on":             {true, `{"autoEnrollEnabled":true}`, true},
+		"on, not at all": {true, `{"autoEnrollEnabled":false}`, false},
+		"without data":   {true, ``, false},
+		"off":            {false, `{"autoEnrollEnabled":true}`, false},
+	} {
+		p := policy.Policy{OrganizationID: o.ID, Type: policy.ResetPassword, Enabled: test.enabled, Data: []byte(test.data)}
+		if _, err := w.Policies.Set(t.Context(), alice, p); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := w.Policies.AutoEnrolls(t.Context(), alice, o.ID); err != nil || got != test.want {
+			t.Errorf("%s: got %v, %v, want %v", name, got, err, test.want)
+		}
+	}
+	if _, err := w.Policies.AutoEnrolls(t.Context(), w.Person(t, "bob@example.org"), o.ID); err != fault.Gone {
+		t.Errorf("outsider: got %v, want Gone", err)
+	}
+}
+
+func TestPasswordPoliciesOfAllOrganizationsAddUp(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := orgtest.New(t, d)
+		alice := w.Person(t, "alice@example.org")
+		set := func(policyType policy.Type, enabled bool, data string) {
+			t.Helper()
+			o := w.Organization(t, alice, plan.EnterpriseAnnually)
+			p := policy.Policy{OrganizationID: o.ID, Type: policyType, Enabled: enabled, Data: []byte(data)}
+			if _, err := w.Policies.Set(t.Context(), alice, p); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if p, err := w.Policies.Password(t.Context(), alice); p != (account.PasswordPolicy{}) || err != nil {
+			t.Errorf("no policy: %+v, %v", p, err)
+		}
+		set(policy.MasterPassword, true, `{"minLength":14,"requireUpper":true}`)
+		set(policy.MasterPassword, true, `{"minLength":12,"minComplexity":3}`)
+		set(policy.MasterPassword, false, `{"minLength":100}`)
+		set(policy.ResetPassword, true, `{"minLength":100}`)
+		p, err := w.Policies.Password(t.Context(), alice)
+		if err != nil || *p.MinLength != 14 || *p.MinComplexity != 3 || !*p.RequireUpper || p.RequireLower != nil {
+			t.Errorf("got %+v, %v", p, err)
+		}
+	})
+}
+
+func TestPolicyKeepsItsIDAcrossChanges(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := orgtest.New(t, d)
+		o, store := w.Organization(t, w.Person(t, "alice@example.org"), plan.EnterpriseAnnually), policy.NewStore(d)
+		first, err := store.Put(t.Context(), policy.Policy{
+			ID: id.New(), OrganizationID: o.ID, Type: 1, Enabled: true, Data: []byte(`{"minLength":14}`), CreatedAt: orgtest.Noon, RevisedAt: orgtest.Noon,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		later := orgtest.Noon.Add(time.Minute)
+		second, err := store.Put(t.Context(), policy.Policy{
+			ID: id.New(), OrganizationID: o.ID, Type: 1, CreatedAt: later, RevisedAt: later,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := first
+		want.Enabled, want.Data, want.RevisedAt = false, nil, later
+		if !reflect.DeepEqual(second, want) {
+			t.Errorf("got %+v, want %+v", second, want)
+		}
+		if list, err := store.List(t.Context(), o.ID); err != nil || len(list) != 1 {
+			t.Errorf("list: got %v, %v", list, err)
+		}
+	})
+}
+
+// Scenario 123: what no password could meet is refused.
+func TestPolicyCheck(t *testing.T) {
+	tests := map[string]struct {
+		policyType policy.Type
+		data       string
+		key        string
+	}{
+		"no data":          {policy.MasterPassword, ``, ""},
+		"fits":             {policy.MasterPassword, `{"minLength":12,"minComplexity":4}`, ""},
+		"length unset":     {policy.MasterPassword, `{"minLength":null}`, ""},
+		"too short":        {policy.MasterPassword, `{"minLength":11}`, "policy.range"},
+		"too long":         {policy.MasterPassword, `{"minLength":129}`, "policy.range"},
+		"too complex":      {policy.MasterPassword, `{"minComplexity":5}`, "policy.range"},
+		"length as text":   {policy.MasterPassword, `{"minLength":"12"}`, "malformed"},
+		"other type":       {policy.ResetPassword, `{"minLength":11}`, ""},
+		"not an object":    {policy.ResetPassword, `[1]`, "malformed"},
+		"null within JSON": {policy.ResetPassword, `null`, "malformed"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			err := policy.Policy{Type: test.policyType, Data: []byte(test.data)}.Check()
+			if got := keyOf(err); got != test.key {
+				t.Errorf("got %q, want %q", got, test.key)
+			}
+		})
+	}
+}
+
+// Scenario 116: each policy is saved in each of the three forms.
+func TestPoliciesAreSavedInEveryForm(t *testing.T) {
+	w := orgtest.New(t, dbtest.SQLite(t))
+	alice := w.Person(t, "alice@example.org")
+	o := w.Organization(t, alice, plan.EnterpriseAnnually)
+	r := w.Router(func(r *web.Router) { policy.Mount(r, w.Policies) })
+	base := "/api/organizations/" + o.ID.String() + "/policies/"
+	forms := map[string]struct{ path, body string }{
+		"wrapped": {"%d", `{"policy":{"enabled":true,"data":{"a":"wrapped"}},"metadata":null}`},
+		"vnext":   {"%d/vnext", `{"policy":{"enabled":true,"data":{"a":"vnext"}},"metadata":{"defaultUserCollectionName":"2.x"}}`},
+		"flat":    {"%d", `{"Type":1,"Enabled":true,"Data":{"a":"flat"}}`},
+	}
+	for name, form := range forms {
+		for policyType := range policy.Last + 1 {
+			path := fmt.Sprintf(base+form.path, policyType)
+			if rec := orgtest.Call(r, alice, "PUT "+path, form.body); rec.Code != 200 || !strings.Contains(rec.Body.String(), `"object":"policy","id":"`) {
+				t.Errorf("%s %d: got %d %s", name, policyType, rec.Code, rec.Body)
+			}
+			rec := orgtest.Call(r, alice, fmt.Sprintf("GET "+base+"%d", policyType), "")
+			if !strings.Contains(rec.Body.String(), `"data":{"a":"`+name+`"},"enabled":true`) {
+				t.Errorf("%s %d reread: got %s", name, policyType, rec.Body)
+			}
+		}
+	}
+	refused := map[string]struct {
+		path, body string
+		status     int
+	}{
+		"no state":          {"1", `{"data":null}`, 400},
+		"data is a list":    {"15", `{"enabled":true,"data":[3]}`, 400},
+		"unknown number":    {"23", `{"enabled":true}`, 404},
+		"not a number":      {"one", `{"enabled":true}`, 404},
+		"length out of use": {"1", `{"enabled":true,"data":{"minLength":11}}`, 400},
+	}
+	for name, test := range refused {
+		if rec := orgtest.Call(r, alice, "PUT "+base+test.path, test.body); rec.Code != test.status {
+			t.Errorf("%s: got %d %s, want %d", name, rec.Code, rec.Body, test.status)
+		}
+	}
+	if rec := orgtest.Call(r, alice, "PUT "+base+"1", `{"enabled":false,"data":null}`); !strings.Contains(rec.Body.String(), `"data":null,"enabled":false`) {
+		t.Errorf("cleared: got %s", rec.Body)
+	}
+}
+
+// keyOf returns the text key of a fault, "" for nil.
+func keyOf(err error) string {
+	if err == nil {
+		return ""
+	}
+	if e, ok := err.(*fault.Error); ok {
+		return e.Key
+	}
+	return err.Error()
+}
