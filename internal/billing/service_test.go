@@ -12,8 +12,10 @@ import (
 
 	"coffre/internal/account"
 	"coffre/internal/billing"
+	"coffre/internal/collection"
 	"coffre/internal/db"
 	"coffre/internal/dbtest"
+	"coffre/internal/event"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/license"
@@ -46,7 +48,9 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		t.Fatal(err)
 	}
 	w.orgs = &org.Service{
-		Store: org.NewStore(d), Keys: keys, Now: clock,
+		Record:           func(context.Context, ...event.Event) error { return nil },
+		CreateCollection: (&collection.Service{Store: collection.NewStore(d)}).CreateDefault,
+		Store:            org.NewStore(d), Keys: keys, Now: clock,
 		Touch:          func(context.Context, ...id.ID) error { return nil },
 		Announce:       func(context.Context, notice.Notice) {},
 		Sponsorships:   func(context.Context, id.ID) (map[id.ID]org.FamilySponsorship, error) { return nil, nil },

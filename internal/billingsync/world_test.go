@@ -14,9 +14,11 @@ import (
 
 	"coffre/internal/account"
 	"coffre/internal/billingsync"
+	"coffre/internal/collection"
 	"coffre/internal/config"
 	"coffre/internal/db"
 	"coffre/internal/dbtest"
+	"coffre/internal/event"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/jobs"
@@ -74,7 +76,9 @@ func newServer(t *testing.T, d *db.DB) *server {
 		t.Fatal(err)
 	}
 	s.orgs = &org.Service{
-		Store: org.NewStore(d), Keys: s.keys, Now: s.clock,
+		Record:           func(context.Context, ...event.Event) error { return nil },
+		CreateCollection: (&collection.Service{Store: collection.NewStore(d)}).CreateDefault,
+		Store:            org.NewStore(d), Keys: s.keys, Now: s.clock,
 		Touch:          func(context.Context, ...id.ID) error { return nil },
 		Announce:       func(context.Context, notice.Notice) {},
 		Sponsorships:   func(context.Context, id.ID) (map[id.ID]org.FamilySponsorship, error) { return nil, nil },

@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"coffre/internal/account"
+	"coffre/internal/collection"
 	"coffre/internal/db"
+	"coffre/internal/event"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/license"
@@ -44,7 +46,9 @@ func newServer(t *testing.T, d *db.DB) *server {
 	}
 	s.keys = keys
 	s.orgs = &org.Service{
-		Store: org.NewStore(d), Keys: keys, Now: clock,
+		Record:           func(context.Context, ...event.Event) error { return nil },
+		CreateCollection: (&collection.Service{Store: collection.NewStore(d)}).CreateDefault,
+		Store:            org.NewStore(d), Keys: keys, Now: clock,
 		Touch:          func(context.Context, ...id.ID) error { return nil },
 		Announce:       func(context.Context, notice.Notice) {},
 		Sponsorships:   func(context.Context, id.ID) (map[id.ID]org.FamilySponsorship, error) { return nil, nil },

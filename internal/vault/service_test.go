@@ -10,6 +10,7 @@ import (
 	"coffre/internal/collection"
 	"coffre/internal/db"
 	"coffre/internal/dbtest"
+	"coffre/internal/event"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/notice"
@@ -50,7 +51,9 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		Premium: func(context.Context, account.Account) (bool, error) { return false, nil },
 	}
 	orgs := &org.Service{
-		Store: org.NewStore(d), Keys: keys, Now: clock, Touch: accounts.Touch, Announce: func(context.Context, notice.Notice) {},
+		Record:           func(context.Context, ...event.Event) error { return nil },
+		CreateCollection: (&collection.Service{Store: collection.NewStore(d)}).CreateDefault,
+		Store:            org.NewStore(d), Keys: keys, Now: clock, Touch: accounts.Touch, Announce: func(context.Context, notice.Notice) {},
 		Sponsorships:   func(context.Context, id.ID) (map[id.ID]org.FamilySponsorship, error) { return nil, nil },
 		SeatsSponsored: func(context.Context, id.ID) (int, error) { return 0, nil },
 		Subscribe:      func(context.Context, org.Organization, org.Purchase) error { return nil },
