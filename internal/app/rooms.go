@@ -74,7 +74,9 @@ func (a *App) buildRooms() {
 	}
 	organizations.CreateCollection = collections.CreateDefault
 	members := &member.Service{
-		Organizations: organizations, Collections: collections, Policies: policies, Now: a.clock.Now, Announce: a.push.Announce, Record: events.Record,
+		Store: member.NewStore(a.db), Accounts: accounts, Keys: a.keys, Organizations: organizations, Collections: collections, Policies: policies,
+		Now: a.clock.Now, Announce: a.push.Announce, Record: events.Record, Mail: a.outbox.SendAll, VaultURL: a.vault,
+		Verification: a.config.MailVerification(), InviteLife: a.config.Organizations.InviteLife(),
 	}
 	sponsorships := &sponsorship.Service{
 		Store: sponsorship.NewStore(a.db), Organizations: organizations, Policies: policies, Accounts: accounts, Now: a.clock.Now,

@@ -146,7 +146,7 @@ func (y Yubico) KeyBytes() []byte {
 
 // Organizations is what organizations may do.
 type Organizations struct {
-	InviteHours int    `env:"globalSettings__organizationInviteExpirationHours" envDefault:"120" later:"yes" doc:"How many hours an invitation to an organization stays valid."`
+	InviteHours int    `env:"globalSettings__organizationInviteExpirationHours" envDefault:"120" doc:"How many hours an invitation to an organization stays valid."`
 	Create      Create `env:"coffre__organizations__create" envDefault:"license" later:"yes" doc:"Who may create an organization on a self-hosted server: license (with a license file), anyone, or admins."`
 }
 

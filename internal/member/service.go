@@ -4,16 +4,22 @@ import (
 	"context"
 	"time"
 
+	"coffre/internal/account"
 	"coffre/internal/collection"
 	"coffre/internal/event"
 	"coffre/internal/id"
+	"coffre/internal/mail"
 	"coffre/internal/notice"
 	"coffre/internal/org"
 	"coffre/internal/policy"
+	"coffre/internal/seal"
 )
 
 // Service is what the rest of the server may do with members.
 type Service struct {
+	Store         Store
+	Accounts      *account.Service
+	Keys          *seal.Keys
 	Organizations *org.Service
 	Collections   *collection.Service
 	Policies      *policy.Service
@@ -22,6 +28,16 @@ type Service struct {
 	Announce func(ctx context.Context, n notice.Notice)
 	// Record adds events to the log, in the transaction of their cause.
 	Record func(ctx context.Context, events ...event.Event) error
+	// Mail queues mails in the transaction of ctx.
+	Mail     func(ctx context.Context, list ...mail.Message) error
+	VaultURL string // the web vault, without a slash at the end
+	// Verification says that people prove their address by a mailed link. Where they
+	// do not, an invitation is accepted for those who have an account.
+	Verification bool
+	InviteLife   time.Duration // how long an invitation can be accepted
+	// AddSeats buys seats for an organization, in the transaction of ctx. It is nil
+	// where none are sold.
+	AddSeats func(ctx context.Context, orgID id.ID, n int) error
 }
 
 // List returns the members of an organization to whoever manages them.

@@ -87,7 +87,9 @@ func New(t testing.TB, d *db.DB) *World {
 	w.Collections = &collection.Service{Store: collection.NewStore(d), Organizations: w.Orgs, Now: w.Now, Announce: w.say, Record: w.Events.Record}
 	w.Orgs.CreateCollection = w.Collections.CreateDefault
 	w.Members = &member.Service{
-		Organizations: w.Orgs, Collections: w.Collections, Policies: w.Policies, Now: w.Now, Announce: w.say, Record: w.Events.Record,
+		Store: member.NewStore(d), Accounts: w.Accounts, Keys: keys, Organizations: w.Orgs, Collections: w.Collections, Policies: w.Policies,
+		Now: w.Now, Announce: w.say, Record: w.Events.Record, Mail: w.mailAll, VaultURL: "https://vault.example.org",
+		Verification: true, InviteLife: 120 * time.Hour,
 	}
 	return w
 }
@@ -99,6 +101,11 @@ func (w *World) say(_ context.Context, n notice.Notice) { w.Said = append(w.Said
 
 func (w *World) mail(_ context.Context, m mail.Message) error {
 	w.Mails = append(w.Mails, m)
+	return nil
+}
+
+func (w *World) mailAll(_ context.Context, list ...mail.Message) error {
+	w.Mails = append(w.Mails, list...)
 	return nil
 }
 
