@@ -1,6 +1,7 @@
 package org
 
 import (
+	"reflect"
 	"time"
 
 	"coffre/internal/id"
@@ -47,6 +48,17 @@ type Permissions struct {
 	ManageResetPassword  bool `json:"manageResetPassword"`
 	ManageSCIM           bool `json:"manageScim"`
 	ManageAccessRules    bool `json:"manageAccessRules"`
+}
+
+// Include reports whether p has every permission that other has.
+func (p Permissions) Include(other Permissions) bool {
+	mine, theirs := reflect.ValueOf(p), reflect.ValueOf(other)
+	for i := range mine.NumField() {
+		if theirs.Field(i).Bool() && !mine.Field(i).Bool() {
+			return false
+		}
+	}
+	return true
 }
 
 // Revocation is why a member was revoked.
