@@ -44,6 +44,23 @@ func (s sqlStore) Members(ctx context.Context, orgID id.ID) ([]Member, error) {
 	return members, err
 }
 
+// named is a JSON list of identifiers, the second argument: one text of a statement
+// for any length.
+var named = db.Dialect{
+	SQLite:   ` IN (SELECT value FROM json_each($2))`,
+	Postgres: ` = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($2 AS jsonb))))`,
+}
+
+func (s sqlStore) MembersByID(ctx context.Context, orgID id.ID, memberIDs []id.ID) ([]Member, error) {
+	rows, err := db.All[memberRow](ctx, s.db, `SELECT `+memberColumns+` FROM `+memberTables+`
+		WHERE m.organization_id = $1 AND m.id`+s.db.Pick(named), orgID, asJSON(&memberIDs))
+	members := make([]Member, len(rows))
+	for i, r := range rows {
+		members[i] = r.Member
+	}
+	return members, err
+}
+
 type idRow struct{ id id.ID }
 
 func (r *idRow) Columns() []any { return []any{&r.id} }

@@ -111,6 +111,17 @@ func (s *Service) Members(ctx context.Context, orgID id.ID) ([]Member, error) {
 	return s.Store.Members(ctx, orgID)
 }
 
+// MembersByID returns those of the named members that are of an organization, by
+// their ids, to other rooms; it asks nobody's permission.
+func (s *Service) MembersByID(ctx context.Context, orgID id.ID, memberIDs []id.ID) (map[id.ID]Member, error) {
+	members, err := s.Store.MembersByID(ctx, orgID, memberIDs)
+	byID := make(map[id.ID]Member, len(members))
+	for _, m := range members {
+		byID[m.ID] = m
+	}
+	return byID, err
+}
+
 // ListOf returns the organizations of which an account is a confirmed member,
 // disabled ones included, each once and by name.
 func (s *Service) ListOf(ctx context.Context, accountID id.ID) ([]Membership, error) {

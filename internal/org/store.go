@@ -31,6 +31,8 @@ type Store interface {
 	Member(ctx context.Context, memberID id.ID) (Member, error)
 	Membership(ctx context.Context, orgID, accountID id.ID) (Member, error)
 	Members(ctx context.Context, orgID id.ID) ([]Member, error)
+	// MembersByID returns those of the named members that are of the organization.
+	MembersByID(ctx context.Context, orgID id.ID, memberIDs []id.ID) ([]Member, error)
 	ConfirmedAccounts(ctx context.Context, orgID id.ID) ([]id.ID, error)
 	// ListConfirmed returns where an account is confirmed, by name.
 	ListConfirmed(ctx context.Context, accountID id.ID) ([]Membership, error)
