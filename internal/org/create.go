@@ -55,16 +55,27 @@ func (s *Service) Buy(ctx context.Context, caller id.ID, n New, p Purchase) (o O
 var freeTaken = fault.New(fault.Invalid, "org.freeTaken").On("planType")
 
 func (s *Service) checkFirstFree(ctx context.Context, caller id.ID) error {
-	if err := s.Store.Lock(ctx, "free-organization:"+caller.String()); err != nil {
-		return err
-	}
-	memberships, err := s.Store.ListConfirmed(ctx, caller)
-	for _, m := range memberships {
-		if m.Organization.PlanType == plan.Free && m.Member.Administers() {
-			return freeTaken
-		}
+	taken, err := s.AdministersFree(ctx, caller)
+	if err == nil && taken {
+		err = freeTaken
 	}
 	return err
+}
+
+// AdministersFree reports whether a person owns or administers a free organization,
+// of which one is the limit. Others who ask this of the person wait until the
+// transaction of ctx ends.
+func (s *Service) AdministersFree(ctx context.Context, accountID id.ID) (bool, error) {
+	if err := s.Store.Lock(ctx, "free-organization:"+accountID.String()); err != nil {
+		return false, err
+	}
+	memberships, err := s.Store.ListConfirmed(ctx, accountID)
+	for _, m := range memberships {
+		if m.Organization.PlanType == plan.Free && m.Member.Administers() {
+			return true, err
+		}
+	}
+	return false, err
 }
 
 // Create makes an organization with its API key, its owner, and a default
