@@ -106,7 +106,8 @@ func Organizations(now time.Time, accountIDs ...id.ID) Notice {
 	return Notice{Kind: OrganizationsChanged, People: accountIDs, At: now, Everywhere: true}
 }
 
-// OrgKeys tells people's clients that they have the key of one more organization.
+// OrgKeys tells people's clients that they have the key of one more organization, or
+// of one less.
 func OrgKeys(now time.Time, accountIDs ...id.ID) Notice {
 	return Notice{Kind: OrganizationKeys, People: accountIDs, At: now, Everywhere: true}
 }

@@ -9,6 +9,18 @@ import (
 
 var onlyOwner = fault.New(fault.Invalid, "org.onlyOwner")
 
+// Lock keeps whoever else changes the members, the seats or the terms of an
+// organization waiting until the transaction of ctx ends.
+func (s *Service) Lock(ctx context.Context, orgID id.ID) error {
+	return s.Store.Lock(ctx, "org:"+orgID.String())
+}
+
+// Owners returns the members who are confirmed owners. The answer stays true under
+// Lock.
+func (s *Service) Owners(ctx context.Context, orgID id.ID) ([]id.ID, error) {
+	return s.Store.Owners(ctx, orgID)
+}
+
 // Leaving prepares the removal of a person, in its transaction. The only owner of an
 // organization cannot go, unless nobody else belongs to it and nothing is paid for
 // it: then it goes along. Other memberships end with the person.
@@ -18,9 +30,6 @@ func (s *Service) Leaving(ctx context.Context, accountID id.ID) error {
 		return err
 	}
 	for _, m := range memberships {
-		if !m.Member.Owns() {
-			continue
-		}
 		if err := s.leave(ctx, m.Organization, m.Member); err != nil {
 			return err
 		}
@@ -28,19 +37,19 @@ func (s *Service) Leaving(ctx context.Context, accountID id.ID) error {
 	return nil
 }
 
-func (s *Service) leave(ctx context.Context, o Organization, owner Member) error {
-	// Two owners who go at once must not both see the other.
-	if err := s.Store.Lock(ctx, "owners:"+o.ID.String()); err != nil {
+// leave asks again who owns the organization, because two owners who go at once
+// must not both see the other.
+func (s *Service) leave(ctx context.Context, o Organization, m Member) error {
+	if err := s.Lock(ctx, o.ID); err != nil {
+		return err
+	}
+	owners, err := s.Owners(ctx, o.ID)
+	if err != nil || len(owners) != 1 || owners[0] != m.ID {
 		return err
 	}
 	members, err := s.Store.Members(ctx, o.ID)
 	if err != nil {
 		return err
-	}
-	for _, m := range members {
-		if m.ID != owner.ID && m.Owns() {
-			return nil
-		}
 	}
 	if len(members) > 1 {
 		return onlyOwner.With("name", o.Name)

@@ -13,7 +13,7 @@ import (
 	"coffre/internal/plan"
 )
 
-// Scenario 80.
+// Scenarios 80 and 81.
 func TestOnlyOwnerMayNotLeaveOthersBehind(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)

@@ -34,6 +34,8 @@ type Store interface {
 	// MembersByID returns those of the named members that are of the organization.
 	MembersByID(ctx context.Context, orgID id.ID, memberIDs []id.ID) ([]Member, error)
 	ConfirmedAccounts(ctx context.Context, orgID id.ID) ([]id.ID, error)
+	// Owners returns the members who are confirmed owners.
+	Owners(ctx context.Context, orgID id.ID) ([]id.ID, error)
 	// ListConfirmed returns where an account is confirmed, by name.
 	ListConfirmed(ctx context.Context, accountID id.ID) ([]Membership, error)
 	// ListOf returns where an account has one of some statuses, by name.
