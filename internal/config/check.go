@@ -37,6 +37,7 @@ func (r *reader) fill(c *Config) {
 	or(&c.Database.SQLite, c.Data.Database())
 	or(&c.License.Directory, c.Data.Licenses())
 	or(&c.License.TrustedCertificates, c.Data.TrustedCertificates())
+	or(&c.Billing.Seller.Email, c.Mail.ReplyTo)
 	c.Server.TrustedProxies = append(c.Server.TrustedProxies, c.Server.KnownProxies...)
 	if c.Mail.Sender == "" {
 		c.Mail.Sender = ByFolder

@@ -9,6 +9,7 @@ package config
 import (
 	"encoding/base64"
 	"log/slog"
+	"strings"
 	"time"
 
 	"coffre/internal/id"
@@ -169,4 +170,27 @@ type BillingSync struct {
 // Billing is how a cloud takes money.
 type Billing struct {
 	Provider BillingProvider `env:"coffre__billing__provider" envDefault:"ledger" later:"yes" doc:"On a cloud: who keeps the accounts, ledger (the server itself) or stripe."`
+	Seller   Seller          `envPrefix:"coffre__billing__seller__"`
+}
+
+// Seller is who sells, as it stands on invoices.
+type Seller struct {
+	Name    string `env:"name" envDefault:"Coffre" doc:"On a cloud: the name of who sells, which heads every invoice."`
+	Address string `env:"address" doc:"The address of the seller on invoices; a vertical bar begins a new line."`
+	TaxID   string `env:"taxId" doc:"The tax number of the seller, which invoices show."`
+	Email   string `env:"email" default:"globalSettings__mail__replyToEmail" doc:"The address for questions about an invoice."`
+	IBAN    string `env:"iban" doc:"The account to which invoices ask to transfer; without it they ask to write to the seller."`
+	BIC     string `env:"bic" doc:"The code of the bank at which this account is, for transfers from abroad."`
+	Note    string `env:"note" doc:"A line at the foot of every invoice, such as one that the law asks for."`
+}
+
+// Lines returns the address line by line.
+func (s Seller) Lines() []string {
+	lines := []string{}
+	for line := range strings.SplitSeq(s.Address, "|") {
+		if line = strings.TrimSpace(line); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines
 }

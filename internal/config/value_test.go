@@ -103,3 +103,10 @@ func TestSecretsAreNeverPrinted(t *testing.T) {
 		t.Errorf("empty secret: %q", got)
 	}
 }
+
+func TestAddressOfTheSellerHasItsLines(t *testing.T) {
+	s := config.Seller{Address: "1, rue de la Paix | 75001 Paris||France"}
+	if got, want := strings.Join(s.Lines(), "/"), "1, rue de la Paix/75001 Paris/France"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

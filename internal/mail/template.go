@@ -38,6 +38,11 @@ func longDate(at, language string) string {
 	if err != nil {
 		return at
 	}
+	return Day(day, language)
+}
+
+// Day writes out a day in UTC for a reader of "en" or "fr".
+func Day(day time.Time, language string) string {
 	day = day.UTC()
 	month := months[language][day.Month()-1]
 	switch {
