@@ -12,6 +12,12 @@ CREATE TABLE organization (
 	features            TEXT NOT NULL,
 	settings            TEXT NOT NULL,
 	enabled             BOOLEAN NOT NULL,
+	-- What the terms say; enabled is false all the same while the operator has
+	-- suspended the organization.
+	granted             BOOLEAN NOT NULL DEFAULT TRUE,
+	suspended           BOOLEAN NOT NULL DEFAULT FALSE,
+	-- What it stands on: 0 a subscription, 1 a license, 2 nothing but this server.
+	basis               INTEGER NOT NULL DEFAULT 0,
 	status              INTEGER NOT NULL,
 	license_key         TEXT NOT NULL UNIQUE,
 	public_key          TEXT,

@@ -92,7 +92,7 @@ func (a *App) buildRooms() {
 	sessions := &identity.Service{
 		Store: identity.NewStore(a.db), Accounts: accounts, Devices: devices, Keys: a.keys, Limits: a.limits, Now: a.clock.Now, Sleep: a.sleep,
 		Mail: a.outbox.Send, VerifyDevices: a.config.MailVerification(), Issuer: config.Join(a.vault, "identity"),
-		Organization: organizations.CheckAPIKey, OrganizationOpen: organizations.APIOpen, Memberships: organizations.Claims,
+		Organization: organizations.CheckAPIKey, OrganizationOpen: organizations.APIOpen,
 	}
 	accounts.EndSessions = sessions.EndSessions
 	sessions.TwoStep = a.secondSteps(accounts, devices)

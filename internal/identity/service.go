@@ -48,9 +48,6 @@ type Service struct {
 	// it. OrganizationOpen reports whether its programs still may call.
 	Organization     func(ctx context.Context, orgID id.ID, key string) error
 	OrganizationOpen func(ctx context.Context, orgID id.ID) (bool, error)
-	// Memberships returns what an access token says of a person's organizations:
-	// the organizations by the name of the claim, "orgowner" for example.
-	Memberships func(ctx context.Context, accountID id.ID) (map[string][]id.ID, error)
 
 	mu     sync.Mutex // guards signer
 	signer *signer    // nil until the first token
@@ -148,11 +145,6 @@ func (s *Service) access(ctx context.Context, a account.Account, d device.Device
 		AuthTime: authTime.Unix(), Provider: "bitwarden", Methods: []string{"Application"}, SecurityStamp: a.SecurityStamp,
 		Device: d.Identifier, DeviceID: d.ID, DeviceType: strconv.Itoa(d.Type), Premium: premium,
 		Email: a.Email, EmailVerified: a.EmailVerified, Name: a.Name,
-	}
-	if s.Memberships != nil {
-		if c.Membership, err = s.Memberships(ctx, a.ID); err != nil {
-			return "", err
-		}
 	}
 	return s.sign(ctx, c)
 }

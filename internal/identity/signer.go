@@ -62,8 +62,6 @@ type claims struct {
 	Subject   string   `json:"sub,omitempty"`        // a person
 	ClientSub string   `json:"client_sub,omitempty"` // an installation
 	*personal          // nil for an installation
-
-	Membership map[string][]id.ID `json:"-"` // more claims, of a person
 }
 
 // personal are the claims that clients read of a person.
@@ -81,29 +79,9 @@ type personal struct {
 	Name          string   `json:"name,omitempty"`
 }
 
-// payload returns the claims as JSON. A membership named like one of ours is left out.
-func (c claims) payload() ([]byte, error) {
-	raw, err := json.Marshal(c)
-	if err != nil || len(c.Membership) == 0 {
-		return raw, err
-	}
-	all := map[string]any{}
-	for name, organizations := range c.Membership {
-		all[name] = organizations
-	}
-	own := map[string]json.RawMessage{}
-	if err := json.Unmarshal(raw, &own); err != nil {
-		return nil, err
-	}
-	for name, value := range own {
-		all[name] = value
-	}
-	return json.Marshal(all)
-}
-
 // write returns a token that says c.
 func (s *signer) write(c claims) (string, error) {
-	payload, err := c.payload()
+	payload, err := json.Marshal(c)
 	if err != nil {
 		return "", err
 	}

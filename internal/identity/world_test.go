@@ -127,9 +127,6 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		InstallationEnabled: func(_ context.Context, installationID id.ID) (bool, error) {
 			return installationID == w.installation && w.enabled, nil
 		},
-		Memberships: func(_ context.Context, accountID id.ID) (map[string][]id.ID, error) {
-			return map[string][]id.ID{"orgowner": {{8}}, "sub": {{8}}}, nil
-		},
 	}
 	w.TwoStep = &twostep.Service{
 		Store: twostep.NewStore(d), Accounts: accounts, Devices: w.Devices, Keys: keys, Limits: limits, Now: now, Sleep: sleep, Mail: post,

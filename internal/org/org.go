@@ -31,7 +31,10 @@ type Organization struct {
 	MaxAutoscaleSeats *int
 	Features          plan.Features
 	Settings          Settings
-	Enabled           bool
+	Enabled           bool // Granted and not Suspended
+	Granted           bool // what the terms say
+	Suspended         bool // by the operator
+	Basis             Basis
 	Status            int
 	LicenseKey        string
 	PublicKey         string // "" until a client has made the pair
@@ -40,6 +43,17 @@ type Organization struct {
 	CreatedAt         time.Time
 	RevisedAt         time.Time
 }
+
+// Basis is what an organization stands on.
+type Basis int
+
+// What an organization may stand on. Own is a self-hosted server alone: its
+// people made the organization without any license.
+const (
+	Subscription Basis = 0
+	License      Basis = 1
+	Own          Basis = 2
+)
 
 // Settings say how far members and admins may go with collections. All are off
 // in a new organization. The tags are the names that clients use.
@@ -59,6 +73,7 @@ type Terms struct {
 	MaxStorageGB   *int
 	Features       plan.Features
 	Enabled        bool
+	Basis          Basis
 	ExpiresAt      time.Time
 	LicenseKey     string // "" leaves the key that there is
 
@@ -73,12 +88,13 @@ type Terms struct {
 func (o Organization) Terms() Terms {
 	return Terms{
 		Plan: o.Plan, PlanType: o.PlanType, Seats: o.Seats, MaxCollections: o.MaxCollections,
-		MaxStorageGB: o.MaxStorageGB, Features: o.Features, Enabled: o.Enabled, ExpiresAt: o.ExpiresAt,
+		MaxStorageGB: o.MaxStorageGB, Features: o.Features, Enabled: o.Granted, Basis: o.Basis, ExpiresAt: o.ExpiresAt,
 	}
 }
 
 func (o Organization) on(t Terms) Organization {
-	o.Plan, o.PlanType, o.Features, o.Enabled, o.ExpiresAt = t.Plan, t.PlanType, t.Features, t.Enabled, t.ExpiresAt
+	o.Plan, o.PlanType, o.Features, o.Basis, o.ExpiresAt = t.Plan, t.PlanType, t.Features, t.Basis, t.ExpiresAt
+	o.Granted, o.Enabled = t.Enabled, t.Enabled && !o.Suspended
 	o.Seats, o.MaxCollections, o.MaxStorageGB = t.Seats, t.MaxCollections, t.MaxStorageGB
 	if t.LicenseKey != "" {
 		o.LicenseKey = t.LicenseKey
@@ -116,8 +132,13 @@ type FamilySponsorship struct {
 	AdminInitiated bool
 }
 
+// Sponsors reports whether an organization gives its members Families
+// organizations. A cloud has to know of it, so one that stands on its own server
+// alone does not, whatever its plan.
+func (o Organization) Sponsors() bool { return o.PlanType.Sponsors() && o.Basis != Own }
+
 // MayGiveFamilies reports whether the member still has a sponsorship to give. One
 // that an admin has made leaves the member's own untouched.
 func (m Membership) MayGiveFamilies() bool {
-	return m.Organization.PlanType.Sponsors() && (m.Sponsorship == nil || m.Sponsorship.AdminInitiated)
+	return m.Organization.Sponsors() && (m.Sponsorship == nil || m.Sponsorship.AdminInitiated)
 }

@@ -17,7 +17,7 @@ type Store interface {
 	Get(ctx context.Context, orgID id.ID) (Organization, error)
 	ByLicenseKey(ctx context.Context, key string) (Organization, error)
 	Insert(ctx context.Context, o Organization) error
-	// Update writes what terms change, and when.
+	// Update writes everything but the key pair, the status and when it was made.
 	Update(ctx context.Context, o Organization) error
 	// Delete removes an organization with everything that is in it.
 	Delete(ctx context.Context, orgID id.ID) error
@@ -58,7 +58,8 @@ func (s sqlStore) Tx(ctx context.Context, fn func(context.Context) error) error 
 func (s sqlStore) Lock(ctx context.Context, name string) error { return s.db.Lock(ctx, name) }
 
 const columns = `o.id, o.name, o.business_name, o.billing_email, o.plan, o.plan_type, o.seats, o.max_collections,
-	o.max_storage_gb, o.max_autoscale_seats, o.features, o.settings, o.enabled, o.status, o.license_key,
+	o.max_storage_gb, o.max_autoscale_seats, o.features, o.settings, o.enabled, o.granted, o.suspended,
+	o.basis, o.status, o.license_key,
 	o.public_key, o.private_key, o.expires_at, o.created_at, o.revised_at`
 
 type row struct{ Organization }
@@ -66,8 +67,8 @@ type row struct{ Organization }
 func (r *row) Columns() []any {
 	return []any{
 		&r.ID, &r.Name, (*db.Optional)(&r.BusinessName), &r.BillingEmail, &r.Plan, &r.PlanType, &r.Seats, &r.MaxCollections,
-		&r.MaxStorageGB, &r.MaxAutoscaleSeats, asJSON(&r.Features), asJSON(&r.Settings), &r.Enabled, &r.Status, &r.LicenseKey,
-		(*db.Optional)(&r.PublicKey), (*db.Optional)(&r.PrivateKey),
+		&r.MaxStorageGB, &r.MaxAutoscaleSeats, asJSON(&r.Features), asJSON(&r.Settings), &r.Enabled, &r.Granted, &r.Suspended,
+		&r.Basis, &r.Status, &r.LicenseKey, (*db.Optional)(&r.PublicKey), (*db.Optional)(&r.PrivateKey),
 		(*db.Time)(&r.ExpiresAt), (*db.Time)(&r.CreatedAt), (*db.Time)(&r.RevisedAt),
 	}
 }
@@ -86,11 +87,12 @@ func (s sqlStore) ByLicenseKey(ctx context.Context, key string) (Organization, e
 
 func (s sqlStore) Insert(ctx context.Context, o Organization) error {
 	_, err := s.db.Exec(ctx, `INSERT INTO organization (id, name, business_name, billing_email, plan, plan_type, seats,
-			max_collections, max_storage_gb, max_autoscale_seats, features, settings, enabled, status, license_key,
+			max_collections, max_storage_gb, max_autoscale_seats, features, settings, enabled, granted, suspended, basis, status, license_key,
 			public_key, private_key, expires_at, created_at, revised_at)
-		VALUES `+db.Rows(1, 20),
+		VALUES `+db.Rows(1, 23),
 		o.ID, o.Name, db.Optional(o.BusinessName), o.BillingEmail, o.Plan, o.PlanType, o.Seats,
-		o.MaxCollections, o.MaxStorageGB, o.MaxAutoscaleSeats, asJSON(&o.Features), asJSON(&o.Settings), o.Enabled, o.Status, o.LicenseKey,
+		o.MaxCollections, o.MaxStorageGB, o.MaxAutoscaleSeats, asJSON(&o.Features), asJSON(&o.Settings),
+		o.Enabled, o.Granted, o.Suspended, o.Basis, o.Status, o.LicenseKey,
 		db.Optional(o.PublicKey), db.Optional(o.PrivateKey), db.Time(o.ExpiresAt), db.Time(o.CreatedAt), db.Time(o.RevisedAt))
 	return err
 }
@@ -102,12 +104,14 @@ func (s sqlStore) Delete(ctx context.Context, orgID id.ID) error {
 
 func (s sqlStore) Update(ctx context.Context, o Organization) error {
 	_, err := s.db.Exec(ctx, `UPDATE organization SET name = $2, business_name = $3, billing_email = $4, plan = $5,
-			plan_type = $6, seats = $7, max_collections = $8, max_storage_gb = $9, features = $10, enabled = $11,
-			license_key = $12, expires_at = $13, revised_at = $14
+			plan_type = $6, seats = $7, max_collections = $8, max_storage_gb = $9, features = $10, enabled = $11, granted = $12,
+			suspended = $13, basis = $14, license_key = $15, expires_at = $16, settings = $17, max_autoscale_seats = $18,
+			revised_at = $19
 		WHERE id = $1`,
 		o.ID, o.Name, db.Optional(o.BusinessName), o.BillingEmail, o.Plan,
-		o.PlanType, o.Seats, o.MaxCollections, o.MaxStorageGB, asJSON(&o.Features), o.Enabled,
-		o.LicenseKey, db.Time(o.ExpiresAt), db.Time(o.RevisedAt))
+		o.PlanType, o.Seats, o.MaxCollections, o.MaxStorageGB, asJSON(&o.Features), o.Enabled, o.Granted,
+		o.Suspended, o.Basis, o.LicenseKey, db.Time(o.ExpiresAt), asJSON(&o.Settings), o.MaxAutoscaleSeats,
+		db.Time(o.RevisedAt))
 	return err
 }
 

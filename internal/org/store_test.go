@@ -18,7 +18,7 @@ func full() org.Organization {
 	return org.Organization{
 		ID: id.New(), Name: "Acme & Söhne", BusinessName: "Acme SA", BillingEmail: "bills@example.org",
 		Plan: p.Name, PlanType: p.Type, Seats: new(5), MaxCollections: new(7), MaxStorageGB: new(1), MaxAutoscaleSeats: new(9),
-		Features: p.Features, Settings: org.Settings{LimitItemDeletion: true}, Enabled: true, Status: org.Created,
+		Features: p.Features, Settings: org.Settings{LimitItemDeletion: true}, Enabled: true, Granted: true, Status: org.Created,
 		LicenseKey: "key-" + id.New().String(), PublicKey: publicKey, PrivateKey: encrypted,
 		ExpiresAt: noon.AddDate(1, 0, 0), CreatedAt: noon, RevisedAt: noon,
 	}
@@ -55,7 +55,9 @@ func TestUpdateWritesWhatTermsChange(t *testing.T) {
 		want.Name, want.BusinessName, want.BillingEmail, want.LicenseKey = "New", "", "new@example.org", "other"
 		want.Plan, want.PlanType, want.Features = "Free", plan.Free, plan.Features{UsePasswordManager: true}
 		want.Seats, want.MaxCollections, want.MaxStorageGB = new(2), nil, new(0)
-		want.Enabled, want.ExpiresAt, want.RevisedAt = false, time.Time{}, noon.Add(time.Hour)
+		want.Enabled, want.Granted, want.Suspended, want.Basis = false, false, true, org.Own
+		want.Settings, want.MaxAutoscaleSeats = org.Settings{LimitCollectionCreation: true}, nil
+		want.ExpiresAt, want.RevisedAt = time.Time{}, noon.Add(time.Hour)
 		if err := store.Update(t.Context(), want); err != nil {
 			t.Fatal(err)
 		}
