@@ -21,6 +21,12 @@ func (s *Service) Owners(ctx context.Context, orgID id.ID) ([]id.ID, error) {
 	return s.Store.Owners(ctx, orgID)
 }
 
+// Ties returns the organizations to which an account is tied in whatever way, to
+// other rooms.
+func (s *Service) Ties(ctx context.Context, accountID id.ID) ([]Membership, error) {
+	return s.Store.ListOf(ctx, accountID, Revoked, Invited, Accepted, Confirmed, Staged)
+}
+
 // Leaving prepares the removal of a person, in its transaction. The only owner of an
 // organization cannot go, unless nobody else belongs to it and nothing is paid for
 // it: then it goes along. Other memberships end with the person.

@@ -97,6 +97,17 @@ type Member struct {
 // Confirmed reports whether m is a full member.
 func (m Member) Confirmed() bool { return m.Status == Confirmed }
 
+// Former returns how far a revoked member had come, and will be again once restored.
+func (m Member) Former() Status {
+	switch {
+	case m.AccountID.IsZero():
+		return Invited
+	case m.Key == "":
+		return Accepted
+	}
+	return Confirmed
+}
+
 // Owns reports whether m is a confirmed owner.
 func (m Member) Owns() bool { return m.Confirmed() && m.Type == Owner }
 
@@ -122,6 +133,11 @@ func (m Member) MayManageResetPassword() bool {
 // MayManagePolicies reports whether m may set policies.
 func (m Member) MayManagePolicies() bool {
 	return m.May(func(p Permissions) bool { return p.ManagePolicies })
+}
+
+// MayManageSCIM reports whether m may connect a directory.
+func (m Member) MayManageSCIM() bool {
+	return m.May(func(p Permissions) bool { return p.ManageSCIM })
 }
 
 // Granted returns the permissions that the role leaves to m itself: only Custom
