@@ -20,7 +20,6 @@ const (
 	maxPublicKey      = 2_000
 	maxPrivateKey     = 10_000
 	maxCollectionName = 1_000
-	maxAddressPart    = 100
 )
 
 // byCheck is the payment that needs no card: an invoice follows.
@@ -120,23 +119,19 @@ func (r orderRequest) checkSecrets() error {
 }
 
 func (r orderRequest) checkAddress() error {
-	for _, part := range []struct{ field, text string }{
-		{"billingAddressLine1", r.Line1},
-		{"billingAddressLine2", r.Line2},
-		{"billingAddressCity", r.City},
-		{"billingAddressState", r.State},
-		{"billingAddressPostalCode", r.PostalCode},
-		{"taxIdNumber", r.TaxIDNumber},
-	} {
-		if err := checkText(part.field, part.text, maxAddressPart); err != nil {
-			return err
+	return r.address().Check(func(part string) string {
+		if part == "taxId" {
+			return "taxIdNumber"
 		}
+		return "billingAddress" + strings.ToUpper(part[:1]) + part[1:]
+	})
+}
+
+func (r orderRequest) address() Address {
+	return Address{
+		Line1: r.Line1, Line2: r.Line2, City: r.City, State: r.State,
+		PostalCode: r.PostalCode, Country: strings.ToUpper(r.Country), TaxID: r.TaxIDNumber,
 	}
-	letter := func(r rune) bool { return r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' }
-	if r.Country != "" && (len(r.Country) != 2 || strings.TrimFunc(r.Country, letter) != "") {
-		return fault.Malformed("billingAddressCountry")
-	}
-	return nil
 }
 
 // checkExtras refuses what is not sold, so that nobody pays for nothing.
@@ -159,11 +154,8 @@ func (r orderRequest) organization() New {
 
 func (r orderRequest) order(c *web.Call) Purchase {
 	return Purchase{
-		PlanType: ordered(c, r.PlanType), AdditionalSeats: r.AdditionalSeats, AdditionalStorageGB: r.AdditionalStorageGB,
-		Address: Address{
-			Line1: r.Line1, Line2: r.Line2, City: r.City, State: r.State,
-			PostalCode: r.PostalCode, Country: strings.ToUpper(r.Country), TaxID: r.TaxIDNumber,
-		},
+		PlanType: Ordered(c, r.PlanType), AdditionalSeats: r.AdditionalSeats, AdditionalStorageGB: r.AdditionalStorageGB,
+		Address: r.address(),
 	}
 }
 

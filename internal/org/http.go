@@ -1,7 +1,6 @@
 package org
 
 import (
-	"coffre/internal/fault"
 	"coffre/internal/plan"
 	"coffre/internal/web"
 )
@@ -15,11 +14,11 @@ func MountCloud(r *web.Router, s *Service) {
 }
 
 // MountSelfHosted adds the routes of a server on which organizations come from
-// licenses.
+// licenses, or are made by whoever may.
 func MountSelfHosted(r *web.Router, s *Service) {
 	h := mount(r, s)
-	web.Handle(r, "POST /api/organizations", h.refuse)
-	web.Handle(r, "POST /api/organizations/create-without-payment", h.refuse)
+	web.Handle(r, "POST /api/organizations", h.found)
+	web.Handle(r, "POST /api/organizations/create-without-payment", h.found)
 	web.Handle(r, "GET /api/plans", h.noPlans, web.Anonymous)
 	web.Handle(r, "GET /api/organizations/{id}/billing/vnext/warnings", h.noWarnings)
 }
@@ -28,12 +27,18 @@ func mount(r *web.Router, s *Service) handler {
 	h := handler{s}
 	web.Handle(r, "GET /api/organizations", h.list)
 	web.Handle(r, "GET /api/organizations/{id}", h.get)
+	web.Handle(r, "PUT /api/organizations/{id}", h.update)
+	web.Handle(r, "POST /api/organizations/{id}", h.update)
+	web.Handle(r, "PUT /api/organizations/{id}/collection-management", h.manageCollections)
 	web.Handle(r, "GET /api/organizations/{id}/public-key", h.publicKey)
 	web.Handle(r, "GET /api/organizations/{id}/keys", h.publicKey)
 	web.Handle(r, "POST /api/organizations/{id}/keys", h.setKeys)
 	web.Handle(r, "GET /api/organizations/{id}/billing/metadata", h.metadata)
 	web.Handle(r, "GET /api/organizations/{id}/billing/vnext/metadata", h.metadata)
 	web.Handle(r, "GET /api/organizations/{id}/billing/vnext/self-host/metadata", h.metadata)
+	mountKeys(r, h)
+	mountDeletion(r, h)
+	mountTwoStep(r, h)
 	return h
 }
 
@@ -56,9 +61,11 @@ func (h handler) create(c *web.Call, in orderRequest, order Purchase) (View, err
 	return ViewOf(c, o), err
 }
 
-var onlyInCloud = fault.New(fault.Invalid, "org.onlyInCloud")
-
-func (h handler) refuse(*web.Call, struct{}) (struct{}, error) { return struct{}{}, onlyInCloud }
+// found needs no payment, whatever the client says of one.
+func (h handler) found(c *web.Call, in orderRequest) (View, error) {
+	o, err := h.orgs.Found(c.Context(), c.Caller.AccountID, in.organization())
+	return ViewOf(c, o), err
+}
 
 func (h handler) plans(c *web.Call, _ struct{}) (web.List[plan.View], error) {
 	return web.ListOf(plans(c)), nil
@@ -129,9 +136,15 @@ func (h handler) metadata(c *web.Call, _ struct{}) (metadataView, error) {
 // WarningsView is what is wrong with how an organization is paid; null is well.
 type WarningsView struct {
 	FreeTrial            *FreeTrialView `json:"freeTrial"`
-	InactiveSubscription *struct{}      `json:"inactiveSubscription"`
+	InactiveSubscription *InactiveView  `json:"inactiveSubscription"`
 	ResellerRenewal      *struct{}      `json:"resellerRenewal"`
 	TaxID                *struct{}      `json:"taxId"`
+}
+
+// InactiveView warns that an organization is disabled for want of a subscription, and
+// says what the reader is to do, in a word that clients know.
+type InactiveView struct {
+	Resolution string `json:"resolution"`
 }
 
 // FreeTrialView warns that a trial ends.

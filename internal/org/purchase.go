@@ -14,17 +14,6 @@ type Purchase struct {
 	Address             Address
 }
 
-// Address is where an invoice goes. The tags are how it is stored.
-type Address struct {
-	Line1      string `json:"line1,omitempty"`
-	Line2      string `json:"line2,omitempty"`
-	City       string `json:"city,omitempty"`
-	State      string `json:"state,omitempty"`
-	PostalCode string `json:"postalCode,omitempty"`
-	Country    string `json:"country,omitempty"` // two letters
-	TaxID      string `json:"taxId,omitempty"`
-}
-
 // The most that can be ordered at once.
 const (
 	MaxAdditionalSeats     = 1_000_000

@@ -88,8 +88,8 @@ func plans(c *web.Call) []plan.View {
 	return list
 }
 
-// ordered returns the plan that the client of a call means by a number.
-func ordered(c *web.Call, number plan.Type) plan.Type {
+// Ordered returns the plan that the client of a call means by a number.
+func Ordered(c *web.Call, number plan.Type) plan.Type {
 	if isOld(c) {
 		for _, p := range plan.Sold() {
 			if plan.ForOldClient(p.Type) == number {
