@@ -25,17 +25,17 @@ const (
 // byCheck is the payment that needs no card: an invoice follows.
 const byCheck = 8
 
-// keysRequest is a key pair of an organization.
-type keysRequest struct {
+// KeysRequest is a key pair of an organization.
+type KeysRequest struct {
 	PublicKey           string `json:"publicKey"`
 	EncryptedPrivateKey string `json:"encryptedPrivateKey"`
 }
 
 // Check reports the first member that is missing or cannot be what it should.
-func (k keysRequest) Check() error { return k.check("") }
+func (k KeysRequest) Check() error { return k.CheckUnder("") }
 
-// check names the members under a prefix, for a pair within another request.
-func (k keysRequest) check(prefix string) error {
+// CheckUnder is Check and names the members under a prefix, for a pair within another request.
+func (k KeysRequest) CheckUnder(prefix string) error {
 	switch {
 	case k.PublicKey == "":
 		return fault.Required(prefix + "publicKey")
@@ -60,7 +60,7 @@ type orderRequest struct {
 	PremiumAccessAddon  bool        `json:"premiumAccessAddon"`
 	UseSecretsManager   bool        `json:"useSecretsManager"`
 	Key                 string      `json:"key"`
-	Keys                keysRequest `json:"keys"`
+	Keys                KeysRequest `json:"keys"`
 	CollectionName      string      `json:"collectionName"`
 	TaxIDNumber         string      `json:"taxIdNumber"`
 	Line1               string      `json:"billingAddressLine1"`
@@ -94,6 +94,9 @@ func (r orderRequest) checkNames() error {
 	return account.CheckEmail("billingEmail", r.BillingEmail)
 }
 
+// CheckName refuses what no organization or business is called.
+func CheckName(field, text string) error { return checkText(field, text, maxName) }
+
 // checkText refuses what is too long for a line, or holds what no line holds.
 func checkText(field, text string, limit int) error {
 	switch {
@@ -109,7 +112,7 @@ func (r orderRequest) checkSecrets() error {
 	if err := encstring.Check("key", r.Key, maxKey); err != nil {
 		return err
 	}
-	if err := r.Keys.check("keys."); err != nil {
+	if err := r.Keys.CheckUnder("keys."); err != nil {
 		return err
 	}
 	if r.CollectionName == "" {

@@ -109,7 +109,7 @@ type keysView struct {
 	PrivateKey string `json:"privateKey"`
 }
 
-func (h handler) setKeys(c *web.Call, in keysRequest) (keysView, error) {
+func (h handler) setKeys(c *web.Call, in KeysRequest) (keysView, error) {
 	orgID, err := c.ID("id")
 	if err != nil {
 		return keysView{}, err
