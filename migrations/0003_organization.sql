@@ -54,6 +54,7 @@ CREATE TABLE collection (
 	name            TEXT NOT NULL,
 	external_id     TEXT,
 	type            INTEGER NOT NULL,
+	former_email    TEXT,
 	created_at      BIGINT NOT NULL,
 	revised_at      BIGINT NOT NULL
 );

@@ -25,7 +25,7 @@ func (w *world) second(t *testing.T, o org.Organization, m org.Member, a collect
 	if err := w.Collections.Store.Insert(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Collections.Store.SetAccess(t.Context(), c.ID, m.ID, a); err != nil {
+	if err := w.Collections.Store.PutGrants(t.Context(), collection.ByMember, []collection.Grant{{CollectionID: c.ID, HolderID: m.ID, Access: a}}); err != nil {
 		t.Fatal(err)
 	}
 	return c
@@ -95,7 +95,7 @@ func TestSharesTellWhoHasACollection(t *testing.T) {
 	if own.Own == nil || !own.Own.Manage || !own.Managed() {
 		t.Errorf("own: got %+v", own)
 	}
-	if other.Collection.ID != c.ID || other.Own != nil || other.Managed() || len(other.Members) != 1 || other.Members[0].MemberID != m.ID {
+	if other.Collection.ID != c.ID || other.Own != nil || other.Managed() || len(other.Members) != 1 || other.Members[0].HolderID != m.ID {
 		t.Errorf("other: got %+v", other)
 	}
 }

@@ -11,6 +11,11 @@ func Mount(r *web.Router, s *Service) {
 	web.Handle(r, "GET /api/collections", h.assigned)
 	web.Handle(r, "GET /api/organizations/{id}/collections", h.list)
 	web.Handle(r, "GET /api/organizations/{id}/collections/details", h.shares)
+	web.Handle(r, "GET /api/organizations/{id}/collections/{collection}", h.get)
+	web.Handle(r, "GET /api/organizations/{id}/collections/{collection}/details", h.details)
+	web.Handle(r, "GET /api/organizations/{id}/collections/{collection}/users", h.members)
+	mountChanges(r, h)
+	mountGroups(r, h)
 }
 
 type handler struct{ collections *Service }
@@ -29,6 +34,7 @@ type view struct {
 func viewOf(object string, c Collection) view {
 	return view{
 		Object: object, ID: c.ID, OrganizationID: c.OrganizationID, Name: c.Name, ExternalID: orNull(c.ExternalID), Type: c.Type,
+		DefaultUserCollectionEmail: orNull(c.FormerEmail),
 	}
 }
 
@@ -70,19 +76,6 @@ func (h handler) list(c *web.Call, _ struct{}) (list web.List[view], err error) 
 	return web.ListOf(views), err
 }
 
-// Selection is somebody's access to a collection.
-type Selection struct {
-	ID            id.ID `json:"id"`
-	ReadOnly      bool  `json:"readOnly"`
-	HidePasswords bool  `json:"hidePasswords"`
-	Manage        bool  `json:"manage"`
-}
-
-// SelectionOf returns the access of a member or group, or to a collection.
-func SelectionOf(of id.ID, a Access) Selection {
-	return Selection{of, a.ReadOnly, a.HidePasswords, a.Manage}
-}
-
 // sharesView is a collection with everyone who has it.
 type sharesView struct {
 	AssignmentView
@@ -108,16 +101,60 @@ func (h handler) shares(c *web.Call, _ struct{}) (list web.List[sharesView], err
 func sharesViewOf(s Shares) sharesView {
 	v := sharesView{
 		AssignmentView: AssignmentView{view: viewOf("collectionAccessDetails", s.Collection)},
-		Users:          make([]Selection, len(s.Members)), Groups: []Selection{},
+		Users:          holders(s.Members), Groups: holders(s.Groups),
 		Assigned: s.Own != nil, Unmanaged: !s.Managed(),
 	}
 	if s.Own != nil {
 		v.ReadOnly, v.HidePasswords, v.Manage = s.Own.ReadOnly, s.Own.HidePasswords, s.Own.Manage
 	}
-	for i, a := range s.Members {
-		v.Users[i] = SelectionOf(a.MemberID, a.Access)
-	}
 	return v
+}
+
+// holders returns who has a collection.
+func holders(grants []Grant) []Selection {
+	list := make([]Selection, len(grants))
+	for i, g := range grants {
+		list[i] = SelectionOf(g.HolderID, g.Access)
+	}
+	return list
+}
+
+// one reads which collection of which organization is meant.
+func one(c *web.Call) (orgID, collectionID id.ID, err error) { return pair(c, "collection") }
+
+func pair(c *web.Call, name string) (orgID, otherID id.ID, err error) {
+	if orgID, err = c.ID("id"); err == nil {
+		otherID, err = c.ID(name)
+	}
+	return orgID, otherID, err
+}
+
+func (h handler) get(c *web.Call, _ struct{}) (view, error) {
+	orgID, collectionID, err := one(c)
+	if err != nil {
+		return view{}, err
+	}
+	s, err := h.collections.Get(c.Context(), c.Caller.AccountID, orgID, collectionID)
+	return viewOf("collection", s.Collection), err
+}
+
+func (h handler) details(c *web.Call, _ struct{}) (sharesView, error) {
+	orgID, collectionID, err := one(c)
+	if err != nil {
+		return sharesView{}, err
+	}
+	s, err := h.collections.GetAccess(c.Context(), c.Caller.AccountID, orgID, collectionID)
+	return sharesViewOf(s), err
+}
+
+// members answers without the envelope of other lists.
+func (h handler) members(c *web.Call, _ struct{}) ([]Selection, error) {
+	orgID, collectionID, err := one(c)
+	if err != nil {
+		return nil, err
+	}
+	s, err := h.collections.Get(c.Context(), c.Caller.AccountID, orgID, collectionID)
+	return holders(s.Members), err
 }
 
 func orNull(text string) *string {

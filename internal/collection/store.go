@@ -2,23 +2,36 @@ package collection
 
 import (
 	"context"
+	"slices"
+	"time"
 
 	"coffre/internal/db"
 	"coffre/internal/id"
-	"coffre/internal/org"
 )
 
-// Store keeps collections and who has them. What is not there is fault.Gone.
+// Store keeps collections, groups, and who has what. What is not there is
+// fault.Gone; of several that are named, those that are there are returned.
 type Store interface {
 	Tx(ctx context.Context, fn func(context.Context) error) error
 	Lock(ctx context.Context, name string) error
 
+	Get(ctx context.Context, orgID, collectionID id.ID) (Collection, error)
 	List(ctx context.Context, orgID id.ID) ([]Collection, error)
-	Insert(ctx context.Context, c Collection) error
-	Assignments(ctx context.Context, orgID id.ID) ([]Assignment, error)
-	// AssignmentsOf returns those of confirmed members in enabled organizations.
-	AssignmentsOf(ctx context.Context, accountID id.ID) ([]Assignment, error)
-	SetAccess(ctx context.Context, collectionID, memberID id.ID, a Access) error
+	ListByID(ctx context.Context, orgID id.ID, collectionIDs []id.ID) ([]Collection, error)
+	CountShared(ctx context.Context, orgID id.ID) (int, error)
+	Insert(ctx context.Context, collections ...Collection) error
+	// Update writes the name, the external id, and when.
+	Update(ctx context.Context, c Collection) error
+	Revise(ctx context.Context, collectionIDs []id.ID, at time.Time) error
+	Delete(ctx context.Context, collectionIDs []id.ID) error
+	// Keepers returns those of some members who have a collection for themselves.
+	Keepers(ctx context.Context, memberIDs []id.ID) ([]id.ID, error)
+	// Release makes what members have for themselves collections like all others,
+	// which remember the addresses of the members.
+	Release(ctx context.Context, memberIDs []id.ID, at time.Time) error
+
+	GrantStore
+	GroupStore
 }
 
 // NewStore returns a Store on SQLite or PostgreSQL.
@@ -32,75 +45,112 @@ func (s sqlStore) Tx(ctx context.Context, fn func(context.Context) error) error 
 
 func (s sqlStore) Lock(ctx context.Context, name string) error { return s.db.Lock(ctx, name) }
 
-const columns = `c.id, c.organization_id, c.name, c.external_id, c.type, c.created_at, c.revised_at`
+// named is a JSON list of identifiers, the first argument: one text of a statement
+// for any length.
+var named = db.Dialect{
+	SQLite:   ` IN (SELECT value FROM json_each($1))`,
+	Postgres: ` = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS jsonb))))`,
+}
+
+func (s sqlStore) named() string { return s.db.Pick(named) }
+
+func list(ids []id.ID) db.JSON[[]id.ID] { return db.JSON[[]id.ID]{V: &ids} }
+
+// portion is how many rows one statement inserts.
+const portion = 1_000
+
+const columns = `c.id, c.organization_id, c.name, c.external_id, c.type, c.former_email, c.created_at, c.revised_at`
 
 type row struct{ Collection }
 
 func (r *row) Columns() []any {
 	return []any{
-		&r.ID, &r.OrganizationID, &r.Name, (*db.Optional)(&r.ExternalID), &r.Type,
+		&r.ID, &r.OrganizationID, &r.Name, (*db.Optional)(&r.ExternalID), &r.Type, (*db.Optional)(&r.FormerEmail),
 		(*db.Time)(&r.CreatedAt), (*db.Time)(&r.RevisedAt),
 	}
 }
 
-const assignmentColumns = columns + `, cm.member_id, cm.read_only, cm.hide_passwords, cm.manage`
+type idRow struct{ id id.ID }
 
-type assignmentRow struct {
-	collection row
-	memberID   id.ID
-	access     Access
+func (r *idRow) Columns() []any { return []any{&r.id} }
+
+func (s sqlStore) ids(ctx context.Context, query string, args ...any) ([]id.ID, error) {
+	rows, err := db.All[idRow](ctx, s.db, query, args...)
+	ids := make([]id.ID, len(rows))
+	for i, r := range rows {
+		ids[i] = r.id
+	}
+	return ids, err
 }
 
-func (r *assignmentRow) Columns() []any {
-	return append(r.collection.Columns(), &r.memberID, &r.access.ReadOnly, &r.access.HidePasswords, &r.access.Manage)
+func (s sqlStore) Get(ctx context.Context, orgID, collectionID id.ID) (Collection, error) {
+	r, err := db.One[row](ctx, s.db, `SELECT `+columns+` FROM collection c WHERE c.organization_id = $1 AND c.id = $2`, orgID, collectionID)
+	return r.Collection, err
 }
 
 func (s sqlStore) List(ctx context.Context, orgID id.ID) ([]Collection, error) {
-	rows, err := db.All[row](ctx, s.db, `SELECT `+columns+` FROM collection c
-		WHERE c.organization_id = $1 ORDER BY c.created_at, c.id`, orgID)
-	list := make([]Collection, len(rows))
+	return s.collections(ctx, `SELECT `+columns+` FROM collection c WHERE c.organization_id = $1 ORDER BY c.created_at, c.id`, orgID)
+}
+
+func (s sqlStore) ListByID(ctx context.Context, orgID id.ID, collectionIDs []id.ID) ([]Collection, error) {
+	return s.collections(ctx, `SELECT `+columns+` FROM collection c WHERE c.id`+s.named()+` AND c.organization_id = $2
+		ORDER BY c.created_at, c.id`, list(collectionIDs), orgID)
+}
+
+func (s sqlStore) collections(ctx context.Context, query string, args ...any) ([]Collection, error) {
+	rows, err := db.All[row](ctx, s.db, query, args...)
+	collections := make([]Collection, len(rows))
 	for i, r := range rows {
-		list[i] = r.Collection
+		collections[i] = r.Collection
 	}
-	return list, err
+	return collections, err
 }
 
-func (s sqlStore) Assignments(ctx context.Context, orgID id.ID) ([]Assignment, error) {
-	return s.assignments(ctx, `SELECT `+assignmentColumns+`
-		FROM collection c JOIN collection_member cm ON cm.collection_id = c.id
-		WHERE c.organization_id = $1 ORDER BY c.created_at, c.id, cm.member_id`, orgID)
+func (s sqlStore) CountShared(ctx context.Context, orgID id.ID) (int, error) {
+	return db.Value[int](ctx, s.db, `SELECT COUNT(*) FROM collection WHERE organization_id = $1 AND type = $2`, orgID, Shared)
 }
 
-func (s sqlStore) AssignmentsOf(ctx context.Context, accountID id.ID) ([]Assignment, error) {
-	return s.assignments(ctx, `SELECT `+assignmentColumns+`
-		FROM member m
-		JOIN organization o ON o.id = m.organization_id AND o.enabled
-		JOIN collection_member cm ON cm.member_id = m.id
-		JOIN collection c ON c.id = cm.collection_id AND c.organization_id = m.organization_id
-		WHERE m.account_id = $1 AND m.status = $2 ORDER BY c.created_at, c.id`, accountID, org.Confirmed)
-}
-
-func (s sqlStore) assignments(ctx context.Context, query string, args ...any) ([]Assignment, error) {
-	rows, err := db.All[assignmentRow](ctx, s.db, query, args...)
-	list := make([]Assignment, len(rows))
-	for i, r := range rows {
-		list[i] = Assignment{Collection: r.collection.Collection, MemberID: r.memberID, Access: r.access}
+func (s sqlStore) Insert(ctx context.Context, collections ...Collection) error {
+	for chunk := range slices.Chunk(collections, portion) {
+		var args []any
+		for _, c := range chunk {
+			args = append(args, c.ID, c.OrganizationID, c.Name, db.Optional(c.ExternalID), c.Type, db.Optional(c.FormerEmail),
+				db.Time(c.CreatedAt), db.Time(c.RevisedAt))
+		}
+		if _, err := s.db.Exec(ctx, `INSERT INTO collection (id, organization_id, name, external_id, type, former_email, created_at, revised_at)
+			VALUES `+db.Rows(len(chunk), 8), args...); err != nil {
+			return err
+		}
 	}
-	return list, err
+	return nil
 }
 
-func (s sqlStore) Insert(ctx context.Context, c Collection) error {
-	_, err := s.db.Exec(ctx, `INSERT INTO collection (id, organization_id, name, external_id, type, created_at, revised_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		c.ID, c.OrganizationID, c.Name, db.Optional(c.ExternalID), c.Type, db.Time(c.CreatedAt), db.Time(c.RevisedAt))
+func (s sqlStore) Update(ctx context.Context, c Collection) error {
+	_, err := s.db.Exec(ctx, `UPDATE collection SET name = $2, external_id = $3, revised_at = $4 WHERE id = $1`,
+		c.ID, c.Name, db.Optional(c.ExternalID), db.Time(c.RevisedAt))
 	return err
 }
 
-func (s sqlStore) SetAccess(ctx context.Context, collectionID, memberID id.ID, a Access) error {
-	_, err := s.db.Exec(ctx, `INSERT INTO collection_member (collection_id, member_id, read_only, hide_passwords, manage)
-		VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (collection_id, member_id) DO UPDATE
-		SET read_only = excluded.read_only, hide_passwords = excluded.hide_passwords, manage = excluded.manage`,
-		collectionID, memberID, a.ReadOnly, a.HidePasswords, a.Manage)
+func (s sqlStore) Revise(ctx context.Context, collectionIDs []id.ID, at time.Time) error {
+	_, err := s.db.Exec(ctx, `UPDATE collection SET revised_at = $2 WHERE id`+s.named(), list(collectionIDs), db.Time(at))
+	return err
+}
+
+func (s sqlStore) Delete(ctx context.Context, collectionIDs []id.ID) error {
+	_, err := s.db.Exec(ctx, `DELETE FROM collection WHERE id`+s.named(), list(collectionIDs))
+	return err
+}
+
+func (s sqlStore) Keepers(ctx context.Context, memberIDs []id.ID) ([]id.ID, error) {
+	return s.ids(ctx, `SELECT DISTINCT cm.member_id FROM collection_member cm JOIN collection c ON c.id = cm.collection_id
+		WHERE cm.member_id`+s.named()+` AND c.type = $2`, list(memberIDs), MyItems)
+}
+
+func (s sqlStore) Release(ctx context.Context, memberIDs []id.ID, at time.Time) error {
+	_, err := s.db.Exec(ctx, `UPDATE collection SET type = $2, revised_at = $3, former_email = (
+			SELECT COALESCE(a.email, m.email) FROM collection_member cm JOIN member m ON m.id = cm.member_id
+			LEFT JOIN account a ON a.id = m.account_id WHERE cm.collection_id = collection.id)
+		WHERE type = $4 AND id IN (SELECT collection_id FROM collection_member WHERE member_id`+s.named()+`)`,
+		list(memberIDs), Shared, db.Time(at), MyItems)
 	return err
 }

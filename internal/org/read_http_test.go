@@ -43,7 +43,7 @@ func fixed(t *testing.T, w *world) (org.Organization, id.ID) {
 		Permissions: org.Permissions{ManageUsers: true}, // left over from another role: it is not shown
 	}))
 	must(w.Collections.Store.Insert(t.Context(), collection.Collection{ID: number(4), OrganizationID: o.ID, Name: encrypted, CreatedAt: noon, RevisedAt: noon}))
-	must(w.Collections.Store.SetAccess(t.Context(), number(4), number(3), collection.Access{Manage: true}))
+	must(w.Collections.Store.PutGrants(t.Context(), collection.ByMember, []collection.Grant{{CollectionID: number(4), HolderID: number(3), Access: collection.Access{Manage: true}}}))
 	_, err = w.Policies.Store.Put(t.Context(), policy.Policy{
 		ID: number(5), OrganizationID: o.ID, Type: policy.MasterPassword, Enabled: true, Data: []byte(`{"minLength": 14}`), CreatedAt: noon, RevisedAt: noon,
 	})

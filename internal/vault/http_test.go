@@ -107,7 +107,7 @@ func fixed(t *testing.T, w *world) id.ID {
 		ID: number(3), OrganizationID: number(2), AccountID: alice, Status: org.Confirmed, Type: org.Owner, Key: wrapped, CreatedAt: noon, RevisedAt: noon,
 	}))
 	must(w.Collections.Store.Insert(t.Context(), collection.Collection{ID: number(4), OrganizationID: number(2), Name: encrypted, CreatedAt: noon, RevisedAt: noon}))
-	must(w.Collections.Store.SetAccess(t.Context(), number(4), number(3), collection.Access{Manage: true}))
+	must(w.Collections.Store.PutGrants(t.Context(), collection.ByMember, []collection.Grant{{CollectionID: number(4), HolderID: number(3), Access: collection.Access{Manage: true}}}))
 	_, err := w.Policies.Store.Put(t.Context(), policy.Policy{
 		ID: number(5), OrganizationID: number(2), Type: policy.MasterPassword, Enabled: true, Data: []byte(`{"minLength":14}`), CreatedAt: noon, RevisedAt: noon,
 	})
