@@ -52,8 +52,9 @@ var named = db.Dialect{
 }
 
 func (s sqlStore) MembersByID(ctx context.Context, orgID id.ID, memberIDs []id.ID) ([]Member, error) {
+	list := append([]id.ID{}, memberIDs...) // to JSON, nil would be null
 	rows, err := db.All[memberRow](ctx, s.db, `SELECT `+memberColumns+` FROM `+memberTables+`
-		WHERE m.organization_id = $1 AND m.id`+s.db.Pick(named), orgID, asJSON(&memberIDs))
+		WHERE m.organization_id = $1 AND m.id`+s.db.Pick(named), orgID, asJSON(&list))
 	members := make([]Member, len(rows))
 	for i, r := range rows {
 		members[i] = r.Member
