@@ -3,8 +3,11 @@ package app
 import (
 	"context"
 
+	"coffre/internal/account"
 	"coffre/internal/billing"
 	"coffre/internal/billingsync"
+	"coffre/internal/config"
+	"coffre/internal/ledger"
 	"coffre/internal/license"
 	"coffre/internal/org"
 	"coffre/internal/push"
@@ -26,13 +29,13 @@ func (a *App) mountCloud(ctx context.Context, r *web.Router) error {
 	if err := signer.Publish(a.config.Data.SignerCertificate()); err != nil {
 		return err
 	}
-	money := &billing.Service{Store: billing.NewStore(a.db), Organizations: a.rooms.org, Now: a.clock.Now}
+	money := a.newBilling()
 	ends := &billingsync.CloudEnd{
 		Store: billingsync.NewCloudStore(a.db), Keys: a.keys, Accounts: a.rooms.accounts, Organizations: a.rooms.org,
 		Mail: a.outbox.Send, Region: string(a.config.Cloud.Region), Now: a.clock.Now, Sleep: a.sleep,
 	}
 	licenses := &license.CloudEnd{
-		Organizations: a.rooms.org, Accounts: a.rooms.accounts, Signer: signer, Keys: a.keys, Term: money.Term,
+		Organizations: a.rooms.org, Accounts: a.rooms.accounts, Signer: signer, Keys: a.keys, Term: money.Term, PremiumTerm: money.PremiumTerm,
 		Installation: ends.InstallationEnabled, CheckKey: ends.CheckKey, Downloaded: ends.Downloaded,
 		Now: a.clock.Now, Sleep: a.sleep,
 	}
@@ -41,17 +44,35 @@ func (a *App) mountCloud(ctx context.Context, r *web.Router) error {
 		Service: *a.rooms.sponsorships, Keys: a.keys, Billing: money, CheckKey: ends.CheckKey,
 		Mail: a.outbox.SendAll, VaultURL: a.vault, MailsPerHour: offersPerHour,
 	}
+	money.RenewSponsorship = offers.Renew
 	a.rooms.org.Subscribe = money.Start
 	a.rooms.org.Paid = money.Paid
+	a.rooms.org.SyncKeys = ends
+	a.rooms.members.AddSeats = money.AddSeats
+	if a.config.Accounts.Premium == config.PremiumByLicense {
+		a.rooms.accounts.Premium = func(ctx context.Context, p account.Account) (bool, error) { return money.HasPremium(ctx, p.ID) }
+	}
 	a.rooms.registration.Offered = offers.Offered
 	a.rooms.identity.Installation = ends.Installation
 	a.rooms.identity.InstallationEnabled = ends.InstallationEnabled
 	offers.Schedule(a.queue)
+	money.Schedule(a.queue)
 	org.MountCloud(r, a.rooms.org)
 	billing.Mount(r, money)
+	a.mountInvoices(r)
 	license.MountCloud(r, licenses)
 	billingsync.MountCloud(r, ends)
 	sponsorship.MountCloud(r, offers)
 	push.MountCloud(r, &push.RelayEnd{Store: push.NewRelayStore(a.db), Phones: a.push.Phones, Now: a.clock.Now})
 	return nil
+}
+
+// newBilling makes what sells, with the provider that the settings name.
+func (a *App) newBilling() *billing.Service {
+	books := ledger.NewBook(a.db, a.clock.Now)
+	a.invoices = &billing.Links{Keys: a.keys, VaultURL: a.vault, Provider: books, Now: a.clock.Now}
+	return &billing.Service{
+		Store: billing.NewStore(a.db), Provider: books, Organizations: a.rooms.org, Accounts: a.rooms.accounts, Now: a.clock.Now,
+		Mail: a.outbox.SendAll, Announce: a.push.Announce, InvoiceLink: a.invoices.To,
+	}
 }

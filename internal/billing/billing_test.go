@@ -3,13 +3,10 @@ package billing_test
 import (
 	"reflect"
 	"testing"
-	"time"
 
 	"coffre/internal/billing"
 	"coffre/internal/plan"
 )
-
-var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 func TestItemsAddUpToThePrice(t *testing.T) {
 	tests := map[string]struct {
@@ -54,35 +51,6 @@ func TestItemsAddUpToThePrice(t *testing.T) {
 				t.Errorf("price: got %d, want %d", got, test.cents)
 			}
 		})
-	}
-}
-
-func TestUnusedPartIsProportionalAndRoundedDown(t *testing.T) {
-	year := billing.Subscription{
-		PlanType: plan.FamiliesAnnually, Status: billing.Active, PeriodStart: noon, PeriodEnd: noon.AddDate(1, 0, 0),
-	}
-	trial, sponsored := year, year
-	trial.Status, sponsored.Sponsored = billing.Trialing, true
-	tests := map[string]struct {
-		sub  billing.Subscription
-		now  time.Time
-		want int64
-	}{
-		"at the start":    {year, noon, 4000},
-		"before it":       {year, noon.Add(-time.Hour), 4000},
-		"after 73 days":   {year, noon.AddDate(0, 0, 73), 3200},
-		"a second later":  {year, noon.AddDate(0, 0, 73).Add(time.Second), 3199},
-		"a day remains":   {year, noon.AddDate(1, 0, -1), 10},
-		"at the end":      {year, noon.AddDate(1, 0, 0), 0},
-		"after the end":   {year, noon.AddDate(2, 0, 0), 0},
-		"in a trial":      {trial, noon, 0},
-		"when sponsored":  {sponsored, noon, 0},
-		"without periods": {billing.Subscription{PlanType: plan.FamiliesAnnually, Status: billing.Active}, noon, 0},
-	}
-	for name, test := range tests {
-		if got := test.sub.UnusedCents(test.now); got != test.want {
-			t.Errorf("%s: got %d, want %d", name, got, test.want)
-		}
 	}
 }
 

@@ -4,9 +4,12 @@ import (
 	"context"
 	"time"
 
+	"coffre/internal/account"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/license"
+	"coffre/internal/mail"
+	"coffre/internal/notice"
 	"coffre/internal/org"
 	"coffre/internal/plan"
 )
@@ -14,66 +17,104 @@ import (
 // Service is what the rest of a cloud may do with subscriptions.
 type Service struct {
 	Store         Store
+	Provider      Provider
 	Organizations *org.Service
+	Accounts      *account.Service
 	Now           func() time.Time
+	// Mail queues mails in the transaction of ctx; mail.go says which.
+	Mail func(ctx context.Context, list ...mail.Message) error
+	// Announce tells clients what happened, once the transaction of ctx is committed.
+	Announce func(ctx context.Context, n notice.Notice)
+	// InvoiceLink returns the address of a page that shows an invoice.
+	InvoiceLink func(v Invoice) string
+	// RenewSponsorship reports whether the sponsorship of an organization goes on
+	// beyond a period that ends, and if so notes until when. It is asked first in the
+	// transaction of the renewal.
+	RenewSponsorship func(ctx context.Context, orgID id.ID, until time.Time) (bool, error)
 }
 
 var (
-	noSubscription   = fault.New(fault.Invalid, "billing.noSubscription")
-	canceled         = fault.New(fault.Invalid, "billing.canceled")
-	notFamilies      = fault.New(fault.Invalid, "billing.notFamilies")
-	alreadySponsored = fault.New(fault.Invalid, "billing.alreadySponsored")
+	noSubscription = fault.New(fault.Invalid, "billing.noSubscription")
+	canceled       = fault.New(fault.Invalid, "billing.canceled")
+	unpaid         = fault.New(fault.Invalid, "billing.unpaid")
 )
 
 // Start opens the subscription of an organization that was just ordered, in the
 // transaction of its creation: a trial when the order wants one and the plan has
 // it, else a period with its invoice.
 func (s *Service) Start(ctx context.Context, o org.Organization, p org.Purchase) error {
-	now := s.Now()
-	sub := Subscription{
-		OrganizationID: o.ID, PlanType: p.PlanType, Seats: p.AdditionalSeats, ExtraStorageGB: p.AdditionalStorageGB,
-		Address: p.Address, CreatedAt: now, RevisedAt: now,
-	}
 	bought, _ := plan.Of(p.PlanType)
+	days := 0
+	if p.Trial {
+		days = bought.TrialDays
+	}
+	return s.open(ctx, Subscription{
+		OrganizationID: o.ID, PlanType: p.PlanType, Seats: p.AdditionalSeats, ExtraStorageGB: p.AdditionalStorageGB, Address: p.Address,
+	}, days)
+}
+
+// open begins a subscription of somebody who has none.
+func (s *Service) open(ctx context.Context, sub Subscription, trialDays int) error {
+	sub.ID, sub.CreatedAt, sub.RevisedAt = id.NewOrdered(), s.Now(), s.Now()
 	return s.Store.Tx(ctx, func(ctx context.Context) error {
-		if p.Trial && bought.TrialDays > 0 {
-			sub.try(now, bought.TrialDays)
-		} else if err := s.begin(ctx, o, &sub); err != nil {
+		c, err := s.contract(ctx, sub)
+		if err != nil {
 			return err
 		}
-		if err := s.Store.Insert(ctx, sub); err != nil {
+		if err := s.settle(ctx, &c)(s.Provider.Subscribe(ctx, c, trialDays)); err != nil {
 			return err
 		}
-		return s.extend(ctx, o, sub)
+		if err := s.Store.Insert(ctx, c.Subscription); err != nil {
+			return err
+		}
+		return s.follow(ctx, sub, c.Subscription)
 	})
 }
 
-// begin starts a period of sub now, and issues the invoice for it unless there is
-// nothing to pay.
-func (s *Service) begin(ctx context.Context, o org.Organization, sub *Subscription) error {
-	sub.begin(s.Now())
-	if sub.Cents() == 0 {
-		return nil
-	}
-	invoice, credit := sub.bill(o, s.Now())
-	n, err := s.Store.NextNumber(ctx, invoice.IssuedAt.Year())
+// contract joins a subscription with who pays for it.
+func (s *Service) contract(ctx context.Context, sub Subscription) (Contract, error) {
+	list, err := s.contracts(ctx, []Subscription{sub})
 	if err != nil {
-		return err
+		return Contract{}, err
 	}
-	invoice.Number, sub.CreditCents = numbered(invoice.IssuedAt.Year(), n), credit
-	return s.Store.InsertInvoice(ctx, invoice)
+	return list[0], nil
 }
 
-// extend lets the organization live as long as its subscription is paid.
-func (s *Service) extend(ctx context.Context, o org.Organization, sub Subscription) error {
-	terms := o.Terms()
-	terms.ExpiresAt = sub.PeriodEnd
-	return s.Organizations.Apply(ctx, o.ID, terms)
+func (s *Service) contracts(ctx context.Context, subs []Subscription) ([]Contract, error) {
+	owners := make([]Owner, len(subs))
+	for i, sub := range subs {
+		owners[i] = sub.Owner()
+	}
+	customers, err := s.Store.Customers(ctx, owners)
+	list := make([]Contract, len(subs))
+	for i, sub := range subs {
+		list[i] = Contract{sub, customers[owners[i]]}
+	}
+	return list, err
+}
+
+// settle takes over what the provider made of c, and mails an invoice that asks for
+// something.
+func (s *Service) settle(ctx context.Context, c *Contract) func(Outcome, error) error {
+	return func(out Outcome, err error) error {
+		if err != nil {
+			return err
+		}
+		c.Subscription = out.Subscription
+		if out.Invoice == nil || !out.Invoice.Open() {
+			return nil
+		}
+		return s.Mail(ctx, s.about(c.Customer, mailInvoice, *out.Invoice, out.Invoice.OpenCents))
+	}
 }
 
 // Find returns the subscription of an organization; one on the free plan has none.
 func (s *Service) Find(ctx context.Context, orgID id.ID) (Subscription, bool, error) {
-	sub, err := s.Store.Get(ctx, orgID)
+	return s.find(ctx, Owner{OrganizationID: orgID})
+}
+
+func (s *Service) find(ctx context.Context, o Owner) (Subscription, bool, error) {
+	sub, err := s.Store.Get(ctx, o)
 	if fault.KindOf(err) == fault.NotFound {
 		return Subscription{}, false, nil
 	}
@@ -83,128 +124,112 @@ func (s *Service) Find(ctx context.Context, orgID id.ID) (Subscription, bool, er
 // Paid reports whether an organization has a subscription that costs something.
 func (s *Service) Paid(ctx context.Context, orgID id.ID) (bool, error) {
 	sub, found, err := s.Find(ctx, orgID)
-	return found && sub.Status != Canceled && sub.Cents() > 0, err
+	return found && sub.Status != Canceled && !sub.CancelAtEnd && sub.Cents() > 0, err
 }
 
-// Sponsor makes the base price of a Families subscription nothing, credits what is
-// left of a period that was charged, and returns up to when the organization is
-// paid. A paid period keeps its end. A trial is over at once, and so is a period
-// that nobody renewed: a sponsored year begins. It takes part in the transaction
-// of ctx. Whether the sponsorship is deserved is for the caller to know.
-func (s *Service) Sponsor(ctx context.Context, orgID id.ID) (validUntil time.Time, err error) {
-	err = s.change(ctx, orgID, func(ctx context.Context, o org.Organization, sub *Subscription) error {
-		switch {
-		case !sub.PlanType.Sponsorable():
-			return notFamilies
-		case sub.Status == Canceled:
-			return canceled
-		case sub.Sponsored:
-			return alreadySponsored
-		}
-		sub.CreditCents += sub.UnusedCents(s.Now())
-		sub.Sponsored = true
-		if sub.Status == Trialing || !sub.PeriodEnd.After(s.Now()) {
-			if err := s.begin(ctx, o, sub); err != nil {
-				return err
-			}
-		}
-		validUntil = sub.PeriodEnd
-		return nil
-	})
-	return validUntil, err
+// lock waits until nobody else changes the subscription of an owner, or the
+// organization that has it.
+func (s *Service) lock(ctx context.Context, o Owner) error {
+	if o.AccountID.IsZero() {
+		return s.Store.Lock(ctx, "org:"+o.OrganizationID.String())
+	}
+	return s.Store.Lock(ctx, "premium:"+o.AccountID.String())
 }
 
-// EndSponsorship puts a subscription back on its normal price. What is left of the
-// sponsored period was given and is not charged; once it is over, a period begins
-// that is. A subscription that is not sponsored stays as it is.
-func (s *Service) EndSponsorship(ctx context.Context, orgID id.ID) error {
-	return s.change(ctx, orgID, func(ctx context.Context, o org.Organization, sub *Subscription) error {
-		if !sub.Sponsored {
-			return nil
-		}
-		sub.Sponsored = false
-		if sub.Status == Canceled || sub.PeriodEnd.After(s.Now()) {
-			return nil
-		}
-		return s.begin(ctx, o, sub)
-	})
-}
-
-// change reads a subscription, lets fn change it, and writes it, alone.
-func (s *Service) change(ctx context.Context, orgID id.ID, fn func(context.Context, org.Organization, *Subscription) error) error {
+// change reads a subscription, lets fn change it, and writes it with what follows
+// from it, alone.
+func (s *Service) change(ctx context.Context, o Owner, fn func(ctx context.Context, c *Contract) error) error {
 	return s.Store.Tx(ctx, func(ctx context.Context) error {
-		if err := s.Store.Lock(ctx, "org:"+orgID.String()); err != nil {
+		if err := s.lock(ctx, o); err != nil {
 			return err
 		}
-		sub, found, err := s.Find(ctx, orgID)
+		was, found, err := s.find(ctx, o)
 		if err == nil && !found {
 			err = noSubscription
 		}
 		if err != nil {
 			return err
 		}
-		o, err := s.Organizations.Get(ctx, orgID)
+		c, err := s.contract(ctx, was)
 		if err != nil {
 			return err
 		}
-		if err := fn(ctx, o, &sub); err != nil {
+		if err := fn(ctx, &c); err != nil {
 			return err
 		}
-		sub.RevisedAt = s.Now()
-		if err := s.Store.Update(ctx, sub); err != nil {
-			return err
-		}
-		return s.extend(ctx, o, sub)
+		return s.write(ctx, was, c.Subscription)
 	})
 }
 
+func (s *Service) write(ctx context.Context, was, is Subscription) error {
+	is.RevisedAt = s.Now()
+	if err := s.Store.Update(ctx, is); err != nil {
+		return err
+	}
+	return s.follow(ctx, was, is)
+}
+
+// follow gives an organization or a person what their subscription is for now, or
+// takes it away.
+func (s *Service) follow(ctx context.Context, was, is Subscription) error {
+	if is.Personal() {
+		if was.Live() == is.Live() {
+			return nil
+		}
+		s.Announce(ctx, notice.Premium(is.AccountID, is.Live()))
+		return s.Accounts.Touch(ctx, is.AccountID)
+	}
+	o, err := s.Organizations.Get(ctx, is.OrganizationID)
+	if err != nil {
+		return err
+	}
+	terms := o.Terms()
+	if was.Status != "" {
+		terms = was.leadTo(is, terms)
+	}
+	terms.ExpiresAt = is.PeriodEnd
+	return s.Organizations.Apply(ctx, o.ID, terms)
+}
+
+// leadTo returns the terms of an organization after a change of its subscription.
+// What did not change stays, even where somebody has made it differ from the plan.
+func (s Subscription) leadTo(is Subscription, terms org.Terms) org.Terms {
+	p, _ := plan.Of(is.PlanType)
+	if s.PlanType != is.PlanType {
+		terms.Plan, terms.PlanType, terms.MaxCollections = p.Name, p.Type, limit(p.MaxCollections)
+		admins := terms.Features.UseAdminSponsoredFamilies && is.PlanType.Sponsors()
+		terms.Features = p.Features
+		terms.Features.UseAdminSponsoredFamilies = admins
+	}
+	if s.PlanType != is.PlanType || s.Seats != is.Seats {
+		terms.Seats = new(p.BaseSeats + is.Seats)
+	}
+	if s.PlanType != is.PlanType || s.ExtraStorageGB != is.ExtraStorageGB {
+		terms.MaxStorageGB = new(p.BaseStorageGB + is.ExtraStorageGB)
+	}
+	if s.Live() != is.Live() {
+		terms.Enabled = is.Live()
+	}
+	return terms
+}
+
+// limit turns the plan's spelling of no limit, 0, into nil.
+func limit(n int) *int {
+	if n == 0 {
+		return nil
+	}
+	return &n
+}
+
 // Term returns what the dates of a license follow from, or license.Unpaid when the
-// subscription was canceled.
+// subscription is over or not paid.
 func (s *Service) Term(ctx context.Context, orgID id.ID) (license.Term, error) {
 	sub, found, err := s.Find(ctx, orgID)
 	switch {
 	case err != nil || !found:
 		return license.Term{}, err
-	case sub.Status == Canceled:
+	case !sub.Live():
 		return license.Term{}, license.Unpaid
 	}
 	return license.Term{Subscribed: true, TrialEnd: sub.TrialEnd, PeriodStart: sub.PeriodStart, PeriodEnd: sub.PeriodEnd}, nil
-}
-
-// ForOwner returns an organization with its subscription, nil when it has none, to
-// a confirmed owner.
-func (s *Service) ForOwner(ctx context.Context, caller, orgID id.ID) (org.Organization, *Subscription, error) {
-	o, err := s.Organizations.ForOwner(ctx, caller, orgID)
-	if err != nil {
-		return org.Organization{}, nil, err
-	}
-	sub, found, err := s.Find(ctx, orgID)
-	if !found {
-		return o, nil, err
-	}
-	return o, &sub, err
-}
-
-// Invoices returns the invoices of an organization to a confirmed owner, the
-// newest first.
-func (s *Service) Invoices(ctx context.Context, caller, orgID id.ID) ([]Invoice, error) {
-	if _, err := s.Organizations.ForOwner(ctx, caller, orgID); err != nil {
-		return nil, err
-	}
-	return s.Store.Invoices(ctx, orgID)
-}
-
-// TrialLeft returns how many days a trial still has, the one that has begun
-// included, to any confirmed member. It returns zero when there is no trial.
-func (s *Service) TrialLeft(ctx context.Context, caller, orgID id.ID) (int, error) {
-	if _, _, err := s.Organizations.ForMember(ctx, caller, orgID); err != nil {
-		return 0, err
-	}
-	sub, _, err := s.Find(ctx, orgID)
-	left := sub.TrialEnd.Sub(s.Now())
-	if err != nil || sub.Status != Trialing || left <= 0 {
-		return 0, err
-	}
-	const day = 24 * time.Hour
-	return int((left + day - 1) / day), nil
 }

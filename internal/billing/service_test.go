@@ -1,7 +1,6 @@
 package billing_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,113 +9,12 @@ import (
 	"testing"
 	"time"
 
-	"coffre/internal/account"
 	"coffre/internal/billing"
-	"coffre/internal/collection"
 	"coffre/internal/db"
 	"coffre/internal/dbtest"
-	"coffre/internal/event"
-	"coffre/internal/fault"
-	"coffre/internal/id"
 	"coffre/internal/license"
-	"coffre/internal/notice"
 	"coffre/internal/org"
 	"coffre/internal/plan"
-	"coffre/internal/seal"
-)
-
-const (
-	wrapped   = "4.AAAA"
-	encrypted = "2.AAAA|AAAA|AAAA"
-)
-
-// world is a cloud's ledger with a clock that tests move and a customer.
-type world struct {
-	*billing.Service
-	orgs  *org.Service
-	db    *db.DB
-	now   time.Time
-	alice id.ID
-}
-
-func newWorld(t *testing.T, d *db.DB) *world {
-	t.Helper()
-	w := &world{db: d, now: noon}
-	clock := func() time.Time { return w.now }
-	keys, err := seal.Open(t.Context(), d, bytes.Repeat([]byte{7}, seal.KeySize), clock)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.orgs = &org.Service{
-		Record:           func(context.Context, ...event.Event) error { return nil },
-		CreateCollection: (&collection.Service{Store: collection.NewStore(d)}).CreateDefault,
-		Store:            org.NewStore(d), Keys: keys, Now: clock,
-		Touch:          func(context.Context, ...id.ID) error { return nil },
-		Announce:       func(context.Context, notice.Notice) {},
-		Sponsorships:   func(context.Context, id.ID) (map[id.ID]org.FamilySponsorship, error) { return nil, nil },
-		SeatsSponsored: func(context.Context, id.ID) (int, error) { return 0, nil },
-	}
-	w.Service = &billing.Service{Store: billing.NewStore(d), Organizations: w.orgs, Now: clock}
-	w.orgs.Subscribe = w.Start
-	w.alice = w.person(t, "alice@example.org")
-	return w
-}
-
-func (w *world) person(t *testing.T, email string) id.ID {
-	t.Helper()
-	a := account.Account{
-		ID: id.New(), Email: email, Culture: "en-US", Salt: email, Key: encrypted,
-		SecurityStamp: "stamp", CreatedAt: noon, RevisedAt: noon, VaultRevisedAt: noon,
-	}
-	if err := account.NewStore(w.db).Insert(t.Context(), a, "sealed"); err != nil {
-		t.Fatal(err)
-	}
-	return a.ID
-}
-
-func (w *world) buy(t *testing.T, p org.Purchase) org.Organization {
-	t.Helper()
-	n := org.New{Name: "Acme", BusinessName: "Acme SA", BillingEmail: "bills@example.org", Key: wrapped}
-	o, err := w.orgs.Buy(t.Context(), w.alice, n, p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return o
-}
-
-func (w *world) find(t *testing.T, o org.Organization) billing.Subscription {
-	t.Helper()
-	sub, found, err := w.Find(t.Context(), o.ID)
-	if err != nil || !found {
-		t.Fatalf("subscription: found %v, %v", found, err)
-	}
-	return sub
-}
-
-func (w *world) invoices(t *testing.T, o org.Organization) []billing.Invoice {
-	t.Helper()
-	list, err := w.Invoices(t.Context(), w.alice, o.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, v := range list {
-		var sum int64
-		for _, l := range v.Lines {
-			if l.AmountCents != l.UnitCents*int64(l.Quantity) {
-				t.Errorf("line does not multiply: %+v", l)
-			}
-			sum += l.AmountCents
-		}
-		if sum != v.TotalCents {
-			t.Errorf("invoice %s: total %d, lines %d", v.Number, v.TotalCents, sum)
-		}
-	}
-	return list
-}
-
-var (
-	families      = org.Purchase{PlanType: plan.FamiliesAnnually}
-	familiesTrial = org.Purchase{PlanType: plan.FamiliesAnnually, Trial: true}
 )
 
 func TestTrialCostsNothingAndEndsAfterAWeek(t *testing.T) {
@@ -366,11 +264,4 @@ func TestTrialDaysLeftCountTheOneThatHasBegun(t *testing.T) {
 			t.Errorf("after %v: got %d, %v, want %d", passed, got, err, want)
 		}
 	}
-}
-
-func keyOf(err error) string {
-	if e, ok := errors.AsType[*fault.Error](err); ok {
-		return e.Key
-	}
-	return ""
 }

@@ -2,26 +2,30 @@ package billing
 
 import (
 	"context"
+	"slices"
+	"time"
 
 	"coffre/internal/db"
 	"coffre/internal/id"
+	"coffre/internal/org"
 )
 
-// Store keeps subscriptions and invoices. What is not there is fault.Gone.
+// Store keeps subscriptions, and knows who pays for them. What is not there is
+// fault.Gone.
 type Store interface {
 	Tx(ctx context.Context, fn func(context.Context) error) error
 	Lock(ctx context.Context, name string) error
 
-	Get(ctx context.Context, orgID id.ID) (Subscription, error)
+	Get(ctx context.Context, o Owner) (Subscription, error)
 	Insert(ctx context.Context, s Subscription) error
-	Update(ctx context.Context, s Subscription) error
-
-	// NextNumber returns the next number of a year. It belongs to the transaction:
-	// one that fails leaves no gap, and another one waits for it.
-	NextNumber(ctx context.Context, year int) (int64, error)
-	InsertInvoice(ctx context.Context, v Invoice) error
-	// Invoices returns those of an organization with their lines, the newest first.
-	Invoices(ctx context.Context, orgID id.ID) ([]Invoice, error)
+	Update(ctx context.Context, list ...Subscription) error
+	// ListDue returns those about which something is to be done, the longest waiting
+	// first, sponsored ones apart; with ids only those of them.
+	ListDue(ctx context.Context, now time.Time, sponsored bool, limit int, ids ...id.ID) ([]Subscription, error)
+	// Customers returns who pays, by owner. A mail for an organization goes to its
+	// billing address, in the language of the owner whose address that is, or else of
+	// its first owner; without a billing address it goes to that one.
+	Customers(ctx context.Context, owners []Owner) (map[Owner]Customer, error)
 }
 
 // NewStore returns a Store on SQLite or PostgreSQL.
@@ -35,46 +39,154 @@ func (s sqlStore) Tx(ctx context.Context, fn func(context.Context) error) error 
 
 func (s sqlStore) Lock(ctx context.Context, name string) error { return s.db.Lock(ctx, name) }
 
-const columns = `organization_id, plan_type, seats, extra_storage_gb, status, sponsored, trial_start_at, trial_end_at,
-	period_start_at, period_end_at, canceled_at, credit_cents, address, created_at, revised_at`
+const columns = `id, organization_id, account_id, plan_type, seats, extra_storage_gb, status, sponsored, given, trial_start_at, trial_end_at,
+	period_start_at, period_end_at, anchor_day, cancel_at_end, canceled_at, reminders, credit_cents, address, created_at, revised_at`
 
 type row struct{ Subscription }
 
 func (r *row) Columns() []any {
 	return []any{
-		&r.OrganizationID, &r.PlanType, &r.Seats, &r.ExtraStorageGB, &r.Status, &r.Sponsored,
-		(*db.Time)(&r.TrialStart), (*db.Time)(&r.TrialEnd), (*db.Time)(&r.PeriodStart), (*db.Time)(&r.PeriodEnd),
-		(*db.Time)(&r.CanceledAt), &r.CreditCents, asJSON(&r.Address), (*db.Time)(&r.CreatedAt), (*db.Time)(&r.RevisedAt),
+		&r.ID, &r.OrganizationID, &r.AccountID, &r.PlanType, &r.Seats, &r.ExtraStorageGB, &r.Status, &r.Sponsored, &r.Given,
+		(*db.Time)(&r.TrialStart), (*db.Time)(&r.TrialEnd), (*db.Time)(&r.PeriodStart), (*db.Time)(&r.PeriodEnd), &r.AnchorDay,
+		&r.CancelAtEnd, (*db.Time)(&r.CanceledAt), &r.Reminders, &r.CreditCents, asJSON(&r.Address),
+		(*db.Time)(&r.CreatedAt), (*db.Time)(&r.RevisedAt),
 	}
 }
 
 func asJSON[T any](v *T) db.JSON[T] { return db.JSON[T]{V: v} }
 
-func (s sqlStore) Get(ctx context.Context, orgID id.ID) (Subscription, error) {
-	r, err := db.One[row](ctx, s.db, `SELECT `+columns+` FROM subscription WHERE organization_id = $1`, orgID)
+func (s sqlStore) Get(ctx context.Context, o Owner) (Subscription, error) {
+	r, err := db.One[row](ctx, s.db, `SELECT `+columns+` FROM subscription WHERE organization_id = $1 OR account_id = $2`,
+		o.OrganizationID, o.AccountID)
 	return r.Subscription, err
 }
 
 func (s sqlStore) Insert(ctx context.Context, v Subscription) error {
-	_, err := s.db.Exec(ctx, `INSERT INTO subscription (`+columns+`) VALUES `+db.Rows(1, 15),
-		v.OrganizationID, v.PlanType, v.Seats, v.ExtraStorageGB, v.Status, v.Sponsored,
-		db.Time(v.TrialStart), db.Time(v.TrialEnd), db.Time(v.PeriodStart), db.Time(v.PeriodEnd),
-		db.Time(v.CanceledAt), v.CreditCents, asJSON(&v.Address), db.Time(v.CreatedAt), db.Time(v.RevisedAt))
+	_, err := s.db.Exec(ctx, `INSERT INTO subscription (`+columns+`, next_at) VALUES `+db.Rows(1, 22),
+		v.ID, v.OrganizationID, v.AccountID, v.PlanType, v.Seats, v.ExtraStorageGB, v.Status, v.Sponsored, v.Given,
+		db.Time(v.TrialStart), db.Time(v.TrialEnd), db.Time(v.PeriodStart), db.Time(v.PeriodEnd), v.AnchorDay,
+		v.CancelAtEnd, db.Time(v.CanceledAt), v.Reminders, v.CreditCents, asJSON(&v.Address),
+		db.Time(v.CreatedAt), db.Time(v.RevisedAt), db.Time(v.NextAt()))
 	return err
 }
 
-func (s sqlStore) Update(ctx context.Context, v Subscription) error {
-	_, err := s.db.Exec(ctx, `UPDATE subscription SET plan_type = $2, seats = $3, extra_storage_gb = $4, status = $5,
-			sponsored = $6, trial_end_at = $7, period_start_at = $8, period_end_at = $9, canceled_at = $10,
-			credit_cents = $11, address = $12, revised_at = $13
-		WHERE organization_id = $1`,
-		v.OrganizationID, v.PlanType, v.Seats, v.ExtraStorageGB, v.Status,
-		v.Sponsored, db.Time(v.TrialEnd), db.Time(v.PeriodStart), db.Time(v.PeriodEnd), db.Time(v.CanceledAt),
-		v.CreditCents, asJSON(&v.Address), db.Time(v.RevisedAt))
-	return err
+func (s sqlStore) Update(ctx context.Context, list ...Subscription) error {
+	for _, v := range list {
+		_, err := s.db.Exec(ctx, `UPDATE subscription SET plan_type = $2, seats = $3, extra_storage_gb = $4, status = $5,
+				sponsored = $6, given = $7, trial_start_at = $8, trial_end_at = $9, period_start_at = $10, period_end_at = $11,
+				anchor_day = $12, cancel_at_end = $13, canceled_at = $14, reminders = $15, credit_cents = $16, address = $17,
+				revised_at = $18, next_at = $19
+			WHERE id = $1`,
+			v.ID, v.PlanType, v.Seats, v.ExtraStorageGB, v.Status,
+			v.Sponsored, v.Given, db.Time(v.TrialStart), db.Time(v.TrialEnd), db.Time(v.PeriodStart), db.Time(v.PeriodEnd),
+			v.AnchorDay, v.CancelAtEnd, db.Time(v.CanceledAt), v.Reminders, v.CreditCents, asJSON(&v.Address),
+			db.Time(v.RevisedAt), db.Time(v.NextAt()))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func (s sqlStore) NextNumber(ctx context.Context, year int) (int64, error) {
-	return db.Value[int64](ctx, s.db, `INSERT INTO invoice_sequence (year, value) VALUES ($1, 1)
-		ON CONFLICT (year) DO UPDATE SET value = invoice_sequence.value + 1 RETURNING value`, year)
+func (s sqlStore) ListDue(ctx context.Context, now time.Time, sponsored bool, limit int, ids ...id.ID) ([]Subscription, error) {
+	where, args := `WHERE next_at <= $1 AND sponsored = $2`, []any{db.Time(now), sponsored, limit}
+	if len(ids) > 0 {
+		where += ` AND id IN (` + db.Placeholders(4, len(ids)) + `)`
+		for _, subscriptionID := range ids {
+			args = append(args, subscriptionID)
+		}
+	}
+	rows, err := db.All[row](ctx, s.db, `SELECT `+columns+` FROM subscription `+where+` ORDER BY next_at, id LIMIT $3`, args...)
+	list := make([]Subscription, len(rows))
+	for i, r := range rows {
+		list[i] = r.Subscription
+	}
+	return list, err
+}
+
+type customerRow struct {
+	ownerID id.ID
+	Customer
+	businessName string
+}
+
+func (r *customerRow) Columns() []any {
+	return []any{&r.ownerID, &r.Name, (*db.Optional)(&r.businessName), &r.Email, &r.Language}
+}
+
+func (s sqlStore) Customers(ctx context.Context, owners []Owner) (map[Owner]Customer, error) {
+	var organizations, people []any
+	for _, o := range owners {
+		if o.AccountID.IsZero() {
+			organizations = append(organizations, o.OrganizationID)
+		} else {
+			people = append(people, o.AccountID)
+		}
+	}
+	found := map[Owner]Customer{}
+	if err := s.people(ctx, people, found); err != nil {
+		return nil, err
+	}
+	return found, s.organizations(ctx, organizations, found)
+}
+
+// perQuestion is how many owners one statement asks for.
+const perQuestion = 250
+
+func (s sqlStore) people(ctx context.Context, ids []any, found map[Owner]Customer) error {
+	for part := range slices.Chunk(ids, perQuestion) {
+		rows, err := db.All[customerRow](ctx, s.db, `SELECT id, COALESCE(name, ''), NULL, email, culture FROM account
+			WHERE id IN (`+db.Placeholders(1, len(part))+`)`, part...)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			found[Owner{AccountID: r.ownerID}] = r.Customer
+		}
+	}
+	return nil
+}
+
+func (s sqlStore) organizations(ctx context.Context, ids []any, found map[Owner]Customer) error {
+	for part := range slices.Chunk(ids, perQuestion) {
+		in := `IN (` + db.Placeholders(1, len(part)) + `)`
+		rows, err := db.All[customerRow](ctx, s.db, `SELECT id, name, business_name, billing_email, '' FROM organization WHERE id `+in, part...)
+		if err != nil {
+			return err
+		}
+		n := len(part)
+		owners, err := db.All[customerRow](ctx, s.db, `SELECT m.organization_id, '', NULL, a.email, a.culture
+			FROM member m JOIN account a ON a.id = m.account_id
+			WHERE m.organization_id `+in+` AND m.type = `+db.Placeholders(n+1, 1)+` AND m.status = `+db.Placeholders(n+2, 1)+`
+			ORDER BY m.created_at, m.id`, append(slices.Clone(part), org.Owner, org.Confirmed)...)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			c := Customer{Organization: r.Name, Name: r.Name, Email: r.Email}
+			if r.businessName != "" {
+				c.Name = r.businessName
+			}
+			found[Owner{OrganizationID: r.ownerID}] = c.of(r.ownerID, owners)
+		}
+	}
+	return nil
+}
+
+// of fills in from the owners of an organization what c lacks.
+func (c Customer) of(organizationID id.ID, owners []customerRow) Customer {
+	first := true
+	for _, o := range owners {
+		if o.ownerID != organizationID {
+			continue
+		}
+		if first || o.Email == c.Email {
+			c.Language = o.Language
+		}
+		if c.Email == "" {
+			c.Email = o.Email
+		}
+		first = false
+	}
+	return c
 }

@@ -22,6 +22,9 @@ type CloudEnd struct {
 	// Term returns what the dates of a license follow from; the present time and
 	// the end of the organization are filled in here. Unpaid refuses a license.
 	Term func(ctx context.Context, organizationID id.ID) (Term, error)
+	// PremiumTerm returns what the dates of a person's premium license follow from; the
+	// present time is filled in here.
+	PremiumTerm func(ctx context.Context, accountID id.ID) (UserTerm, error)
 	// Installation reports whether an installation exists and may act.
 	Installation func(ctx context.Context, installationID id.ID) (bool, error)
 	// CheckKey reports whether an installation may speak for an organization.

@@ -29,6 +29,7 @@ type shop struct {
 	installation id.ID
 	term         license.Term
 	termErr      error
+	userTerm     license.UserTerm
 	downloaded   []id.ID
 	slept        time.Duration
 }
@@ -41,6 +42,7 @@ func newShop(t *testing.T, d *db.DB, planType plan.Type) *shop {
 	s.CloudEnd = &license.CloudEnd{
 		Organizations: s.orgs, Signer: signer(), Keys: s.keys, Now: func() time.Time { return s.now },
 		Term:         func(context.Context, id.ID) (license.Term, error) { return s.term, s.termErr },
+		PremiumTerm:  func(context.Context, id.ID) (license.UserTerm, error) { return s.userTerm, nil },
 		Installation: func(_ context.Context, i id.ID) (bool, error) { return i == s.installation, nil },
 		CheckKey: func(_ context.Context, _, _ id.ID, key string) error {
 			if key != "good" {

@@ -15,8 +15,9 @@ var (
 )
 
 // IssueUser makes the premium license of a person who has premium of their own,
-// and refuses anyone else with the code license-no-premium. Nothing here is paid
-// for by period, so the license ends with its token, and a new one can be had.
+// and refuses anyone else with the code license-no-premium. It ends a week after the
+// period that is paid; where nothing is paid for, it ends with its token, and a new
+// one can be had.
 func (s *CloudEnd) IssueUser(ctx context.Context, a account.Account) (User, error) {
 	own, err := s.Accounts.Premium(ctx, a)
 	if err == nil && !own {
@@ -29,8 +30,13 @@ func (s *CloudEnd) IssueUser(ctx context.Context, a account.Account) (User, erro
 	if err != nil {
 		return User{}, err
 	}
+	term, err := s.PremiumTerm(ctx, a.ID)
+	if err != nil {
+		return User{}, err
+	}
+	term.Now = s.Now()
 	facts := UserFacts{LicenseKey: key, ID: a.ID, Name: a.Name, Email: a.Email, Premium: true}
-	return NewUser(s.Signer, facts, UserTerm{Now: s.Now()})
+	return NewUser(s.Signer, facts, term)
 }
 
 // userKey returns the license key of a person, always the same 20 characters.

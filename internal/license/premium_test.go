@@ -420,6 +420,10 @@ func TestCloudIssuesPremiumLicensesToThoseWhoHaveIt(t *testing.T) {
 		if err := f.Upload(t.Context(), f.alice, []byte(answer)); err != nil || !f.has(t, f.alice) {
 			t.Errorf("the self-hosted server says %v", err)
 		}
+		s.userTerm = license.UserTerm{PremiumExpires: s.now.AddDate(0, 6, 0)}
+		if l, err := s.IssueUser(t.Context(), account.Account{ID: alice, Email: userFacts().Email}); err != nil || !l.Expires.Equal(s.now.AddDate(0, 6, 7)) {
+			t.Errorf("a period that is paid for six months: the license ends %v, %v", l.Expires, err)
+		}
 		l, err := license.ParseUser([]byte(answer))
 		if err != nil {
 			t.Fatal(err)

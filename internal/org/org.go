@@ -109,7 +109,7 @@ func (o Organization) on(t Terms) Organization {
 type Use struct {
 	OccupiedSeats       int // members and invited people, and sponsorships that take a seat
 	Collections         int
-	Groups              int // always zero: this version has no groups
+	Groups              int
 	CustomMembers       int // members with a role of their own
 	Policies            bool
 	ResetPasswordPolicy bool

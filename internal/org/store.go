@@ -19,6 +19,8 @@ type Store interface {
 	Insert(ctx context.Context, o Organization) error
 	// Update writes everything but the key pair, the status and when it was made.
 	Update(ctx context.Context, o Organization) error
+	// Extend writes when an organization ends, and nothing else.
+	Extend(ctx context.Context, orgID id.ID, until, at time.Time) error
 	// Delete removes an organization with everything that is in it.
 	Delete(ctx context.Context, orgID id.ID) error
 	// SetKeys reports whether there was no key pair, and only then writes.
@@ -115,6 +117,11 @@ func (s sqlStore) Update(ctx context.Context, o Organization) error {
 	return err
 }
 
+func (s sqlStore) Extend(ctx context.Context, orgID id.ID, until, at time.Time) error {
+	_, err := s.db.Exec(ctx, `UPDATE organization SET expires_at = $2, revised_at = $3 WHERE id = $1`, orgID, db.Time(until), db.Time(at))
+	return err
+}
+
 func (s sqlStore) SetKeys(ctx context.Context, orgID id.ID, public, private string, at time.Time) (bool, error) {
 	n, err := s.db.Exec(ctx, `UPDATE organization SET public_key = $2, private_key = $3, revised_at = $4
 		WHERE id = $1 AND public_key IS NULL`, orgID, public, private, db.Time(at))
@@ -127,7 +134,7 @@ const resetPasswordPolicy = 8
 type useRow struct{ Use }
 
 func (r *useRow) Columns() []any {
-	return []any{&r.OccupiedSeats, &r.Collections, &r.CustomMembers, &r.Policies, &r.ResetPasswordPolicy}
+	return []any{&r.OccupiedSeats, &r.Collections, &r.Groups, &r.CustomMembers, &r.Policies, &r.ResetPasswordPolicy}
 }
 
 // A revoked member and one that only a directory knows take no seat.
@@ -135,6 +142,7 @@ func (s sqlStore) Use(ctx context.Context, orgID id.ID) (Use, error) {
 	r, err := db.One[useRow](ctx, s.db, `SELECT
 		(SELECT count(*) FROM member WHERE organization_id = $1 AND status IN ($2, $3, $4)),
 		(SELECT count(*) FROM collection WHERE organization_id = $1),
+		(SELECT count(*) FROM organization_group WHERE organization_id = $1),
 		(SELECT count(*) FROM member WHERE organization_id = $1 AND type = $5),
 		EXISTS (SELECT 1 FROM policy WHERE organization_id = $1 AND enabled),
 		EXISTS (SELECT 1 FROM policy WHERE organization_id = $1 AND enabled AND type = $6)`,

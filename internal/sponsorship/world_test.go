@@ -19,6 +19,7 @@ import (
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/jobs"
+	"coffre/internal/ledger"
 	"coffre/internal/mail"
 	"coffre/internal/notice"
 	"coffre/internal/org"
@@ -220,12 +221,17 @@ func newCloud(t testing.TB, d *db.DB) *cloud {
 	t.Helper()
 	w := newWorld(t, d, &clock.Clock{})
 	w.service.OfferDays = 30
-	c := &cloud{world: w, money: &billing.Service{Store: billing.NewStore(d), Organizations: w.orgs, Now: w.clock.Now}}
+	c := &cloud{world: w, money: &billing.Service{
+		Store: billing.NewStore(d), Provider: ledger.NewBook(d, w.clock.Now), Organizations: w.orgs, Now: w.clock.Now,
+		Mail:        func(context.Context, ...mail.Message) error { return nil },
+		InvoiceLink: func(billing.Invoice) string { return vaultURL },
+	}}
 	w.orgs.Subscribe = c.money.Start
 	c.Cloud = &sponsorship.Cloud{
 		Service: *w.service, Keys: w.keys, Billing: c.money, Mail: w.outbox.SendAll, VaultURL: vaultURL, MailsPerHour: 5,
 		CheckKey: func(context.Context, id.ID, id.ID, string) error { return nil },
 	}
+	c.money.RenewSponsorship = c.Renew
 	return c
 }
 

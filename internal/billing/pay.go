@@ -1,0 +1,146 @@
+package billing
+
+import (
+	"context"
+	"time"
+
+	"coffre/internal/fault"
+)
+
+var (
+	paymentRange    = fault.New(fault.Invalid, "billing.paymentRange")
+	paymentRecorded = fault.New(fault.Invalid, "billing.paymentRecorded")
+	noReference     = fault.New(fault.Invalid, "billing.noReference")
+	invoiceClosed   = fault.New(fault.Invalid, "billing.invoiceClosed")
+)
+
+// mostCents bounds what may be recorded at once: what is more is a slip.
+const mostCents = 10_000_000_000
+
+// FindInvoice returns one invoice to the operator, or fault.Gone.
+func (s *Service) FindInvoice(ctx context.Context, number string) (Invoice, error) {
+	return s.Provider.Invoice(ctx, number)
+}
+
+// RecordPayment notes that money has come for an invoice. Less than is open leaves
+// it open for the rest, more becomes a credit. The same reference for the same
+// invoice is the same payment and refused. When nothing is left to pay of what had
+// consequences, they are over.
+func (s *Service) RecordPayment(ctx context.Context, number string, cents int64, reference string, at time.Time) (Invoice, error) {
+	switch {
+	case cents <= 0 || cents > mostCents:
+		return Invoice{}, paymentRange.With("max", Amount(mostCents, "en"))
+	case reference == "":
+		return Invoice{}, noReference
+	}
+	return s.pay(ctx, number, Payment{Means: Transfer, Cents: cents, Reference: reference, At: at})
+}
+
+// WriteOff closes an invoice that will never be paid.
+func (s *Service) WriteOff(ctx context.Context, number, reason string) (Invoice, error) {
+	if reason == "" {
+		return Invoice{}, noReference
+	}
+	return s.pay(ctx, number, Payment{Means: WriteOff, Reference: reason, At: s.Now()})
+}
+
+func (s *Service) pay(ctx context.Context, number string, p Payment) (v Invoice, err error) {
+	if v, err = s.Provider.Invoice(ctx, number); err != nil {
+		return v, err
+	}
+	err = s.Store.Tx(ctx, func(ctx context.Context) error {
+		if err := s.lock(ctx, v.Owner()); err != nil {
+			return err
+		}
+		was, found, err := s.find(ctx, v.Owner())
+		if err != nil {
+			return err
+		}
+		if !found {
+			v, err = s.enter(ctx, nil, number, p)
+			return err
+		}
+		c, err := s.contract(ctx, was)
+		if err != nil {
+			return err
+		}
+		if v, err = s.enter(ctx, &c.Subscription, number, p); err != nil {
+			return err
+		}
+		if err := s.thank(ctx, c, v, p); err != nil {
+			return err
+		}
+		if err := s.revive(ctx, &c); err != nil {
+			return err
+		}
+		return s.write(ctx, was, c.Subscription)
+	})
+	return v, err
+}
+
+// enter hands a payment to the provider. The invoice may have changed since it was
+// looked at.
+func (s *Service) enter(ctx context.Context, sub *Subscription, number string, p Payment) (Invoice, error) {
+	if p.Means == WriteOff {
+		v, err := s.Provider.Invoice(ctx, number)
+		if err != nil {
+			return v, err
+		}
+		if !v.Open() {
+			return v, invoiceClosed.With("number", number)
+		}
+	}
+	v, err := s.Provider.Pay(ctx, sub, number, p)
+	if fault.KindOf(err) == fault.Conflict {
+		err = paymentRecorded.With("number", number).With("reference", p.Reference)
+	}
+	return v, err
+}
+
+// thank mails that a payment has arrived.
+func (s *Service) thank(ctx context.Context, c Contract, v Invoice, p Payment) error {
+	if p.Means != Transfer {
+		return nil
+	}
+	m := s.about(c.Customer, mailPaid, v, p.Cents)
+	m.Once += "|" + p.Reference
+	return s.Mail(ctx, m)
+}
+
+// revive has an unpaid subscription live again once no invoice is open that had
+// consequences: in its period when that still runs, else in a new one, for the time
+// between was not used.
+func (s *Service) revive(ctx context.Context, c *Contract) error {
+	if c.Status != Unpaid {
+		return nil
+	}
+	_, found, err := s.overdue(ctx, c.Owner(), Grace)
+	if err != nil || found {
+		return err
+	}
+	is := *c
+	is.Status = Active
+	if c.PeriodEnd.After(s.Now()) {
+		return s.settle(ctx, c)(s.Provider.Change(ctx, *c, is))
+	}
+	return s.settle(ctx, c)(s.Provider.Subscribe(ctx, is, 0))
+}
+
+// GrantCredit gives an organization or a person something that the next invoices
+// use up first, for a reason that stands in the books.
+func (s *Service) GrantCredit(ctx context.Context, o Owner, cents int64, reason string) error {
+	switch {
+	case cents <= 0 || cents > mostCents:
+		return paymentRange.With("max", Amount(mostCents, "en"))
+	case reason == "":
+		return noReference
+	}
+	return s.change(ctx, o, func(ctx context.Context, c *Contract) error {
+		sub, err := s.Provider.Grant(ctx, c.Subscription, cents, reason)
+		c.Subscription = sub
+		return err
+	})
+}
+
+// Books returns the sums of all accounts, and whatever does not add up.
+func (s *Service) Books(ctx context.Context) (Books, error) { return s.Provider.Books(ctx) }
