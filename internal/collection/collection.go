@@ -142,8 +142,7 @@ func chosen(selections []Selection) map[id.ID]Access {
 
 // unique returns ids in order, each once.
 func unique(ids []id.ID) []id.ID {
-	sorted := append([]id.ID{}, ids...) // to JSON, nil would be null
-	slices.SortFunc(sorted, func(a, b id.ID) int { return bytes.Compare(a[:], b[:]) })
+	sorted := slices.SortedFunc(slices.Values(ids), func(a, b id.ID) int { return bytes.Compare(a[:], b[:]) })
 	return slices.Compact(sorted)
 }
 

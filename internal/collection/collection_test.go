@@ -16,7 +16,7 @@ import (
 // world is the rooms on a database.
 type world struct{ *orgtest.World }
 
-func newWorld(t *testing.T, d *db.DB) *world { return &world{orgtest.New(t, d)} }
+func newWorld(t testing.TB, d *db.DB) *world { return &world{orgtest.New(t, d)} }
 
 // second adds a collection that one member has with an access.
 func (w *world) second(t *testing.T, o org.Organization, m org.Member, a collection.Access) collection.Collection {

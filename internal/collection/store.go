@@ -54,7 +54,12 @@ var named = db.Dialect{
 
 func (s sqlStore) named() string { return s.db.Pick(named) }
 
-func list(ids []id.ID) db.JSON[[]id.ID] { return db.JSON[[]id.ID]{V: &ids} }
+func list(ids []id.ID) db.JSON[[]id.ID] {
+	if ids == nil {
+		ids = []id.ID{} // null would be no list
+	}
+	return db.JSON[[]id.ID]{V: &ids}
+}
 
 // portion is how many rows one statement inserts.
 const portion = 1_000
