@@ -17,7 +17,6 @@ func Mount(r *web.Router, s *Service) {
 	mountPrelogin(r, h)
 	mountCredentials(r, h)
 	mountEmail(r, h)
-	mountPremium(r, h)
 	web.Handle(r, "GET /api/accounts/profile", h.profile)
 	web.Handle(r, "PUT /api/accounts/profile", h.setProfile)
 	web.Handle(r, "POST /api/accounts/profile", h.setProfile)
@@ -108,7 +107,7 @@ type organizationsView struct {
 }
 
 func (h handler) organizations(c *web.Call, _ struct{}) (organizationsView, error) {
-	list, err := h.accounts.Organizations(c.Context(), c.Caller.AccountID)
+	list, _, err := h.accounts.Organizations(c.Context(), c.Caller.AccountID)
 	return organizationsView{Object: "list", Data: list}, err
 }
 

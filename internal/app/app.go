@@ -62,6 +62,7 @@ type App struct {
 	control *web.Router
 	site    *site
 	rooms   rooms
+	sales   sales                                                                         // cloud only
 	syncNow func(ctx context.Context, organizationID id.ID, language string) (any, error) // self-hosted only
 	options Options
 }

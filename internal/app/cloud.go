@@ -6,6 +6,7 @@ import (
 	"coffre/internal/account"
 	"coffre/internal/billing"
 	"coffre/internal/billingsync"
+	"coffre/internal/checkout"
 	"coffre/internal/config"
 	"coffre/internal/ledger"
 	"coffre/internal/license"
@@ -58,7 +59,7 @@ func (a *App) mountCloud(ctx context.Context, r *web.Router) error {
 	offers.Schedule(a.queue)
 	money.Schedule(a.queue)
 	org.MountCloud(r, a.rooms.org)
-	billing.Mount(r, money)
+	checkout.Mount(r, money)
 	a.mountInvoices(r)
 	license.MountCloud(r, licenses)
 	billingsync.MountCloud(r, ends)
@@ -67,12 +68,20 @@ func (a *App) mountCloud(ctx context.Context, r *web.Router) error {
 	return nil
 }
 
+// sales is what sells in a cloud.
+type sales struct {
+	*billing.Service
+	books    *ledger.Book
+	invoices *billing.Links
+}
+
 // newBilling makes what sells, with the provider that the settings name.
 func (a *App) newBilling() *billing.Service {
 	books := ledger.NewBook(a.db, a.clock.Now)
-	a.invoices = &billing.Links{Keys: a.keys, VaultURL: a.vault, Provider: books, Now: a.clock.Now}
-	return &billing.Service{
+	links := &billing.Links{Keys: a.keys, VaultURL: a.vault, Provider: books, Now: a.clock.Now}
+	a.sales = sales{books: books, invoices: links, Service: &billing.Service{
 		Store: billing.NewStore(a.db), Provider: books, Organizations: a.rooms.org, Accounts: a.rooms.accounts, Now: a.clock.Now,
-		Mail: a.outbox.SendAll, Announce: a.push.Announce, InvoiceLink: a.invoices.To,
-	}
+		Mail: a.outbox.SendAll, Announce: a.push.Announce, InvoiceLink: links.To,
+	}}
+	return a.sales.Service
 }

@@ -44,12 +44,13 @@ func newSite() (*site, error) {
 	return s, json.Unmarshal(raw, &s.texts)
 }
 
-func (s *site) render(w http.ResponseWriter, name string, data pageData) error {
+func (s *site) render(w http.ResponseWriter, status int, name string, data any) error {
 	var b bytes.Buffer
 	if err := s.templates.ExecuteTemplate(&b, name, data); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
 	w.Write(b.Bytes())
 	return nil
 }
@@ -73,7 +74,7 @@ func (a *App) pageData(c *web.Call) pageData {
 
 func (a *App) mountPages(r *web.Router) {
 	web.Raw(r, "GET /", func(w http.ResponseWriter, c *web.Call) error {
-		return a.site.render(w, "home.html", a.pageData(c))
+		return a.site.render(w, http.StatusOK, "home.html", a.pageData(c))
 	}, web.Anonymous)
 	web.Raw(r, "GET /style.css", func(w http.ResponseWriter, _ *web.Call) error {
 		raw, err := fs.ReadFile(pages, "page/style.css")
@@ -93,6 +94,6 @@ func (a *App) mountPages(r *web.Router) {
 		}
 		d := a.pageData(c)
 		d.Mails = mails
-		return a.site.render(w, "mailbox.html", d)
+		return a.site.render(w, http.StatusOK, "mailbox.html", d)
 	}, web.Anonymous)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"coffre/internal/billingsync"
+	"coffre/internal/checkout"
 	"coffre/internal/config"
 	"coffre/internal/id"
 	"coffre/internal/license"
@@ -40,7 +41,9 @@ func (a *App) mountSelfHosted(_ context.Context, r *web.Router) error {
 		}
 		return billingsync.Answer(run, language)
 	}
+	a.rooms.org.Closing = licenses.Closing
 	org.MountSelfHosted(r, a.rooms.org)
+	checkout.MountSelfHosted(r, a.rooms.org)
 	license.MountSelfHosted(r, licenses)
 	billingsync.MountSelfHosted(r, ends)
 	sponsorship.MountSelfHosted(r, wishes)

@@ -114,7 +114,7 @@ func (s *Service) revive(ctx context.Context, c *Contract) error {
 	if c.Status != Unpaid {
 		return nil
 	}
-	_, found, err := s.overdue(ctx, c.Owner(), Grace)
+	_, found, err := s.Overdue(ctx, c.Owner(), Grace)
 	if err != nil || found {
 		return err
 	}

@@ -20,7 +20,6 @@ func MountCloud(r *web.Router, s *CloudEnd) {
 	web.Handle(r, "POST /api/licenses/organization/{id}", h.renew, web.Machine(scopeRenew))
 	web.Handle(r, "GET /api/account/billing/vnext/license", h.downloadUser)
 	web.Handle(r, "GET /api/licenses/user/{id}", h.renewUser, web.Machine(scopeRenew))
-	web.Handle(r, "GET /api/accounts/subscription", h.userSubscription)
 	web.Raw(r, "GET /api/licensing/certificate", h.certificate, web.Anonymous)
 }
 
@@ -67,12 +66,6 @@ func (h cloudHandler) certificate(w http.ResponseWriter, _ *web.Call) error {
 	w.Header().Set("Content-Type", "application/x-pem-file")
 	w.Write(h.licenses.Signer.CertificatePEM())
 	return nil
-}
-
-// userSubscription says that a person has bought nothing: a cloud sells people no
-// premium of their own.
-func (h cloudHandler) userSubscription(*web.Call, struct{}) (personView, error) {
-	return personView{Object: "subscription"}, nil
 }
 
 func (h cloudHandler) downloadUser(c *web.Call, _ struct{}) (User, error) {
