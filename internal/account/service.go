@@ -38,8 +38,9 @@ type Service struct {
 	Mail      func(ctx context.Context, m mail.Message) error
 	VaultURL  string // the web vault, without a slash at the end
 
-	// Organizations returns the profile's list of organizations, ready for JSON.
-	Organizations func(ctx context.Context, accountID id.ID) (any, error)
+	// Organizations returns the profile's lists of organizations, ready for JSON: of
+	// those that have confirmed the person, and of all that the person has joined.
+	Organizations func(ctx context.Context, accountID id.ID) (confirmed, joined any, err error)
 	// Premium reports whether a person has the premium features by right of their
 	// own, PremiumFromOrganization whether one of their organizations gives them.
 	Premium                 func(ctx context.Context, a Account) (bool, error)

@@ -56,7 +56,7 @@ func newWorld(t testing.TB, d *db.DB) *world {
 			return nil
 		},
 		VaultURL:                "https://vault.example",
-		Organizations:           func(context.Context, id.ID) (any, error) { return []string{}, nil },
+		Organizations:           func(context.Context, id.ID) (any, any, error) { return []string{}, []string{}, nil },
 		Premium:                 func(context.Context, account.Account) (bool, error) { return false, nil },
 		PremiumFromOrganization: func(context.Context, id.ID) (bool, error) { return false, nil },
 		Announce:                func(_ context.Context, n notice.Notice) { w.notices = append(w.notices, n) },

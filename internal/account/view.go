@@ -89,6 +89,7 @@ type Profile struct {
 	CreationDate            time.Time    `json:"creationDate"`
 	VerifyDevices           bool         `json:"verifyDevices"`
 	Organizations           any          `json:"organizations"`
+	OrganizationsNew        any          `json:"organizationsNew"`
 	Providers               []struct{}   `json:"providers"`
 	ProviderOrganizations   []struct{}   `json:"providerOrganizations"`
 	Object                  string       `json:"object"`
@@ -124,7 +125,7 @@ func (s *Service) ProfileOf(ctx context.Context, a Account) (Profile, error) {
 		}
 		p.TwoFactorEnabled = len(steps) > 0
 	}
-	p.Organizations, err = s.Organizations(ctx, a.ID)
+	p.Organizations, p.OrganizationsNew, err = s.Organizations(ctx, a.ID)
 	return p, err
 }
 

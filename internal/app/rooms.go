@@ -12,6 +12,7 @@ import (
 	"coffre/internal/config"
 	"coffre/internal/device"
 	"coffre/internal/event"
+	"coffre/internal/id"
 	"coffre/internal/identity"
 	"coffre/internal/member"
 	"coffre/internal/org"
@@ -60,7 +61,9 @@ func (a *App) buildRooms() {
 		Announce: a.push.Announce, Registered: a.push.Phones.Registered, Unregistered: a.unregistered,
 	}
 	organizations := &org.Service{
-		Store: org.NewStore(a.db), Keys: a.keys, Now: a.clock.Now, Touch: accounts.Touch, Announce: a.push.Announce,
+		Store: org.NewStore(a.db), Keys: a.keys, Accounts: accounts, Now: a.clock.Now, Sleep: a.sleep, Mail: a.outbox.SendAll, VaultURL: a.vault,
+		Touch: accounts.Touch, Announce: a.push.Announce, MayFound: a.mayFound,
+		MayCreate: func(context.Context, id.ID) error { return nil },
 	}
 	events := &event.Log{
 		Store: event.NewStore(a.db), Now: a.clock.Now, Kept: organizations.KeepsEvents, Organizations: organizations.KeepingEvents,

@@ -1,7 +1,6 @@
 package billingsync
 
 import (
-	"strconv"
 	"time"
 
 	"coffre/internal/account"
@@ -19,10 +18,6 @@ func MountCloud(r *web.Router, s *CloudEnd) {
 	h := cloudHandler{s}
 	web.Handle(r, "POST /api/installations", h.register, web.Anonymous, web.Rate(registering))
 	web.Handle(r, "GET /api/installations/{id}", h.installation, web.Anonymous)
-	web.Handle(r, "POST /api/organizations/{id}/api-key", h.view)
-	web.Handle(r, "POST /api/organizations/{id}/rotate-api-key", h.rotate)
-	web.Handle(r, "GET /api/organizations/{id}/api-key-information", h.information)
-	web.Handle(r, "GET /api/organizations/{id}/api-key-information/{type}", h.information)
 	web.Handle(r, "POST /api/organizations/{id}/billing-sync/revoke", h.revoke)
 	web.Handle(r, "POST /api/organizations/{id}/billing-sync/installation", h.allow)
 	web.Handle(r, "POST /api/billing-sync/hello", h.hello, web.Machine(ScopeSync))
@@ -55,79 +50,6 @@ func (h cloudHandler) installation(c *web.Call, _ struct{}) (installationView, e
 	}
 	i, err := h.cloud.Store.Installation(c.Context(), installationID)
 	return installationView{i.ID, nil, i.Enabled, "installation"}, err
-}
-
-type keyRequest struct {
-	Type Sort `json:"type"`
-	account.Secret
-}
-
-// Check refuses the sorts of keys that this server does not have.
-func (r keyRequest) Check() error {
-	if r.Type != APIKey && r.Type != SyncKey {
-		return fault.Malformed("type")
-	}
-	return nil
-}
-
-type keyView struct {
-	APIKey       string    `json:"apiKey"`
-	RevisionDate time.Time `json:"revisionDate"`
-	Object       string    `json:"object"`
-}
-
-func (h cloudHandler) view(c *web.Call, in keyRequest) (keyView, error) {
-	organizationID, err := c.ID("id")
-	if err != nil {
-		return keyView{}, err
-	}
-	shown, err := h.cloud.View(c.Context(), c.Caller.AccountID, organizationID, in.Type, in.Secret)
-	return keyView{shown.Key, shown.RevisedAt, "apiKey"}, err
-}
-
-func (h cloudHandler) rotate(c *web.Call, in keyRequest) (keyView, error) {
-	organizationID, err := c.ID("id")
-	if err != nil {
-		return keyView{}, err
-	}
-	shown, err := h.cloud.Rotate(c.Context(), c.Caller.AccountID, organizationID, in.Type, in.Secret)
-	return keyView{shown.Key, shown.RevisedAt, "apiKey"}, err
-}
-
-// scimKey is the last sort of keys that clients ask about. Here there are none of it.
-const scimKey = 2
-
-// informationView has, beside what clients know, what our own page shows about
-// the billing sync key.
-type informationView struct {
-	KeyType        Sort       `json:"keyType"`
-	RevisionDate   time.Time  `json:"revisionDate"`
-	InstallationID id.ID      `json:"installationId"`
-	CreatedBy      id.ID      `json:"createdBy"`
-	LastUseDate    *time.Time `json:"lastUseDate"`
-	Object         string     `json:"object"`
-}
-
-func (h cloudHandler) information(c *web.Call, _ struct{}) (web.List[informationView], error) {
-	organizationID, err := c.ID("id")
-	if err != nil {
-		return web.List[informationView]{}, err
-	}
-	wanted := c.Param("type")
-	if number, err := strconv.Atoi(wanted); wanted != "" && (err != nil || number < 0 || number > scimKey) {
-		return web.List[informationView]{}, fault.Malformed("type")
-	}
-	keys, err := h.cloud.ListKeys(c.Context(), c.Caller.AccountID, organizationID)
-	views := []informationView{}
-	for _, k := range keys {
-		if wanted != "" && wanted != strconv.Itoa(int(k.Sort)) {
-			continue
-		}
-		views = append(views, informationView{
-			k.Sort, k.Key.RevisedAt, k.Key.InstallationID, k.Key.AccountID, optional(k.Key.SyncedAt), "keyInformation",
-		})
-	}
-	return web.ListOf(views), err
 }
 
 func (h cloudHandler) revoke(c *web.Call, in account.Secret) (struct{}, error) {

@@ -20,7 +20,7 @@ import (
 func TestKeyIsMadeOnceTheOwnerIsSure(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		c := newCloud(t, d)
-		_, err := c.View(t.Context(), c.owner, c.company.ID, billingsync.SyncKey, account.Secret{MasterPasswordHash: "wrong"})
+		_, err := c.ViewKey(t.Context(), c.owner, c.company.ID, account.Secret{MasterPasswordHash: "wrong"})
 		if fault.KindOf(err) != fault.Invalid || c.slept < 2*time.Second {
 			t.Errorf("wrong password: got %v after %v, want Invalid after 2 s", err, c.slept)
 		}
@@ -66,8 +66,8 @@ func TestKeyIsForOwnersOfPlansWithBillingSync(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			_, viewed := c.View(t.Context(), test.caller, test.organization, billingsync.SyncKey, proof())
-			_, rotated := c.Rotate(t.Context(), test.caller, test.organization, billingsync.SyncKey, proof())
+			_, viewed := c.ViewKey(t.Context(), test.caller, test.organization, proof())
+			_, rotated := c.RotateKey(t.Context(), test.caller, test.organization, proof())
 			for _, err := range []error{viewed, rotated} {
 				if test.gone {
 					wantGone(t, err)

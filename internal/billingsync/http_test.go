@@ -14,6 +14,7 @@ import (
 	"coffre/internal/dbtest"
 	"coffre/internal/fault"
 	"coffre/internal/id"
+	"coffre/internal/org"
 	"coffre/internal/web"
 )
 
@@ -37,6 +38,7 @@ func (p page) do(t *testing.T, method, path, body string) (int, string) {
 func (c *cloud) page(names ...string) page {
 	r := web.NewRouter(slog.New(slog.DiscardHandler), authenticate, nil)
 	billingsync.MountCloud(r, c.CloudEnd)
+	org.MountCloud(r, c.orgs)
 	return page{r, c.owner.String(), strings.NewReplacer(append(names, c.company.ID.String(), "COMPANY", c.owner.String(), "OWNER")...)}
 }
 
@@ -123,7 +125,7 @@ func TestCloudRefuses(t *testing.T) {
 		{"unknown installation", "GET /api/installations/" + id.New().String(), "", "", 404, ""},
 		{"no password", "POST " + company + "/api-key", c.owner.String(), `{"type":1}`, 400, "masterPasswordHash"},
 		{"wrong password", "POST " + company + "/api-key", c.owner.String(), `{"type":1,"masterPasswordHash":"x"}`, 400, "MasterPasswordHash"},
-		{"SCIM key", "POST " + company + "/api-key", c.owner.String(), `{"type":2,"masterPasswordHash":"x"}`, 400, "type"},
+		{"SCIM key", "POST " + company + "/api-key", c.owner.String(), `{"type":2,"masterPasswordHash":"x"}`, 400, "no SCIM"},
 		{"stranger", "POST " + company + "/rotate-api-key", id.New().String(), secretBody, 404, ""},
 		{"stranger lists", "GET " + company + "/api-key-information", id.New().String(), "", 404, ""},
 		{"nobody", "GET " + company + "/api-key-information", "?", "", 401, ""},

@@ -83,6 +83,7 @@ func newServer(t *testing.T, d *db.DB) *server {
 		Announce:       func(context.Context, notice.Notice) {},
 		Sponsorships:   func(context.Context, id.ID) (map[id.ID]org.FamilySponsorship, error) { return nil, nil },
 		SeatsSponsored: func(context.Context, id.ID) (int, error) { return 0, nil },
+		MayCreate:      func(context.Context, id.ID) error { return nil },
 	}
 	return s
 }
@@ -149,6 +150,7 @@ func newCloud(t *testing.T, d *db.DB) *cloud {
 		},
 		Mail: c.send, Now: c.clock, Sleep: c.sleep,
 	}
+	c.orgs.Accounts, c.orgs.SyncKeys = c.Accounts, c.CloudEnd
 	c.web = httptest.NewServer(c.handler())
 	t.Cleanup(c.web.Close)
 	return c
@@ -254,7 +256,7 @@ func (c *cloud) set(official bool, broken int) {
 // key returns the company's billing sync key.
 func (c *cloud) key(t *testing.T) string {
 	t.Helper()
-	k, err := c.View(t.Context(), c.owner, c.company.ID, billingsync.SyncKey, proof())
+	k, err := c.ViewKey(t.Context(), c.owner, c.company.ID, proof())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -263,7 +265,7 @@ func (c *cloud) key(t *testing.T) string {
 
 func (c *cloud) rotate(t *testing.T) string {
 	t.Helper()
-	k, err := c.Rotate(t.Context(), c.owner, c.company.ID, billingsync.SyncKey, proof())
+	k, err := c.RotateKey(t.Context(), c.owner, c.company.ID, proof())
 	if err != nil {
 		t.Fatal(err)
 	}

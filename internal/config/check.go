@@ -51,6 +51,12 @@ func (r *reader) fill(c *Config) {
 			c.Accounts.Premium = PremiumForEveryone
 		}
 	}
+	if c.Organizations.Create == "" {
+		c.Organizations.Create = CreateByLicense
+		if c.SelfHosted && c.Cloud.InstallationID.IsZero() {
+			c.Organizations.Create = CreateByAnyone
+		}
+	}
 	r.fillDatabase(&c.Database)
 }
 

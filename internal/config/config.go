@@ -19,7 +19,7 @@ import (
 type Config struct {
 	SelfHosted bool   `env:"globalSettings__selfHosted" envDefault:"true" doc:"Whether this server is a self-hosted one (true) or the cloud of a provider (false)."`
 	Data       Folder `env:"coffre__data" envDefault:"./bwdata" doc:"The data folder, also given by the flag --data."`
-	Admins     List   `env:"adminSettings__admins" later:"yes" doc:"Mail addresses of the operators, who may open the pages under /admin."`
+	Admins     List   `env:"adminSettings__admins" doc:"Mail addresses of the operators, separated by commas: they create organizations where coffre__organizations__create says admins."`
 	TestClock  bool   `env:"COFFRE_TEST_CLOCK" envDefault:"false" doc:"For tests only: lets POST /demo/clock move the server's clock forward."`
 
 	Server        Server        `group:"Server"`
@@ -148,7 +148,7 @@ func (y Yubico) KeyBytes() []byte {
 // Organizations is what organizations may do.
 type Organizations struct {
 	InviteHours int    `env:"globalSettings__organizationInviteExpirationHours" envDefault:"120" doc:"How many hours an invitation to an organization stays valid."`
-	Create      Create `env:"coffre__organizations__create" envDefault:"license" later:"yes" doc:"Who may create an organization on a self-hosted server: license (with a license file), anyone, or admins."`
+	Create      Create `env:"coffre__organizations__create" default:"anyone on a self-hosted server without an installation id, license otherwise" doc:"Who may create an organization on a self-hosted server: license (whoever has a license file), anyone, or admins (those of adminSettings__admins); a license file is enough in any case."`
 }
 
 // InviteLife is how long an invitation stays valid.

@@ -67,7 +67,7 @@ func TestDefaultsAreThoseOfAPrivateServer(t *testing.T) {
 		true, config.HostPort("127.0.0.1:8080"), "http://127.0.0.1:8080", 1.0, "bwdata/env/global.override.env", slog.LevelInfo, config.JSON,
 		config.SQLite, "bwdata/db/coffre.db", config.ByFolder, uint16(587), false,
 		"bwdata/core/licenses", "bwdata/licensing/trusted.pem", config.PremiumForEveryone, 120.0,
-		config.CreateByLicense, 720.0, true, config.Ledger,
+		config.CreateByAnyone, 720.0, true, config.Ledger,
 		false, false, "bwdata/keys/root.key", "bwdata/run/coffre.sock",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -139,7 +139,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	}
 	w.router = web.NewRouter(slog.New(slog.DiscardHandler), w.Authenticate, nil)
 	accounts.EndSessions = w.EndSessions
-	accounts.Organizations = func(context.Context, id.ID) (any, error) { return []string{}, nil }
+	accounts.Organizations = func(context.Context, id.ID) (any, any, error) { return []string{}, []string{}, nil }
 	w.router.Limits = limits
 	account.Mount(w.router, accounts)
 	device.Mount(w.router, w.Devices)

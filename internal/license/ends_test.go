@@ -53,6 +53,7 @@ func newServer(t *testing.T, d *db.DB) *server {
 		Announce:       func(context.Context, notice.Notice) {},
 		Sponsorships:   func(context.Context, id.ID) (map[id.ID]org.FamilySponsorship, error) { return nil, nil },
 		SeatsSponsored: func(context.Context, id.ID) (int, error) { return 0, nil },
+		MayCreate:      func(context.Context, id.ID) error { return nil },
 	}
 	return s
 }

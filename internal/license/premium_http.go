@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"coffre/internal/fault"
+	"coffre/internal/org"
 	"coffre/internal/web"
 )
 
@@ -64,7 +65,7 @@ func (h premiumHandler) subscription(c *web.Call, _ struct{}) (personView, error
 		return v, err
 	}
 	if own {
-		v.MaxStorageGB = new(storageGB)
+		v.MaxStorageGB = new(org.SelfHostedStorageGB)
 	}
 	held, l, found, err := h.licenses.Current(c.Context(), a)
 	if !found {

@@ -14,10 +14,6 @@ import (
 // MaxUpload is the size of the largest request with a license, in bytes.
 const MaxUpload = 51_200
 
-// storageGB is what every organization of a self-hosted server has: the disk is
-// its operator's, whatever the license says.
-const storageGB = 10_240
-
 // SelfHostedEnd keeps the licenses of a self-hosted server. The database is the
 // truth; the folder has a copy of each for people and other programs.
 type SelfHostedEnd struct {
@@ -141,10 +137,22 @@ func (s *SelfHostedEnd) keep(ctx context.Context, organizationID id.ID, l Organi
 	return nil
 }
 
+// Closing removes the copy of the license of an organization that is deleted, once
+// that is committed. The license itself goes with the organization, and may be
+// brought again.
+func (s *SelfHostedEnd) Closing(ctx context.Context, o org.Organization) error {
+	s.Store.AfterCommit(ctx, func() {
+		if err := removeCopy(s.Directory, copyOfOrganization, o.ID); err != nil {
+			s.Log.LogAttrs(ctx, slog.LevelWarn, "remove license", slog.String("organization", o.ID.String()), slog.Any("error", err))
+		}
+	})
+	return nil
+}
+
 func termsOf(l Organization) org.Terms {
 	return org.Terms{
 		Plan: l.Plan, PlanType: l.PlanType, Seats: l.Seats, MaxCollections: l.MaxCollections,
-		MaxStorageGB: new(storageGB), Features: l.Features, Enabled: l.Enabled, ExpiresAt: l.Expires,
+		MaxStorageGB: new(org.SelfHostedStorageGB), Features: l.Features, Enabled: l.Enabled, Basis: org.License, ExpiresAt: l.Expires,
 		LicenseKey: l.LicenseKey, Name: l.Name, BusinessName: l.BusinessName, BillingEmail: l.BillingEmail,
 	}
 }

@@ -79,8 +79,8 @@ func (s *Service) AdministersFree(ctx context.Context, accountID id.ID) (bool, e
 }
 
 // Create makes an organization with its API key, its owner, and a default
-// collection that the owner manages, in the transaction of ctx or in its own.
-// Whether the terms are deserved is for the caller to know.
+// collection that the owner manages, in the transaction of ctx or in its own, unless
+// MayCreate forbids it. Whether the terms are deserved is for the caller to know.
 func (s *Service) Create(ctx context.Context, caller id.ID, n New) (Organization, error) {
 	now := s.Now()
 	o := Organization{
@@ -93,6 +93,9 @@ func (s *Service) Create(ctx context.Context, caller id.ID, n New) (Organization
 		Key: n.Key, CreatedAt: now, RevisedAt: now,
 	}
 	err := s.Store.Tx(ctx, func(ctx context.Context) error {
+		if err := s.MayCreate(ctx, caller); err != nil {
+			return err
+		}
 		if err := s.Store.Insert(ctx, o); err != nil {
 			return err
 		}

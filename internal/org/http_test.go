@@ -206,6 +206,7 @@ func TestPlansAreSoldInTheCloudAlone(t *testing.T) {
 
 func TestSelfHostedServerSellsNothing(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t))
+	w.Unfounded = fault.New(fault.Invalid, "org.onlyInCloud")
 	alice := w.person(t, "alice@example.org")
 	r := server(w, org.MountSelfHosted)
 	for _, path := range []string{"/api/organizations", "/api/organizations/create-without-payment"} {

@@ -69,7 +69,7 @@ func (s *Service) leave(ctx context.Context, o Organization, m Member) error {
 			return err
 		}
 	}
-	return s.Store.Delete(ctx, o.ID)
+	return s.close(ctx, o)
 }
 
 // HoldsKeys reports whether an organization has wrapped its key for a person's key

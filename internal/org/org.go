@@ -140,5 +140,5 @@ func (o Organization) Sponsors() bool { return o.PlanType.Sponsors() && o.Basis 
 // MayGiveFamilies reports whether the member still has a sponsorship to give. One
 // that an admin has made leaves the member's own untouched.
 func (m Membership) MayGiveFamilies() bool {
-	return m.Organization.Sponsors() && (m.Sponsorship == nil || m.Sponsorship.AdminInitiated)
+	return m.Member.Confirmed() && m.Organization.Sponsors() && (m.Sponsorship == nil || m.Sponsorship.AdminInitiated)
 }

@@ -95,18 +95,24 @@ func TestPurchaseIsRefused(t *testing.T) {
 
 func TestSponsorshipIsThereForEnterpriseMembersOnce(t *testing.T) {
 	tests := map[string]struct {
+		status      org.Status
 		plan        plan.Type
+		basis       org.Basis
 		sponsorship *org.FamilySponsorship
 		want        bool
 	}{
-		"enterprise, none given": {plan.EnterpriseAnnually, nil, true},
-		"enterprise, given":      {plan.EnterpriseAnnually, &org.FamilySponsorship{}, false},
-		"enterprise, by admin":   {plan.EnterpriseAnnually, &org.FamilySponsorship{AdminInitiated: true}, true},
-		"families":               {plan.FamiliesAnnually, nil, false},
-		"custom":                 {plan.Custom, nil, false},
+		"enterprise, none given":      {org.Confirmed, plan.EnterpriseAnnually, org.License, nil, true},
+		"enterprise, given":           {org.Confirmed, plan.EnterpriseAnnually, org.License, &org.FamilySponsorship{}, false},
+		"enterprise, by admin":        {org.Confirmed, plan.EnterpriseAnnually, org.Subscription, &org.FamilySponsorship{AdminInitiated: true}, true},
+		"enterprise of its own":       {org.Confirmed, plan.EnterpriseAnnually, org.Own, nil, false},
+		"enterprise, to be confirmed": {org.Accepted, plan.EnterpriseAnnually, org.License, nil, false},
+		"families":                    {org.Confirmed, plan.FamiliesAnnually, org.Subscription, nil, false},
+		"custom":                      {org.Confirmed, plan.Custom, org.License, nil, false},
 	}
 	for name, test := range tests {
-		m := org.Membership{Organization: org.Organization{PlanType: test.plan}, Sponsorship: test.sponsorship}
+		m := org.Membership{
+			Organization: org.Organization{PlanType: test.plan, Basis: test.basis}, Member: org.Member{Status: test.status}, Sponsorship: test.sponsorship,
+		}
 		if got := m.MayGiveFamilies(); got != test.want {
 			t.Errorf("%s: got %v, want %v", name, got, test.want)
 		}

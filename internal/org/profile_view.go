@@ -58,10 +58,21 @@ type ProfileView struct {
 	IsAdminInitiated              bool       `json:"isAdminInitiated"`
 }
 
-// Profile returns the organizations of an account's profile, ready for JSON.
-func (s *Service) Profile(ctx context.Context, accountID id.ID) (any, error) {
-	memberships, err := s.ListOf(ctx, accountID)
-	return profileViews(memberships), err
+// Profile returns the organizations of an account's profile, ready for JSON: those
+// that have confirmed the person, whose keys clients take, and, with those that have
+// yet to, all that the person has joined.
+func (s *Service) Profile(ctx context.Context, accountID id.ID) (confirmed, joined any, err error) {
+	memberships, err := s.listOf(ctx, accountID, Accepted, Confirmed)
+	if err != nil {
+		return nil, nil, err
+	}
+	own := []Membership{}
+	for _, m := range memberships {
+		if m.Member.Confirmed() {
+			own = append(own, m)
+		}
+	}
+	return profileViews(own), profileViews(memberships), nil
 }
 
 func profileViews(memberships []Membership) []ProfileView {
@@ -82,7 +93,7 @@ func profileView(m Membership) ProfileView {
 		ProductTierType: tier, PlanProductType: tier, Features: o.Features,
 		UseDisableSMAds: o.Features.UseDisableSMAdsForUsers, UseActivateAutofill: tier == plan.TierEnterprise,
 		HasPublicAndPrivateKeys: o.hasKeys(), Settings: o.Settings,
-		FamilySponsorshipAvailable: m.MayGiveFamilies(),
+		FamilySponsorshipAvailable: m.MayGiveFamilies(), ResetPasswordEnrolled: m.Member.ResetPasswordKey != "",
 	}
 	if g := m.Sponsorship; g != nil {
 		v.FamilySponsorshipFriendlyName, v.FamilySponsorshipToDelete = orNull(g.FriendlyName), new(g.ToDelete)

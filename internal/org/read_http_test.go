@@ -1,6 +1,7 @@
 package org_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -11,7 +12,9 @@ import (
 	"coffre/internal/dbtest"
 	"coffre/internal/id"
 	"coffre/internal/org"
+	"coffre/internal/orgtest"
 	"coffre/internal/policy"
+	"coffre/internal/web"
 )
 
 // number returns an id that golden files can name.
@@ -91,30 +94,32 @@ func TestAnswersAreComplete(t *testing.T) {
 func TestProfileOrganizationHasWhatPhonesNeed(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t))
 	_, alice := fixed(t, w)
-	profile, err := w.Profile(t.Context(), alice)
+	confirmed, joined, err := w.Profile(t.Context(), alice)
 	if err != nil {
 		t.Fatal(err)
 	}
-	raw, err := json.Marshal(profile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var list []map[string]any
-	if err := json.Unmarshal(raw, &list); err != nil || len(list) != 1 {
-		t.Fatalf("%s: %v", raw, err)
-	}
-	for name := range strings.FieldsSeq(`id usePolicies keyConnectorEnabled type enabled selfHost permissions useGroups
-		useDirectory usersGetPremium use2fa useEvents useTotp useApi status accessSecretsManager familySponsorshipAvailable
-		hasPublicAndPrivateKeys resetPasswordEnrolled ssoBound useActivateAutofillPolicy useCustomPermissions useKeyConnector
-		useResetPassword useScim useSecretsManager useSso key`) {
-		if list[0][name] == nil {
-			t.Errorf("%s is missing or null", name)
+	for _, profile := range []any{confirmed, joined} {
+		raw, err := json.Marshal(profile)
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
-	permissions, _ := list[0]["permissions"].(map[string]any)
-	for _, name := range []string{"manageResetPassword", "managePolicies"} {
-		if _, ok := permissions[name].(bool); !ok {
-			t.Errorf("permissions.%s is not a boolean", name)
+		var list []map[string]any
+		if err := json.Unmarshal(raw, &list); err != nil || len(list) != 1 {
+			t.Fatalf("%s: %v", raw, err)
+		}
+		for name := range strings.FieldsSeq(`id usePolicies keyConnectorEnabled type enabled selfHost permissions useGroups
+			useDirectory usersGetPremium use2fa useEvents useTotp useApi status accessSecretsManager familySponsorshipAvailable
+			hasPublicAndPrivateKeys resetPasswordEnrolled ssoBound useActivateAutofillPolicy useCustomPermissions useKeyConnector
+			useResetPassword useScim useSecretsManager useSso key`) {
+			if list[0][name] == nil {
+				t.Errorf("%s is missing or null", name)
+			}
+		}
+		permissions, _ := list[0]["permissions"].(map[string]any)
+		for _, name := range []string{"manageResetPassword", "managePolicies"} {
+			if _, ok := permissions[name].(bool); !ok {
+				t.Errorf("permissions.%s is not a boolean", name)
+			}
 		}
 	}
 }
@@ -125,19 +130,16 @@ func TestStrangersFindNothing(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t))
 	o, _ := fixed(t, w)
 	stranger := w.person(t, "eve@example.org")
-	r := server(w, org.MountSelfHosted)
-	bodies := map[string]string{
-		"POST /api/organizations/{id}/keys":                 `{"publicKey":"AAAA","encryptedPrivateKey":"` + encrypted + `"}`,
-		"PUT /api/organizations/{id}/policies/{type}":       `{"enabled":true}`,
-		"PUT /api/organizations/{id}/policies/{type}/vnext": `{"enabled":true}`,
-	}
+	r := w.Router(func(r *web.Router) { org.MountSelfHosted(r, w.Service) })
+	const proof = `{"type":0,"masterPasswordHash":"` + orgtest.Password + `"}`
+	bodies := map[string]string{"POST /api/organizations/{id}/keys": `{"publicKey":"AAAA","encryptedPrivateKey":"` + encrypted + `"}`}
 	for _, route := range r.Routes {
-		if !strings.Contains(route.Path, "{id}") {
+		if !strings.Contains(route.Path, "{id}") || route.Scope == "" {
 			continue
 		}
 		for name, orgID := range map[string]string{"known": o.ID.String(), "unknown": id.New().String(), "no id": "x"} {
 			path := strings.NewReplacer("{id}", orgID, "{type}", "1").Replace(route.Path)
-			rec := call(r, stranger, route.Method+" "+path, bodies[route.Method+" "+route.Path])
+			rec := call(r, stranger, route.Method+" "+path, cmp.Or(bodies[route.Method+" "+route.Path], proof))
 			if rec.Code != 404 || !strings.Contains(rec.Body.String(), "Resource not found.") {
 				t.Errorf("%s %s, %s: got %d %s", route.Method, route.Path, name, rec.Code, rec.Body)
 			}

@@ -4,18 +4,24 @@ import (
 	"context"
 	"time"
 
+	"coffre/internal/account"
 	"coffre/internal/event"
 	"coffre/internal/fault"
 	"coffre/internal/id"
+	"coffre/internal/mail"
 	"coffre/internal/notice"
 	"coffre/internal/seal"
 )
 
 // Service is what the rest of the server may do with organizations.
 type Service struct {
-	Store Store
-	Keys  *seal.Keys
-	Now   func() time.Time
+	Store    Store
+	Keys     *seal.Keys
+	Accounts *account.Service
+	Now      func() time.Time
+	Sleep    func(ctx context.Context, d time.Duration)
+	Mail     func(ctx context.Context, list ...mail.Message) error
+	VaultURL string
 	// Touch tells the devices of people that there is something new to fetch.
 	Touch func(ctx context.Context, accountIDs ...id.ID) error
 	// Announce tells clients what happened, once the transaction of ctx is committed.
@@ -35,6 +41,18 @@ type Service struct {
 	// Paid reports whether an organization has a subscription that costs something.
 	// It is nil on a server that sells none.
 	Paid func(ctx context.Context, orgID id.ID) (bool, error)
+	// MayCreate returns the fault for a person who may belong to no organization of
+	// their own making, because another one forbids it.
+	MayCreate func(ctx context.Context, accountID id.ID) error
+	// MayFound returns the fault for a person who may make no organization without a
+	// license. Only a self-hosted server has it.
+	MayFound func(ctx context.Context, accountID id.ID) error
+	// Closing ends what another room keeps for an organization that is about to be
+	// deleted, in the transaction of the deletion. It is nil where nothing is kept.
+	Closing func(ctx context.Context, o Organization) error
+	// SyncKeys keeps the keys of the sort SyncKey. It is nil on a server with which
+	// no other syncs.
+	SyncKeys KeyRoom
 }
 
 // Get returns an organization to other rooms; it asks nobody's permission.
@@ -125,7 +143,11 @@ func (s *Service) MembersByID(ctx context.Context, orgID id.ID, memberIDs []id.I
 // ListOf returns the organizations of which an account is a confirmed member,
 // disabled ones included, each once and by name.
 func (s *Service) ListOf(ctx context.Context, accountID id.ID) ([]Membership, error) {
-	memberships, err := s.Store.ListConfirmed(ctx, accountID)
+	return s.listOf(ctx, accountID, Confirmed)
+}
+
+func (s *Service) listOf(ctx context.Context, accountID id.ID, statuses ...Status) ([]Membership, error) {
+	memberships, err := s.Store.ListOf(ctx, accountID, statuses...)
 	if err != nil || len(memberships) == 0 {
 		return memberships, err
 	}
@@ -161,17 +183,22 @@ func (s *Service) Apply(ctx context.Context, orgID id.ID, t Terms) error {
 		if err != nil {
 			return err
 		}
-		enabled := o.Enabled
-		o = o.on(t)
-		o.RevisedAt = s.Now()
-		if err := s.Store.Update(ctx, o); err != nil {
-			return err
-		}
-		if enabled != o.Enabled {
-			s.Announce(ctx, status(o))
-		}
-		return s.TellMembers(ctx, orgID)
+		return s.put(ctx, &o, t)
 	})
+}
+
+// put stores o on terms, in the transaction of ctx, and tells its members.
+func (s *Service) put(ctx context.Context, o *Organization, t Terms) error {
+	enabled := o.Enabled
+	*o = o.on(t)
+	o.RevisedAt = s.Now()
+	if err := s.Store.Update(ctx, *o); err != nil {
+		return err
+	}
+	if enabled != o.Enabled {
+		s.Announce(ctx, status(*o))
+	}
+	return s.TellMembers(ctx, o.ID)
 }
 
 // status tells members' clients whether an organization is enabled.
@@ -224,6 +251,13 @@ func (s *Service) OccupiedSeats(ctx context.Context, caller, orgID id.ID) (int, 
 func (s *Service) PublicKey(ctx context.Context, caller, orgID id.ID) (string, error) {
 	o, _, err := s.Membership(ctx, caller, orgID)
 	return o.PublicKey, err
+}
+
+// PrivateKey returns the organization's encrypted private key to a member who may
+// manage others, "" when no client has made the pair yet.
+func (s *Service) PrivateKey(ctx context.Context, caller, orgID id.ID) (string, error) {
+	o, _, err := s.Within(ctx, caller, orgID, Member.MayManageUsers)
+	return o.PrivateKey, err
 }
 
 var keysExist = fault.New(fault.Invalid, "org.keysExist")

@@ -16,6 +16,8 @@ type Store interface {
 
 	Get(ctx context.Context, orgID id.ID) (Organization, error)
 	ByLicenseKey(ctx context.Context, key string) (Organization, error)
+	// ListAll returns every organization, by name.
+	ListAll(ctx context.Context) ([]Listed, error)
 	Insert(ctx context.Context, o Organization) error
 	// Update writes everything but the key pair, the status and when it was made.
 	Update(ctx context.Context, o Organization) error
@@ -85,6 +87,24 @@ func (s sqlStore) Get(ctx context.Context, orgID id.ID) (Organization, error) {
 func (s sqlStore) ByLicenseKey(ctx context.Context, key string) (Organization, error) {
 	r, err := db.One[row](ctx, s.db, `SELECT `+columns+` FROM organization o WHERE o.license_key = $1`, key)
 	return r.Organization, err
+}
+
+type listedRow struct {
+	organization row
+	members      int
+}
+
+func (r *listedRow) Columns() []any { return append(r.organization.Columns(), &r.members) }
+
+func (s sqlStore) ListAll(ctx context.Context) ([]Listed, error) {
+	rows, err := db.All[listedRow](ctx, s.db, `SELECT `+columns+`,
+			(SELECT count(*) FROM member m WHERE m.organization_id = o.id)
+		FROM organization o ORDER BY o.name, o.id`)
+	list := make([]Listed, len(rows))
+	for i, r := range rows {
+		list[i] = Listed{r.organization.Organization, r.members}
+	}
+	return list, err
 }
 
 func (s sqlStore) Insert(ctx context.Context, o Organization) error {
@@ -159,13 +179,13 @@ func (r *apiKeyRow) Columns() []any { return []any{&r.sealed, (*db.Time)(&r.revi
 
 func (s sqlStore) APIKey(ctx context.Context, orgID id.ID) (string, time.Time, error) {
 	r, err := db.One[apiKeyRow](ctx, s.db, `SELECT sealed, revised_at FROM organization_api_key
-		WHERE organization_id = $1 AND type = $2`, orgID, defaultKey)
+		WHERE organization_id = $1 AND type = $2`, orgID, ProgramKey)
 	return r.sealed, r.revisedAt, err
 }
 
 func (s sqlStore) PutAPIKey(ctx context.Context, orgID id.ID, sealed string, at time.Time) error {
 	_, err := s.db.Exec(ctx, `INSERT INTO organization_api_key (organization_id, type, sealed, revised_at) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (organization_id, type) DO UPDATE SET sealed = excluded.sealed, revised_at = excluded.revised_at`,
-		orgID, defaultKey, sealed, db.Time(at))
+		orgID, ProgramKey, sealed, db.Time(at))
 	return err
 }

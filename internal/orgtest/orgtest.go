@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,6 +27,7 @@ import (
 	"coffre/internal/plan"
 	"coffre/internal/policy"
 	"coffre/internal/seal"
+	"coffre/internal/throttle"
 	"coffre/internal/web"
 )
 
@@ -38,6 +40,20 @@ const (
 	Encrypted = "2.AAAA|AAAA|AAAA"
 	PublicKey = "AAAA"
 )
+
+// VaultURL is where the world's links lead.
+const VaultURL = "https://vault.example.org"
+
+// Password is what everybody's master password hashes to on their client.
+const Password = "hash of the master password"
+
+var hashed = sync.OnceValue(func() string {
+	stored, err := account.NewPasswordsOf(1_000).Hash(context.Background(), Password)
+	if err != nil {
+		panic(err)
+	}
+	return stored
+})
 
 // World is the rooms of one server, and what they said.
 type World struct {
@@ -57,6 +73,9 @@ type World struct {
 	Bought    []org.Purchase
 	Given     map[id.ID]org.FamilySponsorship
 	Sponsored int // seats that sponsorships take
+	Slept     time.Duration
+	Forbidden error // why nobody may create organizations; nil when they may
+	Unfounded error // why nobody may create them without a license
 }
 
 // New returns a world on an empty database.
@@ -70,12 +89,15 @@ func New(t testing.TB, d *db.DB) *World {
 	w.Keys = keys
 	w.Accounts = &account.Service{
 		Store: account.NewStore(d), Keys: keys, Passwords: account.NewPasswordsOf(1_000), Now: w.Now, Mail: w.mail, Announce: w.say,
-		Sleep: func(context.Context, time.Duration) {},
+		Sleep: w.sleep, Limits: &throttle.Limits{DB: d, Now: w.Now, Factor: 1_000},
 	}
 	w.Orgs = &org.Service{
 		Store: org.NewStore(d), Keys: keys, Now: w.Now, Announce: w.say, Touch: w.touch,
 		Sponsorships:   func(context.Context, id.ID) (map[id.ID]org.FamilySponsorship, error) { return w.Given, nil },
 		SeatsSponsored: func(context.Context, id.ID) (int, error) { return w.Sponsored, nil },
+		Accounts:       w.Accounts, Sleep: w.sleep, Mail: w.mailAll, VaultURL: VaultURL,
+		MayCreate: func(context.Context, id.ID) error { return w.Forbidden },
+		MayFound:  func(context.Context, id.ID) error { return w.Unfounded },
 		Subscribe: func(_ context.Context, _ org.Organization, p org.Purchase) error {
 			w.Bought = append(w.Bought, p)
 			return nil
@@ -88,7 +110,7 @@ func New(t testing.TB, d *db.DB) *World {
 	w.Orgs.CreateCollection = w.Collections.CreateDefault
 	w.Members = &member.Service{
 		Store: member.NewStore(d), Accounts: w.Accounts, Keys: keys, Organizations: w.Orgs, Collections: w.Collections, Policies: w.Policies,
-		Now: w.Now, Announce: w.say, Record: w.Events.Record, Mail: w.mailAll, VaultURL: "https://vault.example.org",
+		Now: w.Now, Announce: w.say, Record: w.Events.Record, Mail: w.mailAll, VaultURL: VaultURL,
 		Verification: true, InviteLife: 120 * time.Hour,
 	}
 	return w
@@ -96,6 +118,8 @@ func New(t testing.TB, d *db.DB) *World {
 
 // Now is the clock of the world.
 func (w *World) Now() time.Time { return w.Time }
+
+func (w *World) sleep(_ context.Context, d time.Duration) { w.Slept += d }
 
 func (w *World) say(_ context.Context, n notice.Notice) { w.Said = append(w.Said, n) }
 
@@ -120,7 +144,7 @@ func (w *World) Person(t testing.TB, email string) id.ID {
 	t.Helper()
 	a := account.Account{
 		ID: id.New(), Email: email, EmailVerified: true, Name: "Ann", Culture: "en-US", Salt: email, Key: Encrypted,
-		PublicKey: PublicKey, PrivateKey: Encrypted, KDF: account.KDF{Iterations: 600_000},
+		PublicKey: PublicKey, PrivateKey: Encrypted, PasswordHash: hashed(), KDF: account.KDF{Iterations: 600_000},
 		SecurityStamp: "stamp", CreatedAt: w.Now(), RevisedAt: w.Now(), VaultRevisedAt: w.Now(),
 	}
 	if err := w.Accounts.Store.Insert(t.Context(), a, "sealed"); err != nil {

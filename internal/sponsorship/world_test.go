@@ -57,7 +57,10 @@ func newWorld(t testing.TB, d *db.DB, c *clock.Clock) *world {
 	}
 	w := &world{db: d, clock: c, keys: keys, store: sponsorship.NewStore(d)}
 	w.accounts = &account.Service{Store: account.NewStore(d), Keys: keys, Now: c.Now}
-	w.orgs = &org.Service{Store: org.NewStore(d), Keys: keys, Now: c.Now, Touch: w.accounts.Touch, Announce: quiet, Record: unrecorded}
+	w.orgs = &org.Service{
+		Store: org.NewStore(d), Keys: keys, Now: c.Now, Touch: w.accounts.Touch, Announce: quiet, Record: unrecorded,
+		MayCreate: func(context.Context, id.ID) error { return nil },
+	}
 	w.outbox = &mail.Outbox{
 		DB: d, Keys: keys, Queue: &jobs.Queue{DB: d, Now: c.Now, Log: slog.New(slog.DiscardHandler)},
 		Now: c.Now, From: "no-reply@vault.example", Vault: vaultURL,

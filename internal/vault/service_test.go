@@ -56,6 +56,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		Store:            org.NewStore(d), Keys: keys, Now: clock, Touch: accounts.Touch, Announce: func(context.Context, notice.Notice) {},
 		Sponsorships:   func(context.Context, id.ID) (map[id.ID]org.FamilySponsorship, error) { return nil, nil },
 		SeatsSponsored: func(context.Context, id.ID) (int, error) { return 0, nil },
+		MayCreate:      func(context.Context, id.ID) error { return nil },
 		Subscribe:      func(context.Context, org.Organization, org.Purchase) error { return nil },
 	}
 	accounts.Organizations, accounts.PremiumFromOrganization = orgs.Profile, orgs.GivesPremium

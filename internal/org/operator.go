@@ -1,0 +1,55 @@
+package org
+
+import (
+	"context"
+
+	"coffre/internal/account"
+	"coffre/internal/id"
+)
+
+// Listed is an organization in the list of all.
+type Listed struct {
+	Organization
+	Members int // in whatever status
+}
+
+// ListAll returns every organization to the operator, by name.
+func (s *Service) ListAll(ctx context.Context) ([]Listed, error) { return s.Store.ListAll(ctx) }
+
+// Shown is what the operator sees of one organization.
+type Shown struct {
+	Organization
+	Use    Use
+	Owners []account.Account
+}
+
+// Show returns an organization to the operator.
+func (s *Service) Show(ctx context.Context, orgID id.ID) (Shown, error) {
+	o, err := s.Store.Get(ctx, orgID)
+	if err != nil {
+		return Shown{}, err
+	}
+	use, err := s.Use(ctx, orgID)
+	if err != nil {
+		return Shown{}, err
+	}
+	owners, err := s.owners(ctx, orgID)
+	return Shown{Organization: o, Use: use, Owners: owners}, err
+}
+
+// Suspend disables an organization, or no longer, for the operator. While it is
+// suspended nothing that its terms say enables it: no payment, no license. Once it
+// is not, it is enabled if they say so.
+func (s *Service) Suspend(ctx context.Context, orgID id.ID, suspended bool) (o Organization, err error) {
+	err = s.Store.Tx(ctx, func(ctx context.Context) error {
+		if err := s.Lock(ctx, orgID); err != nil {
+			return err
+		}
+		if o, err = s.Store.Get(ctx, orgID); err != nil {
+			return err
+		}
+		o.Suspended = suspended
+		return s.put(ctx, &o, o.Terms())
+	})
+	return o, err
+}
