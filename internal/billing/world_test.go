@@ -171,3 +171,8 @@ var (
 	enterprise    = org.Purchase{PlanType: plan.EnterpriseAnnually, AdditionalSeats: 10}
 	monthly       = org.Purchase{PlanType: plan.EnterpriseMonthly, AdditionalSeats: 10}
 )
+
+type (
+	ctx     = context.Context
+	message = mail.Message
+)
