@@ -33,6 +33,8 @@ type commands struct {
 	Doctor  doctorCommand  `cmd:"" help:"Check settings, files, database and the way to the cloud; exit 1 on a fault."`
 	Sync    syncCommand    `cmd:"" help:"Sync license and sponsorships of an organization with the cloud now."`
 	License licenseCommand `cmd:"" help:"Show and check licenses, and trust those who sign them."`
+	Invoice invoiceCommand `cmd:"" help:"List and show invoices of a cloud, record payments and give credit."`
+	Books   booksCommand   `cmd:"" help:"Check that the books of a cloud balance; exit 1 when they do not."`
 	Backup  backupCommand  `cmd:"" help:"Put all that must survive of the server into one file, while it runs or not."`
 	Restore restoreCommand `cmd:"" help:"Put a backup in the place of the server, while it runs or not."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this version."`

@@ -38,4 +38,5 @@ func (a *App) mountControl() {
 		return a.syncNow(c.Context(), in.OrganizationID, c.Language())
 	}, web.Anonymous)
 	a.mountBackup()
+	a.mountBooks()
 }

@@ -9,10 +9,13 @@ import (
 
 var (
 	paymentRange    = fault.New(fault.Invalid, "billing.paymentRange")
-	paymentRecorded = fault.New(fault.Invalid, "billing.paymentRecorded")
+	paymentRecorded = fault.New(fault.Invalid, "billing.paymentRecorded").Coded(PaymentRecorded)
 	noReference     = fault.New(fault.Invalid, "billing.noReference")
 	invoiceClosed   = fault.New(fault.Invalid, "billing.invoiceClosed")
 )
+
+// PaymentRecorded is the code of the refusal to record a payment twice.
+const PaymentRecorded = "payment-recorded"
 
 // mostCents bounds what may be recorded at once: what is more is a slip.
 const mostCents = 10_000_000_000

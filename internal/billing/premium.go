@@ -75,13 +75,6 @@ func (s *Service) SetPremiumAddress(ctx context.Context, caller id.ID, a org.Add
 }
 
 func (s *Service) premium(ctx context.Context, caller id.ID, fn func(ctx context.Context, c *Contract) error) error {
-	_, found, err := s.Premium(ctx, caller)
-	if err == nil && !found {
-		err = noPremium
-	}
-	if err != nil {
-		return err
-	}
 	return s.change(ctx, Owner{AccountID: caller}, fn)
 }
 

@@ -145,7 +145,7 @@ func (s *Service) change(ctx context.Context, o Owner, fn func(ctx context.Conte
 		}
 		was, found, err := s.find(ctx, o)
 		if err == nil && !found {
-			err = noSubscription
+			err = o.nothing()
 		}
 		if err != nil {
 			return err
@@ -159,6 +159,14 @@ func (s *Service) change(ctx context.Context, o Owner, fn func(ctx context.Conte
 		}
 		return s.write(ctx, was, c.Subscription)
 	})
+}
+
+// nothing says that o has bought nothing.
+func (o Owner) nothing() error {
+	if o.AccountID.IsZero() {
+		return noSubscription
+	}
+	return noPremium
 }
 
 func (s *Service) write(ctx context.Context, was, is Subscription) error {

@@ -166,6 +166,12 @@ func (b *Book) Invoices(ctx context.Context, o billing.Owner) ([]billing.Invoice
 	return b.Store.Invoices(ctx, byAccount, o.AccountID)
 }
 
+// List returns every invoice without lines, the newest first, or only those that ask
+// for money, the one that is due first before the others.
+func (b *Book) List(ctx context.Context, open bool) ([]billing.Invoice, error) {
+	return b.Store.ListInvoices(ctx, open)
+}
+
 // Movements returns those of an owner, as billing.Provider says.
 func (b *Book) Movements(ctx context.Context, o billing.Owner) ([]billing.Movement, error) {
 	return b.Store.Movements(ctx, o)

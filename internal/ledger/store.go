@@ -28,6 +28,9 @@ type Store interface {
 	// DueInvoices returns those whose next reminder is due, without lines, the longest
 	// waiting first; with ids only those of them.
 	DueInvoices(ctx context.Context, now time.Time, limit int, ids []id.ID) ([]billing.Invoice, error)
+	// ListInvoices returns all without lines, the newest first, or only the open ones,
+	// by the day they are due.
+	ListInvoices(ctx context.Context, open bool) ([]billing.Invoice, error)
 	Movements(ctx context.Context, o billing.Owner) ([]billing.Movement, error)
 	// Sums returns the accounts, and how many invoices and entries there are.
 	Sums(ctx context.Context) (billing.Books, error)
@@ -158,6 +161,13 @@ func (s sqlStore) Invoices(ctx context.Context, column invoiceColumn, value any)
 		list[i].Lines = byInvoice[v.ID]
 	}
 	return list, err
+}
+
+func (s sqlStore) ListInvoices(ctx context.Context, open bool) ([]billing.Invoice, error) {
+	if open {
+		return s.invoices(ctx, `WHERE open_cents > 0 ORDER BY due_at, number`)
+	}
+	return s.invoices(ctx, `ORDER BY issued_at DESC, number DESC`)
 }
 
 func (s sqlStore) DueInvoices(ctx context.Context, now time.Time, limit int, ids []id.ID) ([]billing.Invoice, error) {
