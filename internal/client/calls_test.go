@@ -141,6 +141,30 @@ var calls = map[string]struct {
 		`{"planType":20,"plan":{"name":"Enterprise"},"subscription":{"status":"active","items":[{"amount":4.5,"sponsoredSubscriptionItem":true}]}}`,
 		"GET /api/organizations/{company}/subscription", ``,
 	},
+	"members": {
+		func(ctx context.Context, c *client.Client) error {
+			got, err := c.Members(ctx, company)
+			if err == nil && (len(got) != 1 || got[0] != client.Member{ID: family, Email: "bob@example.org", Status: client.MemberAccepted, Type: client.RoleUser}) {
+				return fmt.Errorf("read as %+v", got)
+			}
+			return err
+		},
+		`{"data":[{"id":"{family}","userId":null,"email":"bob@example.org","status":1,"type":2}]}`,
+		"GET /api/organizations/{company}/users", ``,
+	},
+	"invite": {
+		func(ctx context.Context, c *client.Client) error {
+			return c.Invite(ctx, company, client.RoleUser, "bob@example.org")
+		}, ``,
+		"POST /api/organizations/{company}/users/invite",
+		`{"accessSecretsManager":false,"collections":[],"emails":["bob@example.org"],"groups":[],"permissions":{},"type":2}`,
+	},
+	"accept": {
+		func(ctx context.Context, c *client.Client) error {
+			return c.AcceptInvitation(ctx, company, family, "token")
+		}, ``,
+		"POST /api/organizations/{company}/users/{family}/accept", `{"resetPasswordKey":null,"token":"token"}`,
+	},
 	"license sync": {
 		func(ctx context.Context, c *client.Client) error {
 			got, err := c.SyncLicense(ctx, company)
