@@ -133,29 +133,6 @@ func (s *Service) groupChanged(ctx context.Context, e event.Event, before []id.I
 	return s.Record(ctx, e)
 }
 
-// SetMembersOf puts members into a group, and everyone else out.
-func (s *Service) SetMembersOf(ctx context.Context, caller, orgID, groupID id.ID, memberIDs []id.ID) error {
-	return s.changeGroups(ctx, caller, orgID, func(ctx context.Context, o org.Organization, m org.Member) error {
-		if _, err := s.Store.Group(ctx, orgID, groupID); err != nil {
-			return err
-		}
-		if !o.Features.UseGroups {
-			return groupsNotIncluded
-		}
-		before, err := s.Store.GroupAccounts(ctx, []id.ID{groupID})
-		if err != nil {
-			return err
-		}
-		if err := s.notSelf(ctx, o, m, groupID, &memberIDs); err != nil {
-			return err
-		}
-		if err := s.fill(ctx, o, groupID, unique(memberIDs)); err != nil {
-			return err
-		}
-		return s.groupChanged(ctx, event.Event{OrganizationID: orgID, Type: event.GroupUpdated, GroupID: groupID}, before)
-	})
-}
-
 // Dismiss takes a member out of a group.
 func (s *Service) Dismiss(ctx context.Context, caller, orgID id.ID, p Place) error {
 	return s.changeGroups(ctx, caller, orgID, func(ctx context.Context, _ org.Organization, _ org.Member) error {

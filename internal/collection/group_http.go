@@ -25,7 +25,6 @@ func mountGroups(r *web.Router, h handler) {
 	web.Handle(r, "POST /api/organizations/{id}/groups/{group}/delete", h.deleteGroup)
 	web.Handle(r, "GET /api/organizations/{id}/groups/{group}/details", h.groupDetails)
 	web.Handle(r, "GET /api/organizations/{id}/groups/{group}/users", h.groupMembers)
-	web.Handle(r, "PUT /api/organizations/{id}/groups/{group}/users", h.setGroupMembers)
 	web.Handle(r, "DELETE /api/organizations/{id}/groups/{group}/user/{member}", h.dismiss)
 	web.Handle(r, "POST /api/organizations/{id}/groups/{group}/delete-user/{member}", h.dismiss)
 }
@@ -158,25 +157,6 @@ func (h handler) updateGroup(c *web.Call, in groupRequest) (groupView, error) {
 	}
 	g, err := h.collections.UpdateGroup(c.Context(), c.Caller.AccountID, orgID, groupID, in.draft())
 	return groupViewOf("group", g), err
-}
-
-// placesRequest is who is to be in a group: a bare list.
-type placesRequest []id.ID
-
-// Check refuses a list that names more than one request may.
-func (r placesRequest) Check() error {
-	if len(r) > MaxAtOnce {
-		return tooMany
-	}
-	return nil
-}
-
-func (h handler) setGroupMembers(c *web.Call, in placesRequest) (struct{}, error) {
-	orgID, groupID, err := pair(c, "group")
-	if err != nil {
-		return struct{}{}, err
-	}
-	return struct{}{}, h.collections.SetMembersOf(c.Context(), c.Caller.AccountID, orgID, groupID, in)
 }
 
 func (h handler) dismiss(c *web.Call, _ struct{}) (struct{}, error) {
