@@ -18,6 +18,8 @@ type Store interface {
 
 	// List returns a person's providers in the order of their numbers.
 	List(ctx context.Context, accountID id.ID) ([]provider, error)
+	// Having returns those of some people who have set up a provider.
+	Having(ctx context.Context, accountIDs []id.ID) ([]id.ID, error)
 	Find(ctx context.Context, accountID id.ID, number int) (provider, bool, error)
 	// Put adds a provider, or replaces it.
 	Put(ctx context.Context, accountID id.ID, p provider, now time.Time) error

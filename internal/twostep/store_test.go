@@ -78,3 +78,20 @@ func TestSecondStepsGoWithThePerson(t *testing.T) {
 		}
 	})
 }
+
+func TestPeopleWithASecondStepAreFoundTogether(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		other := id.New()
+		for _, want := range []bool{false, true} {
+			got, err := w.Enabled(t.Context(), other, w.zoe.ID, w.zoe.ID)
+			if err != nil || got[w.zoe.ID] != want || got[other] {
+				t.Errorf("got %v, %v, want %v", got, err, want)
+			}
+			w.withAuthenticator(t)
+		}
+		if got, err := w.Enabled(t.Context()); err != nil || len(got) != 0 {
+			t.Errorf("nobody: got %v, %v", got, err)
+		}
+	})
+}
