@@ -1,0 +1,16 @@
+package policy
+
+import (
+	"context"
+
+	"coffre/internal/id"
+)
+
+// OwnsData is the policy by which an organization owns all items of its members.
+const OwnsData Type = 5
+
+// DataOwnership reports to other rooms whether an organization owns all items of the
+// members whom its policies bind.
+func (s *Service) DataOwnership(ctx context.Context, orgID id.ID) (bool, error) {
+	return s.Enabled(ctx, orgID, OwnsData)
+}
