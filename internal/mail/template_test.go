@@ -1,6 +1,7 @@
 package mail_test
 
 import (
+	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -142,6 +143,26 @@ func TestHintStaysAValue(t *testing.T) {
 	if err != nil || !strings.Contains(l.Text, "the  Bcc: all@example.com  <script>&{{.Vault}}\n") || strings.Contains(l.HTML, "<script>") ||
 		!strings.Contains(l.HTML, "&lt;script&gt;&amp;") {
 		t.Errorf("got %q, %q, %v", l.Text, l.HTML, err)
+	}
+}
+
+// Scenarios 174 and 175, for the names of organizations and people.
+func TestNamesNeitherAddHeadersNorMarkup(t *testing.T) {
+	for _, name := range names(t) {
+		for _, language := range []string{"en", "fr"} {
+			data := maps.Clone(sample)
+			data["Organization"], data["Person"] = "Evil\r\nBcc: all@example.com\x00<b onclick=x>", "Eve\u2028\nReply-To: eve@example.com<img src=x>"
+			l, err := mail.Render(name, language, data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.ContainsAny(l.Subject, "\r\n\x00\u2028") || strings.Contains(l.Text, "\nBcc:") || strings.Contains(l.Text, "\nReply-To:") {
+				t.Errorf("%s.%s has a line of its own:\n%s\n%s", name, language, l.Subject, l.Text)
+			}
+			if strings.Contains(l.HTML, "<b ") || strings.Contains(l.HTML, "<img") {
+				t.Errorf("%s.%s holds markup:\n%s", name, language, l.HTML)
+			}
+		}
 	}
 }
 
