@@ -99,6 +99,7 @@ func (a *App) buildRooms() {
 	}
 	accounts.EndSessions = sessions.EndSessions
 	sessions.TwoStep = a.secondSteps(accounts, devices)
+	policies.HasTwoStep = sessions.TwoStep.Enabled
 	accounts.SecondSteps = sessions.TwoStep.Providers
 	passkeys := &passkey.Service{
 		Store: passkey.NewStore(a.db), Accounts: accounts, Keys: a.keys, Site: webauthn.SiteOf(a.vault), Log: a.log, Now: a.clock.Now,

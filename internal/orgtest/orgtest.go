@@ -74,8 +74,9 @@ type World struct {
 	Given     map[id.ID]org.FamilySponsorship
 	Sponsored int // seats that sponsorships take
 	Slept     time.Duration
-	Forbidden error // why nobody may create organizations; nil when they may
-	Unfounded error // why nobody may create them without a license
+	Forbidden error          // why nobody may create organizations; nil when they may
+	Unfounded error          // why nobody may create them without a license
+	TwoStep   map[id.ID]bool // who logs in in two steps
 }
 
 // New returns a world on an empty database.
@@ -105,7 +106,7 @@ func New(t testing.TB, d *db.DB) *World {
 	}
 	w.Events = &event.Log{Store: event.NewStore(d), Now: w.Now, Kept: w.Orgs.KeepsEvents, Organizations: w.Orgs.KeepingEvents}
 	w.Orgs.Record = w.Events.Record
-	w.Policies = &policy.Service{Store: policy.NewStore(d), Organizations: w.Orgs, Now: w.Now, Announce: w.say, Record: w.Events.Record}
+	w.Policies = &policy.Service{Store: policy.NewStore(d), Organizations: w.Orgs, Now: w.Now, Announce: w.say, Record: w.Events.Record, HasTwoStep: w.hasTwoStep}
 	w.Collections = &collection.Service{Store: collection.NewStore(d), Organizations: w.Orgs, Now: w.Now, Announce: w.say, Record: w.Events.Record}
 	w.Orgs.CreateCollection = w.Collections.CreateDefault
 	w.Members = &member.Service{
@@ -137,6 +138,8 @@ func (w *World) touch(ctx context.Context, ids ...id.ID) error {
 	w.Touched = append(w.Touched, ids...)
 	return w.Accounts.Touch(ctx, ids...)
 }
+
+func (w *World) hasTwoStep(context.Context, ...id.ID) (map[id.ID]bool, error) { return w.TwoStep, nil }
 
 // Person adds somebody with an account, a key pair, and no second step. They read
 // English.

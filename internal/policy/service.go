@@ -20,6 +20,8 @@ type Service struct {
 	Announce func(ctx context.Context, n notice.Notice)
 	// Record adds events to the log, in the transaction of their cause.
 	Record func(ctx context.Context, events ...event.Event) error
+	// HasTwoStep returns which of some people log in in two steps.
+	HasTwoStep func(ctx context.Context, accountIDs ...id.ID) (map[id.ID]bool, error)
 }
 
 var notIncluded = fault.New(fault.Invalid, "policy.notIncluded")

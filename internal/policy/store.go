@@ -20,6 +20,12 @@ type Store interface {
 	// Put writes p under its type and returns it with the id and the date of the
 	// first time.
 	Put(ctx context.Context, p Policy) (Policy, error)
+
+	// Ties returns what binds each of some people who are to join an organization.
+	Ties(ctx context.Context, orgID id.ID, accountIDs []id.ID) ([]Tie, error)
+	// BoundElsewhere returns those of some people whom the single-organization policy
+	// of another organization binds.
+	BoundElsewhere(ctx context.Context, orgID id.ID, accountIDs []id.ID) (map[id.ID]bool, error)
 }
 
 // NewStore returns a Store on SQLite or PostgreSQL.
