@@ -27,18 +27,19 @@ const (
 )
 
 type commands struct {
-	Serve   serveCommand   `cmd:"" help:"Run one server, in the role that its settings say."`
-	Demo    demoCommand    `cmd:"" help:"Run a cloud and a self-hosted server side by side, with sample people and a mailbox to read."`
-	Restart restartCommand `cmd:"" help:"Apply changed settings to the running server without dropping a request."`
-	Doctor  doctorCommand  `cmd:"" help:"Check settings, files, database and the way to the cloud; exit 1 on a fault."`
-	Sync    syncCommand    `cmd:"" help:"Sync license and sponsorships of an organization with the cloud now."`
-	License licenseCommand `cmd:"" help:"Show and check licenses, and trust those who sign them."`
-	Invoice invoiceCommand `cmd:"" help:"List and show invoices of a cloud, record payments and give credit."`
-	Books   booksCommand   `cmd:"" help:"Check that the books of a cloud balance; exit 1 when they do not."`
-	Backup  backupCommand  `cmd:"" help:"Put all that must survive of the server into one file, while it runs or not."`
-	Restore restoreCommand `cmd:"" help:"Put a backup in the place of the server, while it runs or not."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database to this version."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Serve        serveCommand        `cmd:"" help:"Run one server, in the role that its settings say."`
+	Demo         demoCommand         `cmd:"" help:"Run a cloud and a self-hosted server side by side, with sample people and a mailbox to read."`
+	Restart      restartCommand      `cmd:"" help:"Apply changed settings to the running server without dropping a request."`
+	Doctor       doctorCommand       `cmd:"" help:"Check settings, files, database and the way to the cloud; exit 1 on a fault."`
+	Sync         syncCommand         `cmd:"" help:"Sync license and sponsorships of an organization with the cloud now."`
+	License      licenseCommand      `cmd:"" help:"Show and check licenses, and trust those who sign them."`
+	Invoice      invoiceCommand      `cmd:"" help:"List and show invoices of a cloud, record payments and give credit."`
+	Books        booksCommand        `cmd:"" help:"Check that the books of a cloud balance; exit 1 when they do not."`
+	Organization organizationCommand `cmd:"" help:"List, show, disable and enable organizations, and mail deletion links to their owners."`
+	Backup       backupCommand       `cmd:"" help:"Put all that must survive of the server into one file, while it runs or not."`
+	Restore      restoreCommand      `cmd:"" help:"Put a backup in the place of the server, while it runs or not."`
+	Migrate      migrateCommand      `cmd:"" help:"Bring the database to this version."`
+	Version      versionCommand      `cmd:"" help:"Print the version."`
 }
 
 // place says which server a command is about.

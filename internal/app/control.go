@@ -37,6 +37,7 @@ func (a *App) mountControl() {
 		}
 		return a.syncNow(c.Context(), in.OrganizationID, c.Language())
 	}, web.Anonymous)
+	a.mountOrganizations()
 	a.mountBackup()
 	a.mountBooks()
 }

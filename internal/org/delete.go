@@ -36,13 +36,19 @@ func (s *Service) Delete(ctx context.Context, caller, orgID id.ID, proof account
 
 // end removes an organization in the transaction of ctx, which holds its lock.
 func (s *Service) end(ctx context.Context, o Organization) error {
-	members, err := s.Store.ConfirmedAccounts(ctx, o.ID)
+	members, err := s.Store.Members(ctx, o.ID)
 	if err != nil {
 		return err
 	}
-	owners, err := s.owners(ctx, o.ID)
+	owners, err := s.owners(ctx, members)
 	if err != nil {
 		return err
+	}
+	var told []id.ID
+	for _, m := range members {
+		if m.Confirmed() || m.Status == Accepted {
+			told = append(told, m.AccountID)
+		}
 	}
 	mails := make([]mail.Message, len(owners))
 	for i, owner := range owners {
@@ -58,8 +64,8 @@ func (s *Service) end(ctx context.Context, o Organization) error {
 	if err := s.close(ctx, o); err != nil {
 		return err
 	}
-	s.Announce(ctx, notice.OrgKeys(s.Now(), members...))
-	return s.Touch(ctx, members...)
+	s.Announce(ctx, notice.OrgKeys(s.Now(), told...))
+	return s.Touch(ctx, told...)
 }
 
 // close removes an organization and ends what other rooms keep for it.
@@ -72,12 +78,8 @@ func (s *Service) close(ctx context.Context, o Organization) error {
 	return s.Store.Delete(ctx, o.ID)
 }
 
-// owners returns the people who own an organization, by address.
-func (s *Service) owners(ctx context.Context, orgID id.ID) ([]account.Account, error) {
-	members, err := s.Store.Members(ctx, orgID)
-	if err != nil {
-		return nil, err
-	}
+// owners returns the people among members who own their organization.
+func (s *Service) owners(ctx context.Context, members []Member) ([]account.Account, error) {
 	people := []account.Account{}
 	for _, m := range members {
 		if !m.Owns() {
@@ -118,7 +120,11 @@ func (s *Service) MailDeletion(ctx context.Context, orgID id.ID) ([]string, erro
 	if err != nil {
 		return nil, err
 	}
-	owners, err := s.owners(ctx, orgID)
+	members, err := s.Store.Members(ctx, orgID)
+	if err != nil {
+		return nil, err
+	}
+	owners, err := s.owners(ctx, members)
 	if err != nil {
 		return nil, err
 	}

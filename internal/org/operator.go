@@ -19,8 +19,9 @@ func (s *Service) ListAll(ctx context.Context) ([]Listed, error) { return s.Stor
 // Shown is what the operator sees of one organization.
 type Shown struct {
 	Organization
-	Use    Use
-	Owners []account.Account
+	Members int // in whatever status
+	Use     Use
+	Owners  []account.Account
 }
 
 // Show returns an organization to the operator.
@@ -29,12 +30,16 @@ func (s *Service) Show(ctx context.Context, orgID id.ID) (Shown, error) {
 	if err != nil {
 		return Shown{}, err
 	}
+	members, err := s.Store.Members(ctx, orgID)
+	if err != nil {
+		return Shown{}, err
+	}
 	use, err := s.Use(ctx, orgID)
 	if err != nil {
 		return Shown{}, err
 	}
-	owners, err := s.owners(ctx, orgID)
-	return Shown{Organization: o, Use: use, Owners: owners}, err
+	owners, err := s.owners(ctx, members)
+	return Shown{Organization: o, Members: len(members), Use: use, Owners: owners}, err
 }
 
 // Suspend disables an organization, or no longer, for the operator. While it is
