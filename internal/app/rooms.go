@@ -81,6 +81,7 @@ func (a *App) buildRooms() {
 		Now: a.clock.Now, Announce: a.push.Announce, Record: events.Record, Mail: a.outbox.SendAll, VaultURL: a.vault,
 		Verification: a.config.MailVerification(), InviteLife: a.config.Organizations.InviteLife(),
 	}
+	newcomers.Invited, newcomers.Awaited, newcomers.Registered = members.CheckNewcomer, members.Awaited, members.Registered
 	sponsorships := &sponsorship.Service{
 		Store: sponsorship.NewStore(a.db), Organizations: organizations, Policies: policies, Accounts: accounts, Now: a.clock.Now,
 		Announce: a.push.Announce,
@@ -99,7 +100,8 @@ func (a *App) buildRooms() {
 	}
 	accounts.EndSessions = sessions.EndSessions
 	sessions.TwoStep = a.secondSteps(accounts, devices)
-	policies.HasTwoStep = sessions.TwoStep.Enabled
+	policies.HasTwoStep, members.HasTwoStep = sessions.TwoStep.Enabled, sessions.TwoStep.Enabled
+	members.MailCodes = sessions.TwoStep.TurnOnEmail
 	accounts.SecondSteps = sessions.TwoStep.Providers
 	passkeys := &passkey.Service{
 		Store: passkey.NewStore(a.db), Accounts: accounts, Keys: a.keys, Site: webauthn.SiteOf(a.vault), Log: a.log, Now: a.clock.Now,

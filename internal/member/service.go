@@ -38,20 +38,9 @@ type Service struct {
 	// AddSeats buys seats for an organization, in the transaction of ctx. It is nil
 	// where none are sold.
 	AddSeats func(ctx context.Context, orgID id.ID, n int) error
-}
-
-// List returns the members of an organization to whoever manages them.
-func (s *Service) List(ctx context.Context, caller, orgID id.ID) ([]org.Member, error) {
-	if _, _, err := s.Organizations.Within(ctx, caller, orgID, org.Member.MayManageUsers); err != nil {
-		return nil, err
-	}
-	return s.Organizations.Members(ctx, orgID)
-}
-
-// ListFellows returns the members of an organization to any confirmed one.
-func (s *Service) ListFellows(ctx context.Context, caller, orgID id.ID) ([]org.Member, error) {
-	if _, _, err := s.Organizations.Within(ctx, caller, orgID, org.Member.Confirmed); err != nil {
-		return nil, err
-	}
-	return s.Organizations.Members(ctx, orgID)
+	// MailCodes sets up two-step login by mailed codes for somebody who has just
+	// proved their address.
+	MailCodes func(ctx context.Context, a account.Account) error
+	// HasTwoStep reports which of some accounts log in in two steps.
+	HasTwoStep func(ctx context.Context, accountIDs ...id.ID) (map[id.ID]bool, error)
 }

@@ -112,7 +112,7 @@ func New(t testing.TB, d *db.DB) *World {
 	w.Members = &member.Service{
 		Store: member.NewStore(d), Accounts: w.Accounts, Keys: keys, Organizations: w.Orgs, Collections: w.Collections, Policies: w.Policies,
 		Now: w.Now, Announce: w.say, Record: w.Events.Record, Mail: w.mailAll, VaultURL: VaultURL,
-		Verification: true, InviteLife: 120 * time.Hour,
+		Verification: true, InviteLife: 120 * time.Hour, HasTwoStep: w.hasTwoStep,
 	}
 	return w
 }
@@ -141,7 +141,8 @@ func (w *World) touch(ctx context.Context, ids ...id.ID) error {
 
 func (w *World) hasTwoStep(context.Context, ...id.ID) (map[id.ID]bool, error) { return w.TwoStep, nil }
 
-// Person adds somebody with an account, a key pair, and no second step. They read
+// Person adds somebody with an account, a key pair, the master password and no
+// second step. They read
 // English.
 func (w *World) Person(t testing.TB, email string) id.ID {
 	t.Helper()

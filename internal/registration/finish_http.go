@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"coffre/internal/account"
+	"coffre/internal/id"
 	"coffre/internal/web"
 )
 
@@ -14,6 +15,8 @@ type finishRequest struct {
 	UserSymmetricKey       string                  `json:"userSymmetricKey"`
 	UserAsymmetricKeys     *account.KeyPairRequest `json:"userAsymmetricKeys"`
 	EmailVerificationToken string                  `json:"emailVerificationToken"`
+	InviteToken            string                  `json:"orgInviteToken"`
+	MemberID               id.ID                   `json:"organizationUserId"`
 	OfferToken             string                  `json:"orgSponsoredFreeFamilyPlanToken"`
 }
 
@@ -35,7 +38,8 @@ type finishView struct {
 func (h handler) finish(c *web.Call, in finishRequest) (finishView, error) {
 	return finishView{Object: "registerFinish"}, h.registration.Register(c.Context(), Newcomer{
 		Email: in.Email, Password: in.FirstPassword(in.older()),
-		VerificationToken: in.EmailVerificationToken, OfferToken: in.OfferToken, Language: c.Language(),
+		VerificationToken: in.EmailVerificationToken, InviteToken: in.InviteToken, MemberID: in.MemberID, OfferToken: in.OfferToken,
+		Language: c.Language(),
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	"coffre/internal/account"
 	"coffre/internal/clock"
 	"coffre/internal/fault"
+	"coffre/internal/id"
 	"coffre/internal/mail"
 	"coffre/internal/seal"
 )
@@ -29,14 +30,38 @@ type Service struct {
 	// Offered returns nil when the token of a Families offer is good for an
 	// address. Where no offers are made it is nil, and no token is good.
 	Offered func(ctx context.Context, token, email string) error
+	// Invited returns nil when the token of an invitation is good for the member whom
+	// it invites and for an address.
+	Invited func(ctx context.Context, memberID id.ID, email, token string) error
+	// Awaited reports whether an organization has invited an address.
+	Awaited func(ctx context.Context, email string) (bool, error)
+	// Registered does, in the transaction of a registration, what else the new person
+	// is due: memberID is whom their invitation named, zero without one.
+	Registered func(ctx context.Context, a account.Account, memberID id.ID) error
+}
+
+// openTo returns nil when somebody may register who brings no invitation. Where
+// nothing is mailed an invited person has none to bring: the address alone counts.
+func (s *Service) openTo(ctx context.Context, email string) error {
+	if s.Open {
+		return nil
+	}
+	if s.Verification {
+		return closed
+	}
+	awaited, err := s.Awaited(ctx, email)
+	if err == nil && !awaited {
+		err = closed
+	}
+	return err
 }
 
 // Start gives a new address the token to register with. Where addresses are
 // verified it is mailed, "" is returned, and an address that has an account is
 // answered the same: see [Note: account enumeration].
 func (s *Service) Start(ctx context.Context, email, name, language string) (token string, err error) {
-	if !s.Open {
-		return "", closed
+	if err := s.openTo(ctx, email); err != nil {
+		return "", err
 	}
 	elapsed := clock.Stopwatch()
 	email = account.NormalizeEmail(email)
@@ -94,9 +119,6 @@ func (s *Service) CheckToken(ctx context.Context, email, token string) error {
 // Register makes the account of a person with a token, once for each address, and
 // welcomes them.
 func (s *Service) Register(ctx context.Context, n Newcomer) error {
-	if !s.Open {
-		return closed
-	}
 	proof, err := s.proven(ctx, n)
 	if err != nil {
 		return err
@@ -107,17 +129,26 @@ func (s *Service) Register(ctx context.Context, n Newcomer) error {
 // RegisterAtOnce is Register without a token, for clients that know no other way.
 // It proves no address, and so is refused where addresses are verified.
 func (s *Service) RegisterAtOnce(ctx context.Context, n Newcomer) error {
-	switch {
-	case !s.Open:
-		return closed
-	case !s.OneStep || s.Verification:
+	if err := s.openTo(ctx, n.Email); err != nil {
+		return err
+	}
+	if !s.OneStep || s.Verification {
 		return twoSteps
 	}
 	return s.add(ctx, n, verification{Email: n.Email, Name: n.Name})
 }
 
-// proven returns what the token that n carries proves.
+// proven returns what the token that n carries proves. An invitation counts also
+// where registration is closed to others.
 func (s *Service) proven(ctx context.Context, n Newcomer) (verification, error) {
+	if n.isInvited() {
+		v, err := s.provenBy(n, badInvitation, func(email string) error { return s.Invited(ctx, n.MemberID, email, n.InviteToken) })
+		v.MemberID = n.MemberID
+		return v, err
+	}
+	if err := s.openTo(ctx, n.Email); err != nil {
+		return verification{}, err
+	}
 	switch {
 	case n.VerificationToken != "":
 		v, good := s.readToken(n.VerificationToken, n.Email)
@@ -130,10 +161,16 @@ func (s *Service) proven(ctx context.Context, n Newcomer) (verification, error) 
 	case s.Offered == nil:
 		return verification{}, badOffer
 	}
-	v := verification{Email: account.NormalizeEmail(n.Email), Mailed: true}
-	err := s.Offered(ctx, n.OfferToken, v.Email)
+	return s.provenBy(n, badOffer, func(email string) error { return s.Offered(ctx, n.OfferToken, email) })
+}
+
+// provenBy returns what a token of another room proves, or bad when check refuses it.
+// It has proved the address to which it was mailed, if any mail leaves here.
+func (s *Service) provenBy(n Newcomer, bad error, check func(email string) error) (verification, error) {
+	v := verification{Email: account.NormalizeEmail(n.Email), Mailed: s.Verification}
+	err := check(v.Email)
 	if err != nil && fault.KindOf(err) != fault.Internal {
-		err = badOffer
+		err = bad
 	}
 	return v, err
 }
@@ -143,6 +180,9 @@ func (s *Service) add(ctx context.Context, n Newcomer, proof verification) error
 		Email: proof.Email, EmailVerified: proof.Mailed, Name: proof.Name, Language: n.Language, FirstPassword: n.Password,
 	}
 	return s.Accounts.Add(ctx, person, func(ctx context.Context, a account.Account) error {
+		if err := s.Registered(ctx, a, proof.MemberID); err != nil {
+			return err
+		}
 		return s.Mail(ctx, mail.Message{Once: "welcome|" + a.ID.String(), To: a.Email, Template: "welcome", Language: n.Language})
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http/httptest"
 	"strings"
@@ -20,6 +21,7 @@ import (
 	"coffre/internal/db"
 	"coffre/internal/dbtest"
 	"coffre/internal/fault"
+	"coffre/internal/id"
 	"coffre/internal/mail"
 	"coffre/internal/registration"
 	"coffre/internal/seal"
@@ -35,8 +37,9 @@ type world struct {
 	now    time.Time
 	slept  time.Duration
 
-	mu    sync.Mutex
-	mails []mail.Message
+	mu         sync.Mutex
+	mails      []mail.Message
+	registered []string // addresses, and whether they were invited
 }
 
 func newWorld(t *testing.T, d *db.DB) *world {
@@ -62,6 +65,19 @@ func newWorld(t *testing.T, d *db.DB) *world {
 			if token != "offer for "+email {
 				return fault.Gone
 			}
+			return nil
+		},
+		Invited: func(_ context.Context, memberID id.ID, email, token string) error {
+			if token != "invitation of "+memberID.String()+" at "+email {
+				return fault.Gone
+			}
+			return nil
+		},
+		Awaited: func(_ context.Context, email string) (bool, error) { return strings.HasPrefix(email, "awaited"), nil },
+		Registered: func(_ context.Context, a account.Account, memberID id.ID) error {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.registered = append(w.registered, fmt.Sprint(a.Email, ", invited: ", !memberID.IsZero()))
 			return nil
 		},
 	}
@@ -298,8 +314,8 @@ func TestOfferProvesTheAddress(t *testing.T) {
 	}
 }
 
-// Scenario 21, without invitations.
-func TestClosedRegistrationHasNoWayIn(t *testing.T) {
+// Scenario 21.
+func TestClosedRegistrationOpensToNoTokenButAnInvitation(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
 		r := newcomer("zoe@example.com", w.token(t, "zoe@example.com", ""))

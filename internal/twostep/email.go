@@ -83,6 +83,14 @@ func (s *Service) SetEmail(ctx context.Context, accountID id.ID, email, code str
 	})
 }
 
+// TurnOnEmail turns mailed codes on for the address of somebody who has just proved
+// it, in the transaction of ctx.
+func (s *Service) TurnOnEmail(ctx context.Context, a account.Account) error {
+	return s.change(ctx, a.ID, func(ctx context.Context) error {
+		return s.turnOn(ctx, a, Email, mailbox{a.Email}, 0)
+	})
+}
+
 // CodeRequest is what somebody who is asked for a mailed code knows. One of the
 // proofs is enough.
 type CodeRequest struct {
