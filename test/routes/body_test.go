@@ -52,7 +52,7 @@ func members(r row, route web.Route, g given) []trial {
 		}
 		put("null", nil, m.without(r))
 		m.ofKind(put, r)
-		if encrypted(valueAt(example, m.path)) {
+		if encrypted(valueAt(example, m.path)) && !slices.Contains(r.loose, m.field()) {
 			put("of the second generation", secondGeneration, naming(m.field()))
 		}
 		if m.required(r) {

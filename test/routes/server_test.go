@@ -39,6 +39,7 @@ type server struct {
 	bob     person // has an account on the cloud only
 	mallory person // has nothing to do with either
 	eve     eve    // changes; made when she is needed
+	joe     person // joins acme; made when he is needed
 	acme    id.ID
 	acmeKey string // billing sync key; on the cloud only
 
