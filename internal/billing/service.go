@@ -170,6 +170,9 @@ func (o Owner) nothing() error {
 }
 
 func (s *Service) write(ctx context.Context, was, is Subscription) error {
+	if was == is {
+		return nil
+	}
 	is.RevisedAt = s.Now()
 	if err := s.Store.Update(ctx, is); err != nil {
 		return err
@@ -178,14 +181,14 @@ func (s *Service) write(ctx context.Context, was, is Subscription) error {
 }
 
 // follow gives an organization or a person what their subscription is for now, or
-// takes it away.
+// takes it away. Who is not concerned does not hear of it.
 func (s *Service) follow(ctx context.Context, was, is Subscription) error {
-	if is.Personal() {
-		if was.Live() == is.Live() {
-			return nil
-		}
+	switch {
+	case is.Personal() && was.Live() != is.Live():
 		s.Announce(ctx, notice.Premium(is.AccountID, is.Live()))
 		return s.Accounts.Touch(ctx, is.AccountID)
+	case is.Personal() || was.grants() == is.grants():
+		return nil
 	}
 	o, err := s.Organizations.Get(ctx, is.OrganizationID)
 	if err != nil {
@@ -197,6 +200,18 @@ func (s *Service) follow(ctx context.Context, was, is Subscription) error {
 	}
 	terms.ExpiresAt = is.PeriodEnd
 	return s.Organizations.Apply(ctx, o.ID, terms)
+}
+
+// grants is what an organization has by its subscription.
+type grants struct {
+	planType       plan.Type
+	seats, storage int
+	live           bool
+	until          time.Time
+}
+
+func (s Subscription) grants() grants {
+	return grants{s.PlanType, s.Seats, s.ExtraStorageGB, s.Live(), s.PeriodEnd}
 }
 
 // leadTo returns the terms of an organization after a change of its subscription.
