@@ -305,3 +305,37 @@ func TestItemsOfAMemberStayWhenTheMemberGoes(t *testing.T) {
 		c.must(t, 200, c.alice, "PUT", path, draft(selections{to(c.alice.ID, manage)}, nil))
 	})
 }
+
+// What clients read, to the letter.
+func TestAnswersAreInTheFormThatClientsRead(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := newCompany(t, d)
+		g := c.group(t, c.org.ID, c.alice)
+		v := c.given(t, c.alice, manage)
+		c.give(t, collection.ByGroup, v.ID, g.ID, hidden)
+		head := fmt.Sprintf(`"id":"%s","organizationId":"%s","name":"%s","externalId":null,"type":0,"defaultUserCollectionEmail":null`,
+			v.ID, c.org.ID, orgtest.Encrypted)
+		own := `"readOnly":false,"hidePasswords":false,"manage":true`
+		shares := fmt.Sprintf(`{"object":"collectionAccessDetails",%s,%s,"users":[{"id":"%s",%s}],`+
+			`"groups":[{"id":"%s","readOnly":true,"hidePasswords":true,"manage":false}],"assigned":true,"unmanaged":false}`, head, own, c.alice.ID, own, g.ID)
+		group := fmt.Sprintf(`"id":"%s","organizationId":"%s","name":"Sales","externalId":null`, g.ID, c.org.ID)
+		path := "/collections/" + v.ID.String()
+		for _, test := range []struct {
+			method, path string
+			body         any
+			want         string
+		}{
+			{"GET", path, nil, `{"object":"collection",` + head + `}`},
+			{"GET", path + "/details", nil, shares},
+			{"PUT", path, object{"name": orgtest.Encrypted}, shares},
+			{"DELETE", "/collections/" + c.given(t, c.alice, manage).ID.String(), nil, ""},
+			{"GET", "/groups", nil, `{"object":"list","data":[{"object":"group",` + group + `}],"continuationToken":null}`},
+			{"GET", "/groups/" + g.ID.String() + "/details", nil, `{"object":"groupDetails",` + group +
+				`,"collections":[{"id":"` + v.ID.String() + `","readOnly":true,"hidePasswords":true,"manage":false}]}`},
+		} {
+			if got := strings.TrimSpace(c.must(t, 200, c.alice, test.method, test.path, test.body)); got != test.want {
+				t.Errorf("%s %s:\ngot  %s\nwant %s", test.method, test.path, got, test.want)
+			}
+		}
+	})
+}

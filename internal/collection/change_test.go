@@ -1,8 +1,10 @@
 package collection_test
 
 import (
+	"context"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"coffre/internal/collection"
@@ -10,6 +12,7 @@ import (
 	"coffre/internal/dbtest"
 	"coffre/internal/event"
 	"coffre/internal/id"
+	"coffre/internal/notice"
 	"coffre/internal/org"
 	"coffre/internal/orgtest"
 )
@@ -330,6 +333,54 @@ func TestPlansLimitCollections(t *testing.T) {
 		c.must(t, 200, c.alice, "POST", "/collections", body)
 		if got := c.must(t, 400, c.alice, "POST", "/collections", body); !strings.Contains(got, "all 2 collections") {
 			t.Errorf("the limit is not named: %s", got)
+		}
+	})
+}
+
+func TestTheLastCollectionOfAPlanIsMadeOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := newCompany(t, d)
+		c.org.MaxCollections = new(3)
+		c.update(t)
+		c.Collections.Announce = func(context.Context, notice.Notice) {} // those of the world are not for use side by side
+		c.Orgs.Touch = c.Accounts.Touch
+		body := draft(selections{to(c.alice.ID, manage)}, nil)
+		codes := make([]int, 6)
+		var wg sync.WaitGroup
+		for i := range codes {
+			wg.Go(func() { codes[i] = c.call(c.alice, "POST", "/collections", body).Code })
+		}
+		wg.Wait()
+		slices.Sort(codes)
+		if !slices.Equal(codes, []int{200, 200, 400, 400, 400, 400}) {
+			t.Errorf("answers %v, want two collections made", codes)
+		}
+	})
+}
+
+func TestChangesAreAnnounced(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := newCompany(t, d)
+		bob := c.user(t, "bob")
+		v, g := c.given(t, bob, manage), c.group(t, c.org.ID, bob)
+		for _, try := range []struct {
+			member       org.Member
+			method, path string
+			body         any
+			people       []id.ID // nil for everyone in the organization
+		}{
+			{bob, "PUT", "/collections/" + v.ID.String(), object{"name": orgtest.Encrypted}, []id.ID{bob.AccountID}},
+			{c.alice, "PUT", "/groups/" + g.ID.String(), object{"name": "Sales"}, []id.ID{bob.AccountID}},
+			{bob, "DELETE", "/collections/" + v.ID.String(), nil, nil},
+		} {
+			c.told()
+			c.must(t, 200, try.member, try.method, try.path, try.body)
+			if len(c.Said) != 1 || c.Said[0].Kind != notice.VaultChanged || !slices.Equal(c.Said[0].People, try.people) {
+				t.Errorf("%s %s: announced %+v", try.method, try.path, c.Said)
+			}
+			if len(c.Said) == 1 && try.people == nil && c.Said[0].Organization != c.org.ID {
+				t.Errorf("%s %s: announced to %+v", try.method, try.path, c.Said)
+			}
 		}
 	})
 }

@@ -135,10 +135,12 @@ func (s sqlStore) Assignments(ctx context.Context, accountID id.ID) (own, throug
 	return own, throughGroups, err
 }
 
+// Nothing is given to members of another organization, which the query need not say:
+// if it did, SQLite would look through all collections of this one.
 func (s sqlStore) assignments(ctx context.Context, join string, accountID id.ID) ([]Assignment, error) {
 	rows, err := db.All[assignmentRow](ctx, s.db, `SELECT `+assignmentColumns+`
 		FROM member m JOIN organization o ON o.id = m.organization_id AND o.enabled `+join+`
-		JOIN collection c ON c.id = g.collection_id AND c.organization_id = m.organization_id
+		JOIN collection c ON c.id = g.collection_id
 		WHERE m.account_id = $1 AND m.status = $2`, accountID, org.Confirmed)
 	assignments := make([]Assignment, len(rows))
 	for i, r := range rows {
