@@ -102,7 +102,7 @@ func checkText(field, text string, limit int) error {
 	switch {
 	case utf8.RuneCountInString(text) > limit:
 		return fault.TooLong(field, limit)
-	case strings.ContainsFunc(text, unicode.IsControl):
+	case !utf8.ValidString(text), strings.ContainsFunc(text, unicode.IsControl):
 		return fault.Malformed(field)
 	}
 	return nil

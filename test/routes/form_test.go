@@ -49,6 +49,9 @@ func forms(r row, g given) []trial {
 // that is almost one is tried where an accepted one can be uploaded again.
 func uploads(r row, g given) []trial {
 	example := g.body.(upload)
+	if example.file == nil {
+		return values(r, example)
+	}
 	var trials []trial
 	add := func(name string, want want, change func(*call)) {
 		trials = append(trials, trial{"upload: " + name, change, want})
@@ -99,6 +102,26 @@ func uploads(r row, g given) []trial {
 		return trials
 	}
 	return append(trials, licenses(example.file)...)
+}
+
+// values tries a form without a file.
+func values(r row, example upload) []trial {
+	var trials []trial
+	for name := range example.values {
+		put := func(what string, want want, change func(map[string]string)) {
+			trials = append(trials, trial{"form: " + what + " for " + name, func(c *call) { change(c.body.(upload).values) }, want})
+		}
+		for what, text := range badTexts {
+			put(what, want{}, func(v map[string]string) { v[name] = text })
+		}
+		for what, text := range map[string]string{"NUL": "QU\x00JD", "no UTF-8": "\xff"} {
+			put(what, naming(name), func(v map[string]string) { v[name] = text })
+		}
+		if slices.Contains(r.required, name) {
+			put("nothing", naming(name), func(v map[string]string) { delete(v, name) })
+		}
+	}
+	return trials
 }
 
 // licenses tries a license with each member in the wrong form. Where the token

@@ -40,7 +40,7 @@ type row struct {
 	required      []string       // members of the body that may not be empty
 	requiredQuery []string       // parameters of the address that may not be absent
 	longest       map[string]int // members, in characters
-	loose         []string       // identifiers that may be anything
+	loose         []string       // identifiers and ciphertext that may be anything
 	words         bool           // the words of the path may be anything
 	header        http.Header    // of every call
 	shared        bool           // with every person who is signed in
@@ -79,7 +79,7 @@ func sends(body any) func(*world) given {
 // rows are the table of a role, by route. One route may have several good calls.
 func rows(on role) map[string][]row {
 	found := map[string][]row{}
-	for _, r := range slices.Concat(appRows, accountRows, changeRows, mailRows, deviceRows, twoStepRows, passkeyRows, identityRows, signInRows, vaultRows, rotationRows, orgRows, collectionRows, groupRows, joinRows, licenseRows, premiumRows, billingRows, syncRows, sponsorshipRows, pushRows) {
+	for _, r := range slices.Concat(appRows, accountRows, changeRows, mailRows, deviceRows, twoStepRows, passkeyRows, identityRows, signInRows, vaultRows, rotationRows, orgRows, organizationRows, collectionRows, groupRows, joinRows, licenseRows, premiumRows, billingRows, checkoutRows, soldNowhereRows, syncRows, sponsorshipRows, pushRows) {
 		if r.on != both && r.on != on {
 			continue
 		}
