@@ -13,6 +13,7 @@ const (
 	keyCertificate = "coffre__tls__certificate"
 	keyTLSKey      = "coffre__tls__key"
 	keySender      = "coffre__mail__sender"
+	keyBilling     = "coffre__billing__provider"
 	keyCloudURL    = "coffre__cloud__url"
 	keyRegion      = "globalSettings__baseServiceUri__cloudRegion"
 	keyAPI         = "globalSettings__installation__apiUri"
@@ -91,6 +92,9 @@ func (r *reader) check(c Config) {
 	if c.Database.Provider == SQLite && c.Database.PostgreSQL != "" {
 		key := r.spelled(keyPostgreSQL)
 		r.warn(key, "%s is set but not used, because %s is not postgresql.", key, keyProvider)
+	}
+	if c.Billing.Provider == Stripe && !c.SelfHosted {
+		r.fail("%s is stripe: this version keeps the accounts itself, so leave the setting out or say ledger", keyBilling)
 	}
 	r.checkMail(c)
 	r.checkRegion(c.Cloud)

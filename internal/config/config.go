@@ -169,7 +169,7 @@ type BillingSync struct {
 
 // Billing is how a cloud takes money.
 type Billing struct {
-	Provider BillingProvider `env:"coffre__billing__provider" envDefault:"ledger" later:"yes" doc:"On a cloud: who keeps the accounts, ledger (the server itself) or stripe."`
+	Provider BillingProvider `env:"coffre__billing__provider" envDefault:"ledger" doc:"On a cloud: who keeps the accounts: ledger, the server itself; stripe is refused until a later version."`
 	Seller   Seller          `envPrefix:"coffre__billing__seller__"`
 }
 

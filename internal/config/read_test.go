@@ -152,6 +152,8 @@ func TestSettingsThatDoNotFitAreRefused(t *testing.T) {
 		"cloud with SMTP":        {"globalSettings__selfHosted=false globalSettings__mail__smtp__host=x", false, ""},
 		"cloud with folder":      {"globalSettings__selfHosted=false globalSettings__mail__smtp__host=x coffre__mail__sender=folder", false, "coffre__mail__sender"},
 		"folder in the demo":     {"globalSettings__selfHosted=false coffre__mail__sender=folder", true, ""},
+		"cloud with Stripe":      {"globalSettings__selfHosted=false globalSettings__mail__smtp__host=x coffre__billing__provider=stripe", false, "coffre__billing__provider"},
+		"cloud with the ledger":  {"globalSettings__selfHosted=false globalSettings__mail__smtp__host=x coffre__billing__provider=ledger", false, ""},
 		"folder at home":         {"coffre__mail__sender=folder globalSettings__mail__smtp__host=x", false, ""},
 		"smtp without host":      {"coffre__mail__sender=smtp", false, "globalSettings__mail__smtp__host"},
 		"certificate alone":      {"coffre__tls__certificate=x", false, "coffre__tls__key"},
