@@ -2,6 +2,7 @@ package member_test
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -195,6 +196,51 @@ func TestNobodyAdministersASecondFreeOrganizationByInvitation(t *testing.T) {
 			t.Fatal(err)
 		}
 		j.good(t, j.owner, at(m.ID, "confirm"), object{"key": orgtest.Wrapped})
+	})
+}
+
+// Scenarios 117 and 119, for those who join.
+func TestPoliciesAreAskedOnAcceptingAndOnConfirming(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		j := newJoining(t, d)
+		zoe := j.Person(t, "zoe@example.com")
+		m := j.invite(t, "zoe@example.com")
+		accept, confirm := object{"token": j.link(t, "zoe@example.com").Get("token")}, object{"key": orgtest.Wrapped}
+		j.set(t, policy.Policy{Type: policy.TwoStep, Enabled: true})
+		j.bad(t, zoe, at(m.ID, "accept"), accept, 400, "two-step")
+		j.TwoStep = map[id.ID]bool{zoe: true}
+		j.good(t, zoe, at(m.ID, "accept"), accept)
+		j.TwoStep = nil
+		j.bad(t, j.owner, at(m.ID, "confirm"), confirm, 400, "two-step")
+		got := outcomes(t, j.good(t, j.owner, "POST /confirm", object{"keys": []object{{"id": m.ID, "key": orgtest.Wrapped}}}))
+		if !strings.Contains(got[m.ID], "two-step") {
+			t.Errorf("many: %v", got)
+		}
+		j.TwoStep = map[id.ID]bool{zoe: true}
+		j.Organization(t, zoe, plan.Free)
+		j.set(t, policy.Policy{Type: policy.SingleOrganization, Enabled: true})
+		j.bad(t, j.owner, at(m.ID, "confirm"), confirm, 400, "organization")
+		j.set(t, policy.Policy{Type: policy.SingleOrganization})
+		j.good(t, j.owner, at(m.ID, "confirm"), confirm)
+	})
+}
+
+// Without mail there is no link to open later: the next invitation tries again.
+func TestWithoutMailWhoBreaksAPolicyStaysInvitedUntilInvitedAgain(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		j := newJoining(t, d)
+		j.Members.Verification = false
+		zoe := j.Person(t, "zoe@example.com")
+		j.set(t, policy.Policy{Type: policy.TwoStep, Enabled: true})
+		m := j.invite(t, "zoe@example.com")
+		if m.Status != org.Invited {
+			t.Fatalf("got %+v", m)
+		}
+		j.TwoStep = map[id.ID]bool{zoe: true}
+		j.good(t, j.owner, at(m.ID, "reinvite"), nil)
+		if m := j.find(t, "zoe@example.com"); m.Status != org.Accepted || m.AccountID != zoe {
+			t.Errorf("got %+v", m)
+		}
 	})
 }
 

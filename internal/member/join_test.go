@@ -116,15 +116,13 @@ func TestNewcomerWhoMustLogInInTwoStepsIsMailedCodes(t *testing.T) {
 			j.invite(t, email)
 			link := j.link(t, email)
 			j.register(t, email, object{"orgInviteToken": link.Get("token"), "organizationUserId": link.Get("organizationUserId")})
-			j.set(t, policy.Policy{Type: twoStepPolicy, Enabled: true})
+			j.set(t, policy.Policy{Type: policy.TwoStep, Enabled: true})
 		}
 		if !slices.Equal(j.coded, []string{"bound@example.com"}) {
 			t.Errorf("codes are mailed to %q", j.coded)
 		}
 	})
 }
-
-const twoStepPolicy policy.Type = 0
 
 // Scenario 92, as far as rooms up to this one reach.
 func TestOwnerWhoIsNotConfirmedHasNoSay(t *testing.T) {
