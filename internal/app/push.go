@@ -78,5 +78,8 @@ func (a *App) leaving(ctx context.Context, accountID id.ID) error {
 	if err := a.rooms.org.Leaving(ctx, accountID); err != nil {
 		return err
 	}
+	if err := a.rooms.members.Leaving(ctx, accountID); err != nil {
+		return err
+	}
 	return a.push.Phones.Leaving(ctx, accountID)
 }

@@ -11,6 +11,7 @@ import (
 	"coffre/internal/dbtest"
 	"coffre/internal/fault"
 	"coffre/internal/id"
+	"coffre/internal/member"
 	"coffre/internal/org"
 	"coffre/internal/plan"
 )
@@ -183,7 +184,7 @@ func TestDisabledOrganizationWithholdsItsVault(t *testing.T) {
 		}
 		closed := map[string]func() error{
 			"collections": func() error { _, err := w.Collections.List(t.Context(), alice, o.ID); return err },
-			"members":     func() error { _, err := w.World.Members.List(t.Context(), alice, o.ID); return err },
+			"members":     func() error { _, err := w.World.Members.List(t.Context(), alice, o.ID, member.With{}); return err },
 			"policies":    func() error { _, err := w.Policies.List(t.Context(), alice, o.ID); return err },
 			"keys":        func() error { _, err := w.SetKeys(t.Context(), alice, o.ID, publicKey, encrypted); return err },
 		}
