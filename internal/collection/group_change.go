@@ -139,10 +139,6 @@ func (s *Service) Dismiss(ctx context.Context, caller, orgID id.ID, p Place) err
 		if _, err := s.Store.Group(ctx, orgID, p.GroupID); err != nil {
 			return err
 		}
-		before, err := s.Store.GroupAccounts(ctx, []id.ID{p.GroupID})
-		if err != nil {
-			return err
-		}
 		found, err := s.Store.RemovePlace(ctx, p)
 		if err == nil && !found {
 			err = fault.Gone
@@ -150,12 +146,11 @@ func (s *Service) Dismiss(ctx context.Context, caller, orgID id.ID, p Place) err
 		if err != nil {
 			return err
 		}
-		after, err := s.Store.GroupAccounts(ctx, []id.ID{p.GroupID})
-		if err != nil {
-			return err
+		gone, err := s.Organizations.MemberByID(ctx, p.MemberID)
+		if err == nil && gone.Confirmed() {
+			err = s.tell(ctx, []id.ID{gone.AccountID})
 		}
-		gone := slices.DeleteFunc(before, func(account id.ID) bool { return slices.Contains(after, account) })
-		if err := s.tell(ctx, gone); err != nil {
+		if err != nil {
 			return err
 		}
 		return s.Record(ctx, event.Event{OrganizationID: orgID, Type: event.MemberGroupsUpdated, MemberID: p.MemberID, GroupID: p.GroupID})
