@@ -18,6 +18,9 @@ CREATE TABLE event (
 	device_type     INTEGER,
 	address         TEXT
 );
-CREATE INDEX event_by_organization ON event (organization_id, at, id);
-CREATE INDEX event_by_actor ON event (actor_id, at, id);
-CREATE INDEX event_by_cipher ON event (cipher_id, at, id) WHERE cipher_id IS NOT NULL;
+-- One for each way in which a log is read, and none that an event has no part in.
+CREATE INDEX event_by_organization ON event (organization_id, at, id) WHERE organization_id IS NOT NULL;
+CREATE INDEX event_by_member ON event (organization_id, actor_id, at, id) WHERE organization_id IS NOT NULL;
+CREATE INDEX event_by_account ON event (actor_id, at, id) WHERE organization_id IS NULL;
+CREATE INDEX event_by_cipher ON event (cipher_id, organization_id, at, id) WHERE cipher_id IS NOT NULL;
+CREATE INDEX event_by_send ON event (send_id, organization_id, at, id) WHERE send_id IS NOT NULL;

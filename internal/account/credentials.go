@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 
+	"coffre/internal/event"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/mail"
@@ -78,7 +79,7 @@ func (s *Service) ChangePassword(ctx context.Context, accountID id.ID, current s
 	if err := cmp.Or(c.checkKDF(a), c.check(a)); err != nil {
 		return err
 	}
-	return s.replacePassword(ctx, a, c, hint, notice.LogOut(accountID, s.Now()))
+	return s.replacePassword(ctx, a, c, hint, notice.LogOut(accountID, s.Now()), event.PasswordChanged)
 }
 
 // UpdateTemporaryPassword replaces a master password that somebody else has set.
@@ -94,10 +95,10 @@ func (s *Service) UpdateTemporaryPassword(ctx context.Context, accountID id.ID, 
 	if err := cmp.Or(c.checkKDF(a), c.check(a)); err != nil {
 		return err
 	}
-	return s.replacePassword(ctx, a, c, hint, notice.LogOutEverywhere(accountID, s.Now()))
+	return s.replacePassword(ctx, a, c, hint, notice.LogOutEverywhere(accountID, s.Now()), event.TempPasswordUpdated)
 }
 
-func (s *Service) replacePassword(ctx context.Context, was Account, c Credentials, hint string, told notice.Notice) error {
+func (s *Service) replacePassword(ctx context.Context, was Account, c Credentials, hint string, told notice.Notice, what event.Type) error {
 	stored, err := s.Passwords.Hash(ctx, c.Hash)
 	if err != nil {
 		return err
@@ -105,6 +106,9 @@ func (s *Service) replacePassword(ctx context.Context, was Account, c Credential
 	return s.secure(ctx, was, told, func(ctx context.Context, a *Account) error {
 		a.take(c, stored)
 		a.PasswordHint, a.ForcePasswordReset, a.PasswordChangedAt = clean(hint), false, s.Now()
+		if err := s.RecordOwn(ctx, a.ID, what); err != nil {
+			return err
+		}
 		return s.tell(ctx, *a, a.Email, "password-changed", nil)
 	})
 }
@@ -160,6 +164,9 @@ func (s *Service) SetPassword(ctx context.Context, accountID id.ID, first FirstP
 		}
 		if first.PublicKey != "" {
 			a.PublicKey, a.PrivateKey = first.PublicKey, first.PrivateKey
+		}
+		if err := s.RecordOwn(ctx, a.ID, event.PasswordChanged); err != nil {
+			return err
 		}
 		s.Announce(ctx, notice.Settings(accountID, s.Now()))
 		return s.tell(ctx, *a, a.Email, "password-set", nil)

@@ -12,6 +12,7 @@ import (
 	"coffre/internal/account"
 	"coffre/internal/db"
 	"coffre/internal/dbtest"
+	"coffre/internal/event"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/notice"
@@ -105,7 +106,7 @@ func TestPasswordChangesInTheWordsOfEveryClient(t *testing.T) {
 			"old": legacy, "new": nested, "both": func(a account.Account) object { return with(legacy(a), nested(a)) },
 		} {
 			zoe := s.member(t, name+"@example.com")
-			s.notices, s.mails, s.ended = nil, nil, nil
+			s.notices, s.mails, s.ended, s.recorded = nil, nil, nil, nil
 			status, answer := s.post(t, zoe, "/api/accounts/password", with(words(zoe), object{"masterPasswordHash": hash, "masterPasswordHint": "the new"}))
 			if status != http.StatusOK {
 				t.Fatalf("%s: %d %s", name, status, answer)
@@ -122,6 +123,7 @@ func TestPasswordChangesInTheWordsOfEveryClient(t *testing.T) {
 				t.Errorf("%s: ended %v, mailed %+v", name, s.ended, s.mails)
 			}
 			s.told(t, notice.LogOut(zoe.ID, s.now))
+			s.keeps(t, own{zoe.ID, event.PasswordChanged})
 		}
 	})
 }
@@ -174,7 +176,7 @@ func TestRefusedPasswordChangesNothing(t *testing.T) {
 				}
 			})
 		}
-		if a := s.stored(t, zoe); a.SecurityStamp != zoe.SecurityStamp || a.PasswordHash != zoe.PasswordHash || a.Key != zoe.Key || len(s.mails)+len(s.notices) > 0 {
+		if a := s.stored(t, zoe); a.SecurityStamp != zoe.SecurityStamp || a.PasswordHash != zoe.PasswordHash || a.Key != zoe.Key || len(s.mails)+len(s.notices)+len(s.recorded) > 0 {
 			t.Errorf("something changed: %+v", a)
 		}
 	})
@@ -322,6 +324,7 @@ func TestTemporaryPasswordIsReplacedOnce(t *testing.T) {
 			t.Errorf("%d %s, got %+v", status, answer, a)
 		}
 		s.told(t, notice.LogOutEverywhere(zoe.ID, s.now))
+		s.keeps(t, own{zoe.ID, event.TempPasswordUpdated})
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"coffre/internal/account"
 	"coffre/internal/db"
 	"coffre/internal/dbtest"
+	"coffre/internal/event"
 )
 
 func TestFirstPasswordIsForWhoHasNone(t *testing.T) {
@@ -32,7 +33,7 @@ func TestFirstPasswordIsForWhoHasNone(t *testing.T) {
 				t.Errorf("%s: a master password opens what has none: %+v", name, got)
 			}
 			refused(t, s.VerifySecret(t.Context(), keyless.ID, account.Secret{MasterPasswordHash: newHash}), "account.wrongPassword")
-			s.mails, s.notices = nil, nil
+			s.mails, s.notices, s.recorded = nil, nil, nil
 			status, answer := s.post(t, keyless, "/api/accounts/set-password", body)
 			a := s.stored(t, keyless)
 			if status != http.StatusOK || a.Key != newWrapped || a.PublicKey != publicKey() || !s.opens(t, keyless.Email, newHash) || a.SecurityStamp != keyless.SecurityStamp {
@@ -44,6 +45,7 @@ func TestFirstPasswordIsForWhoHasNone(t *testing.T) {
 			if status, answer := s.post(t, keyless, "/api/accounts/set-password", body); status != http.StatusBadRequest || !strings.Contains(answer, "has a master password already") {
 				t.Errorf("%s, again: %d %s", name, status, answer)
 			}
+			s.keeps(t, own{keyless.ID, event.PasswordChanged})
 		}
 		refusals := map[string]struct {
 			body     object

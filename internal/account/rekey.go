@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 
+	"coffre/internal/event"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/web"
@@ -54,6 +55,9 @@ func (s *Service) Rekey(ctx context.Context, accountID id.ID, r Rekey) error {
 		a.KeyRotatedAt = s.Now()
 		if r.NewPassword {
 			a.PasswordChangedAt = s.Now()
+			if err := s.RecordOwn(ctx, a.ID, event.PasswordChanged); err != nil {
+				return err
+			}
 			if err := s.tell(ctx, *a, a.Email, "password-changed", nil); err != nil {
 				return err
 			}

@@ -8,6 +8,7 @@ import (
 	"math/big"
 	"time"
 
+	"coffre/internal/event"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/mail"
@@ -45,6 +46,9 @@ type Service struct {
 	// own, PremiumFromOrganization whether one of their organizations gives them.
 	Premium                 func(ctx context.Context, a Account) (bool, error)
 	PremiumFromOrganization func(ctx context.Context, accountID id.ID) (bool, error)
+	// RecordOwn adds what a person did with their account, or what was tried with it,
+	// to the event log.
+	RecordOwn func(ctx context.Context, accountID id.ID, what event.Type) error
 	// SecondSteps returns the kinds of two-step login that a person has set up. It
 	// is nil on a server that offers none.
 	SecondSteps func(ctx context.Context, accountID id.ID) ([]int, error)
@@ -123,19 +127,16 @@ func (s *Service) Touch(ctx context.Context, accountIDs ...id.ID) error {
 	return s.Store.Touch(ctx, accountIDs, s.Now())
 }
 
-// CheckPassword returns who has an address when the hash is of their master
-// password. It takes as long when nobody has; the caller waits FailureDelay
-// before it says no.
+// CheckPassword returns who has an address, nobody as the zero Account, and whether
+// the hash is of their master password. It takes as long when nobody has; the
+// caller waits FailureDelay before it says no.
 func (s *Service) CheckPassword(ctx context.Context, email, hash string) (Account, bool, error) {
 	a, _, err := s.FindByEmail(ctx, email)
 	if err != nil {
 		return Account{}, false, err
 	}
 	good, err := s.Passwords.Check(ctx, hash[:min(len(hash), MaxHash+1)], a.PasswordHash)
-	if err != nil || !good {
-		return Account{}, false, err
-	}
-	return a, true, nil
+	return a, good && err == nil, err
 }
 
 // change alters a person as fn does, in one transaction with what fn does besides,

@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -16,6 +17,7 @@ import (
 	"coffre/internal/account"
 	"coffre/internal/db"
 	"coffre/internal/dbtest"
+	"coffre/internal/event"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/mail"
@@ -30,12 +32,27 @@ type world struct {
 	now   time.Time
 	slept time.Duration
 
-	mu      sync.Mutex
-	mails   []mail.Message
-	notices []notice.Notice
-	ended   []id.ID         // whose sessions were removed
-	shared  map[id.ID]bool  // for whose key pair others have wrapped keys
-	owned   map[id.ID]error // why a person may not go
+	mu       sync.Mutex
+	mails    []mail.Message
+	notices  []notice.Notice
+	ended    []id.ID         // whose sessions were removed
+	recorded []own           // in the event log
+	shared   map[id.ID]bool  // for whose key pair others have wrapped keys
+	owned    map[id.ID]error // why a person may not go
+}
+
+// own is what somebody did with their account.
+type own struct {
+	who  id.ID
+	what event.Type
+}
+
+// keeps fails unless exactly this is in the event log.
+func (w *world) keeps(t *testing.T, want ...own) {
+	t.Helper()
+	if !slices.Equal(w.recorded, want) {
+		t.Errorf("recorded %v, want %v", w.recorded, want)
+	}
 }
 
 func newWorld(t testing.TB, d *db.DB) *world {
@@ -53,6 +70,12 @@ func newWorld(t testing.TB, d *db.DB) *world {
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			w.mails = append(w.mails, m)
+			return nil
+		},
+		RecordOwn: func(_ context.Context, accountID id.ID, what event.Type) error {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.recorded = append(w.recorded, own{accountID, what})
 			return nil
 		},
 		VaultURL:                "https://vault.example",
@@ -240,21 +263,22 @@ func TestPasswordIsChecked(t *testing.T) {
 	a := w.add(t, "zoe@example.com")
 	tests := map[string]struct {
 		email, hash string
+		who         id.ID
 		good        bool
 	}{
-		"right":              {"zoe@example.com", hash, true},
-		"as typed":           {" ZOE@Example.COM ", hash, true},
-		"wrong":              {"zoe@example.com", "wrong", false},
-		"much longer":        {"zoe@example.com", hash + strings.Repeat("x", 5000), false},
-		"unknown":            {"nobody@example.com", hash, false},
-		"no address":         {"zoe\x00@example.com", hash, false},
-		"nothing at all":     {"", "", false},
-		"empty for somebody": {"zoe@example.com", "", false},
+		"right":              {"zoe@example.com", hash, a.ID, true},
+		"as typed":           {" ZOE@Example.COM ", hash, a.ID, true},
+		"wrong":              {"zoe@example.com", "wrong", a.ID, false},
+		"much longer":        {"zoe@example.com", hash + strings.Repeat("x", 5000), a.ID, false},
+		"unknown":            {"nobody@example.com", hash, id.ID{}, false},
+		"no address":         {"zoe\x00@example.com", hash, id.ID{}, false},
+		"nothing at all":     {"", "", id.ID{}, false},
+		"empty for somebody": {"zoe@example.com", "", a.ID, false},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			got, good, err := w.CheckPassword(t.Context(), test.email, test.hash)
-			if err != nil || good != test.good || good && got.ID != a.ID || !good && !got.ID.IsZero() {
+			if err != nil || good != test.good || got.ID != test.who {
 				t.Errorf("got %v %v, %v", got.ID, good, err)
 			}
 		})

@@ -67,7 +67,9 @@ func (a *App) buildRooms() {
 	}
 	events := &event.Log{
 		Store: event.NewStore(a.db), Now: a.clock.Now, Kept: organizations.KeepsEvents, Organizations: organizations.KeepingEvents,
+		MayRead: organizations.MayReadEvents, Belongs: organizations.Belongs, Member: organizations.AccountOf, Item: noItem,
 	}
+	accounts.RecordOwn = events.RecordOwn
 	organizations.Record = events.Record
 	policies := &policy.Service{
 		Store: policy.NewStore(a.db), Organizations: organizations, Now: a.clock.Now, Announce: a.push.Announce, Record: events.Record,
@@ -97,6 +99,7 @@ func (a *App) buildRooms() {
 		Store: identity.NewStore(a.db), Accounts: accounts, Devices: devices, Keys: a.keys, Limits: a.limits, Now: a.clock.Now, Sleep: a.sleep,
 		Mail: a.outbox.Send, VerifyDevices: a.config.MailVerification(), Issuer: config.Join(a.vault, "identity"),
 		Organization: organizations.CheckAPIKey, OrganizationOpen: organizations.APIOpen,
+		RecordOwn: events.RecordOwn,
 	}
 	accounts.EndSessions = sessions.EndSessions
 	sessions.TwoStep = a.secondSteps(accounts, devices)
@@ -148,12 +151,18 @@ func (a *App) mountCommon(r *web.Router) {
 	twostep.Mount(r, a.rooms.identity.TwoStep)
 	passkey.Mount(r, a.rooms.passkeys)
 	identity.Mount(r, a.rooms.identity)
+	event.Mount(r, a.rooms.events)
 	policy.Mount(r, a.rooms.policies)
 	collection.Mount(r, a.rooms.collections)
 	member.Mount(r, a.rooms.members)
 	vault.Mount(r, a.rooms.vault)
 	rotation.Mount(r, a.rooms.rotation)
 	push.Mount(r, a.push)
+}
+
+// noItem says that nobody reads an item: this version keeps none.
+func noItem(context.Context, id.ID, id.ID) (organizationID id.ID, readable bool, err error) {
+	return id.ID{}, false, nil
 }
 
 // hostOf returns the host of an address, with its port.

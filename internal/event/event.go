@@ -72,6 +72,9 @@ const (
 	AdminsReachOwnItems     Type = 1617
 	ItemMoveAccepted        Type = 1618
 	ItemMoveDeclined        Type = 1619
+	AutoConfirmEnabled      Type = 1620
+	AutoConfirmDisabled     Type = 1621
+	InviteLinkCopied        Type = 1627
 	PolicyUpdated           Type = 1700
 )
 

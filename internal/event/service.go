@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/web"
 )
@@ -18,6 +19,17 @@ type Log struct {
 	// Organizations returns the organizations that have confirmed an account and keep
 	// events; with pending also those that it has only accepted.
 	Organizations func(ctx context.Context, accountID id.ID, pending bool) ([]id.ID, error)
+	// MayRead returns fault.Gone to everyone who may not read the events of an
+	// organization, and when it keeps none.
+	MayRead func(ctx context.Context, caller, orgID id.ID) error
+	// Belongs returns fault.Gone to everyone whom an organization has not confirmed.
+	Belongs func(ctx context.Context, caller, orgID id.ID) error
+	// Member returns the account behind a member of an organization, zero while there
+	// is none, or fault.Gone.
+	Member func(ctx context.Context, orgID, memberID id.ID) (accountID id.ID, err error)
+	// Item returns the organization of an item that an account can read, zero for one
+	// of its own, and whether it can.
+	Item func(ctx context.Context, accountID, cipherID id.ID) (orgID id.ID, readable bool, err error)
 }
 
 // Record adds events of organizations, in the transaction of ctx. Those of an
@@ -46,16 +58,21 @@ func (l *Log) Record(ctx context.Context, events ...Event) error {
 // it: once for themselves, and once for each organization that has confirmed them
 // and keeps events. Log-ins are told to those that wait for confirmation too.
 func (l *Log) RecordOwn(ctx context.Context, accountID id.ID, what Type) error {
-	e := Event{Type: what, AccountID: accountID, ActorID: accountID}
-	organizations, err := l.Organizations(ctx, accountID, what.pending())
+	events, err := l.own(ctx, accountID, Event{Type: what})
 	if err != nil {
 		return err
 	}
+	return l.Store.Insert(ctx, events)
+}
+
+func (l *Log) own(ctx context.Context, accountID id.ID, e Event) ([]Event, error) {
+	e.AccountID, e.ActorID = accountID, accountID
+	organizations, err := l.Organizations(ctx, accountID, e.Type.pending())
 	events := []Event{l.completed(ctx, e)}
 	for _, e.OrganizationID = range organizations {
 		events = append(events, l.completed(ctx, e))
 	}
-	return l.Store.Insert(ctx, events)
+	return events, err
 }
 
 // pending reports whether an event is told to organizations that have yet to
@@ -65,7 +82,7 @@ func (t Type) pending() bool {
 }
 
 func (l *Log) completed(ctx context.Context, e Event) Event {
-	e.ID = id.New()
+	e.ID = id.NewOrdered()
 	if e.At.IsZero() {
 		e.At = l.Now()
 	}
@@ -75,4 +92,96 @@ func (l *Log) completed(ctx context.Context, e Event) Event {
 	}
 	e.Address, e.DeviceType = caller.Address, caller.DeviceType
 	return e
+}
+
+// PageSize is how many events are read at once.
+const PageSize = 50
+
+// Page is a part of a log, the newest events first. Next leads to the one after it,
+// and is nil on the last.
+type Page struct {
+	Events []Event
+	Next   *Cursor
+}
+
+// ListOwn returns what the caller did with their own account.
+func (l *Log) ListOwn(ctx context.Context, caller id.ID, s Span) (Page, error) {
+	return l.list(ctx, Filter{ActorID: caller, Own: true}, s)
+}
+
+// ListOf returns what happened in an organization, to whoever may read its log.
+func (l *Log) ListOf(ctx context.Context, caller, orgID id.ID, s Span) (Page, error) {
+	if err := l.MayRead(ctx, caller, orgID); err != nil {
+		return Page{}, err
+	}
+	return l.list(ctx, Filter{OrganizationID: orgID}, s)
+}
+
+// ListByMember returns what a member did in an organization, to whoever may read its
+// log.
+func (l *Log) ListByMember(ctx context.Context, caller, orgID, memberID id.ID, s Span) (Page, error) {
+	if err := l.MayRead(ctx, caller, orgID); err != nil {
+		return Page{}, err
+	}
+	accountID, err := l.Member(ctx, orgID, memberID)
+	if err != nil || accountID.IsZero() {
+		return Page{}, err
+	}
+	return l.list(ctx, Filter{OrganizationID: orgID, ActorID: accountID}, s)
+}
+
+// ListOfSend returns what happened to a Send of an organization's member, to whoever
+// may read the log. A Send without events is like one that is not there.
+func (l *Log) ListOfSend(ctx context.Context, caller, orgID, sendID id.ID, s Span) (Page, error) {
+	if err := l.MayRead(ctx, caller, orgID); err != nil {
+		return Page{}, err
+	}
+	of := Filter{OrganizationID: orgID, SendID: sendID}
+	found, err := l.Store.Has(ctx, of)
+	if err == nil && (!found || sendID.IsZero()) {
+		err = fault.Gone
+	}
+	if err != nil {
+		return Page{}, err
+	}
+	return l.list(ctx, of, s)
+}
+
+// ListOfItem returns what happened to an item: to its owner, or to whoever may read
+// the log of its organization. The log itself says which that is, so that one can
+// ask about an item that is gone; of one that was shared, the organization comes
+// before its first owner. An item without events is like one that is not there.
+func (l *Log) ListOfItem(ctx context.Context, caller, cipherID id.ID, s Span) (Page, error) {
+	owners, err := l.Store.Owners(ctx, cipherID)
+	if err != nil {
+		return Page{}, err
+	}
+	own := false
+	for _, owner := range owners {
+		if owner.OrganizationID.IsZero() {
+			own = own || owner.ActorID == caller
+			continue
+		}
+		err := l.MayRead(ctx, caller, owner.OrganizationID)
+		if err == nil {
+			return l.list(ctx, Filter{CipherID: cipherID, OrganizationID: owner.OrganizationID}, s)
+		}
+		if fault.KindOf(err) != fault.NotFound {
+			return Page{}, err
+		}
+	}
+	if !own {
+		return Page{}, fault.Gone
+	}
+	return l.list(ctx, Filter{CipherID: cipherID, ActorID: caller, Own: true}, s)
+}
+
+func (l *Log) list(ctx context.Context, f Filter, s Span) (Page, error) {
+	events, err := l.Store.List(ctx, f, s, PageSize+1)
+	page := Page{Events: events}
+	if len(events) > PageSize {
+		last := events[PageSize-1]
+		page.Events, page.Next = events[:PageSize], &Cursor{At: last.At, ID: last.ID}
+	}
+	return page, err
 }

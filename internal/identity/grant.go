@@ -8,6 +8,8 @@ import (
 
 	"coffre/internal/account"
 	"coffre/internal/device"
+	"coffre/internal/event"
+	"coffre/internal/id"
 	"coffre/internal/passkey"
 	"coffre/internal/web"
 )
@@ -104,6 +106,20 @@ func (s *Service) refuse(ctx context.Context, why error) error {
 	return why
 }
 
+// refuseOf is refuse for an attempt at a person's account, which goes into the event
+// log. That takes no longer than the wait does, and so tells nobody whether there
+// is such a person: see [Note: account enumeration].
+func (s *Service) refuseOf(ctx context.Context, accountID id.ID, what event.Type, why error) error {
+	began := s.Now()
+	if !accountID.IsZero() {
+		if err := s.RecordOwn(ctx, accountID, what); err != nil {
+			return err
+		}
+	}
+	s.Sleep(ctx, max(0, account.FailureDelay-s.Now().Sub(began)))
+	return why
+}
+
 // limitAttempts counts sign-ins from one network address, whatever becomes of them.
 func (s *Service) limitAttempts(ctx context.Context, _ *attempt) error {
 	return s.Limits.Take(ctx, attempts, web.CallerOf(ctx).Network())
@@ -166,9 +182,11 @@ func (s *Service) open(ctx context.Context, a *attempt) error {
 			}
 		}
 		if strings.HasSuffix(a.scope, offline) {
-			a.tokens.Refresh, err = s.begin(ctx, a.account, a.device, a.ClientID)
+			if a.tokens.Refresh, err = s.begin(ctx, a.account, a.device, a.ClientID); err != nil {
+				return err
+			}
 		}
-		return err
+		return s.RecordOwn(ctx, a.account.ID, event.LoggedIn)
 	})
 	switch {
 	case err != nil:

@@ -6,6 +6,7 @@ import (
 
 	"coffre/internal/account"
 	"coffre/internal/device"
+	"coffre/internal/event"
 	"coffre/internal/throttle"
 )
 
@@ -35,7 +36,7 @@ func (s *Service) checkPassword(ctx context.Context, a *attempt) error {
 		if err := s.Limits.Take(ctx, failures, guesses); err != nil {
 			return err
 		}
-		return s.refuse(ctx, wrongPassword)
+		return s.refuseOf(ctx, a.account.ID, event.LogInFailed, wrongPassword)
 	}
 	if a.account.Key == "" && a.ClientID != "web" {
 		return s.refuse(ctx, legacyAccount)

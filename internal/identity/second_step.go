@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"coffre/internal/event"
 	"coffre/internal/twostep"
 )
 
@@ -37,7 +38,7 @@ func (s *Service) checkSecondStep(ctx context.Context, a *attempt) error {
 	case err != nil:
 		return err
 	case outcome == twostep.Wrong:
-		return s.refuse(ctx, wrongSecondStep)
+		return s.refuseOf(ctx, a.account.ID, event.TwoStepFailed, wrongSecondStep)
 	case outcome == twostep.Again:
 		return s.challenge(ctx, a)
 	}

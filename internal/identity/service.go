@@ -10,6 +10,7 @@ import (
 
 	"coffre/internal/account"
 	"coffre/internal/device"
+	"coffre/internal/event"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/jobs"
@@ -44,6 +45,9 @@ type Service struct {
 	// server that knows no installations.
 	Installation        func(ctx context.Context, installationID id.ID, key string) error
 	InstallationEnabled func(ctx context.Context, installationID id.ID) (bool, error)
+	// RecordOwn adds what a person did with their account, or what was tried with it,
+	// to the event log.
+	RecordOwn func(ctx context.Context, accountID id.ID, what event.Type) error
 	// Organization admits an organization's own program by its key; a fault refuses
 	// it. OrganizationOpen reports whether its programs still may call.
 	Organization     func(ctx context.Context, orgID id.ID, key string) error

@@ -22,6 +22,7 @@ import (
 	"coffre/internal/account"
 	"coffre/internal/db"
 	"coffre/internal/device"
+	"coffre/internal/event"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/identity"
@@ -101,6 +102,9 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		w.mails = append(w.mails, m)
 		return nil
 	}
+	events := &event.Log{
+		Store: event.NewStore(d), Now: now, Organizations: func(context.Context, id.ID, bool) ([]id.ID, error) { return nil, nil },
+	}
 	accounts := &account.Service{
 		Store: account.NewStore(d), Keys: keys, Passwords: account.NewPasswordsOf(1_000), Now: now, Sleep: sleep, Mail: post, Limits: limits,
 		Premium:                 func(_ context.Context, a account.Account) (bool, error) { return a.ID == w.zoe.ID, nil },
@@ -109,7 +113,8 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		Announce:                func(context.Context, notice.Notice) {},
 	}
 	w.Service = &identity.Service{
-		Accounts: accounts, Store: identity.NewStore(d), Keys: keys, Limits: limits, Issuer: issuer, Now: now, Sleep: sleep, Mail: post,
+		RecordOwn: events.RecordOwn,
+		Accounts:  accounts, Store: identity.NewStore(d), Keys: keys, Limits: limits, Issuer: issuer, Now: now, Sleep: sleep, Mail: post,
 		Devices: &device.Service{Store: device.NewStore(d), Accounts: accounts, Limits: limits, Now: now, Announce: accounts.Announce},
 		Organization: func(_ context.Context, orgID id.ID, key string) error {
 			if orgID != w.organization || key != organizationKey || !w.enabled {
@@ -129,7 +134,8 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		},
 	}
 	w.TwoStep = &twostep.Service{
-		Store: twostep.NewStore(d), Accounts: accounts, Devices: w.Devices, Keys: keys, Limits: limits, Now: now, Sleep: sleep, Mail: post,
+		RecordOwn: events.RecordOwn,
+		Store:     twostep.NewStore(d), Accounts: accounts, Devices: w.Devices, Keys: keys, Limits: limits, Now: now, Sleep: sleep, Mail: post,
 		VaultURL: "https://vault.example", Announce: accounts.Announce, LastRemoved: func(context.Context, id.ID) error { return nil },
 		AuthRequest: w.Devices.CheckAuthRequest,
 	}

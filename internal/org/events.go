@@ -35,3 +35,32 @@ func (s *Service) KeepingEvents(ctx context.Context, accountID id.ID, pending bo
 	}
 	return ids, err
 }
+
+// MayReadEvents returns fault.Gone to everyone who may not read the event log of an
+// organization, and when there is none.
+func (s *Service) MayReadEvents(ctx context.Context, caller, orgID id.ID) error {
+	o, _, err := s.Within(ctx, caller, orgID, Member.MayReadEvents)
+	if err == nil && !o.keepsEvents() {
+		err = fault.Gone
+	}
+	return err
+}
+
+// Belongs returns fault.Gone to everyone whom an organization has not confirmed.
+func (s *Service) Belongs(ctx context.Context, caller, orgID id.ID) error {
+	_, _, err := s.ForMember(ctx, caller, orgID)
+	return err
+}
+
+// AccountOf returns the account behind a member of an organization, zero while
+// there is none, or fault.Gone.
+func (s *Service) AccountOf(ctx context.Context, orgID, memberID id.ID) (id.ID, error) {
+	m, err := s.Store.Member(ctx, memberID)
+	if err == nil && m.OrganizationID != orgID {
+		err = fault.Gone
+	}
+	if err != nil {
+		return id.ID{}, err
+	}
+	return m.AccountID, nil
+}

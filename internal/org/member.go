@@ -140,6 +140,11 @@ func (m Member) MayManageSCIM() bool {
 	return m.May(func(p Permissions) bool { return p.ManageSCIM })
 }
 
+// MayReadEvents reports whether m may read the event log.
+func (m Member) MayReadEvents() bool {
+	return m.May(func(p Permissions) bool { return p.AccessEventLogs })
+}
+
 // Granted returns the permissions that the role leaves to m itself: only Custom
 // has any.
 func (m Member) Granted() Permissions {

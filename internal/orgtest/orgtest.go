@@ -104,7 +104,12 @@ func New(t testing.TB, d *db.DB) *World {
 			return nil
 		},
 	}
-	w.Events = &event.Log{Store: event.NewStore(d), Now: w.Now, Kept: w.Orgs.KeepsEvents, Organizations: w.Orgs.KeepingEvents}
+	w.Events = &event.Log{
+		Store: event.NewStore(d), Now: w.Now, Kept: w.Orgs.KeepsEvents, Organizations: w.Orgs.KeepingEvents, MayRead: w.Orgs.MayReadEvents,
+		Belongs: w.Orgs.Belongs, Member: w.Orgs.AccountOf,
+		Item: func(context.Context, id.ID, id.ID) (id.ID, bool, error) { return id.ID{}, false, nil },
+	}
+	w.Accounts.RecordOwn = w.Events.RecordOwn
 	w.Orgs.Record = w.Events.Record
 	w.Policies = &policy.Service{Store: policy.NewStore(d), Organizations: w.Orgs, Now: w.Now, Announce: w.say, Record: w.Events.Record, HasTwoStep: w.hasTwoStep}
 	w.Collections = &collection.Service{Store: collection.NewStore(d), Organizations: w.Orgs, Now: w.Now, Announce: w.say, Record: w.Events.Record}

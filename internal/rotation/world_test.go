@@ -15,6 +15,7 @@ import (
 	"coffre/internal/client"
 	"coffre/internal/db"
 	"coffre/internal/device"
+	"coffre/internal/event"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/mail"
@@ -89,7 +90,8 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		t.Fatal(err)
 	}
 	accounts := &account.Service{
-		Store: account.NewStore(d), Keys: keys, Passwords: account.NewPasswordsOf(1_000), Now: now, Announce: announce,
+		RecordOwn: func(context.Context, id.ID, event.Type) error { return nil },
+		Store:     account.NewStore(d), Keys: keys, Passwords: account.NewPasswordsOf(1_000), Now: now, Announce: announce,
 		Limits:      &throttle.Limits{DB: d, Now: now, Factor: 1000},
 		Sleep:       func(_ context.Context, d time.Duration) { w.slept += d },
 		EndSessions: func(context.Context, id.ID) error { w.ended++; return nil },

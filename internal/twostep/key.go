@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"coffre/internal/account"
+	"coffre/internal/event"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/webauthn"
@@ -220,6 +221,9 @@ func (s *Service) RemoveKey(ctx context.Context, accountID id.ID, slot int) erro
 			return keepKey
 		}
 		ring.Keys = slices.Delete(ring.Keys, at, at+1)
-		return s.put(ctx, accountID, WebAuthn, ring, 0)
+		if err := s.put(ctx, accountID, WebAuthn, ring, 0); err != nil {
+			return err
+		}
+		return s.RecordOwn(ctx, accountID, event.TwoStepUpdated)
 	})
 }

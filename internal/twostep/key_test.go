@@ -2,11 +2,13 @@ package twostep_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
 	"coffre/internal/db"
 	"coffre/internal/dbtest"
+	"coffre/internal/event"
 	"coffre/internal/twostep"
 	"coffre/internal/webauthn/softkey"
 )
@@ -150,9 +152,13 @@ func TestSecurityKeysAreManaged(t *testing.T) {
 			t.Errorf("got %d %s", status, answer)
 		}
 		w.wants(t, "DELETE", putKey, `{"id":3,`+token+`}`, 400, "Unable to delete WebAuthn credential.")
+		w.recorded = nil
 		w.wants(t, "DELETE", putKey, `{"id":1,`+token+`}`, 200, `"keys":[{"name":"Key 2","id":2,"migrated":false}]},"object":"twoFactorWebAuthnDelete"`)
 		w.wants(t, "DELETE", putKey, `{"id":2,`+token+`}`, 400, "Unable to delete WebAuthn credential.")
 		w.wants(t, "DELETE", putKey+"/all", `{`+token+`}`, 204, "")
+		if want := []own{{w.zoe.ID, event.TwoStepUpdated}, {w.zoe.ID, event.TwoStepDisabled}}; !slices.Equal(w.recorded, want) {
+			t.Errorf("recorded %v, want %v", w.recorded, want)
+		}
 		if numbers := w.numbers(t); len(numbers) > 0 {
 			t.Errorf("left are %v", numbers)
 		}

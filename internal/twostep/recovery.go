@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"coffre/internal/account"
+	"coffre/internal/event"
 	"coffre/internal/id"
 )
 
@@ -40,6 +41,9 @@ func (s *Service) recover(ctx context.Context, a account.Account, code string) (
 			return err
 		}
 		if err := s.Store.DeleteAll(ctx, a.ID); err != nil {
+			return err
+		}
+		if err := s.RecordOwn(ctx, a.ID, event.TwoStepRecovered); err != nil {
 			return err
 		}
 		if err := s.tell(ctx, a, "two-step-recovered", id.New().String(), nil); err != nil {

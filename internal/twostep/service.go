@@ -11,6 +11,7 @@ import (
 
 	"coffre/internal/account"
 	"coffre/internal/device"
+	"coffre/internal/event"
 	"coffre/internal/id"
 	"coffre/internal/mail"
 	"coffre/internal/notice"
@@ -42,6 +43,9 @@ type Service struct {
 	// AuthRequest reports whether an access code is that of a person's approved
 	// log-in with a device.
 	AuthRequest func(ctx context.Context, accountID id.ID, requestID, accessCode string) (bool, error)
+	// RecordOwn adds what a person did with their account, or what was tried with it,
+	// to the event log.
+	RecordOwn func(ctx context.Context, accountID id.ID, what event.Type) error
 	// Member returns nil when a person belongs to an organization, and fault.Gone
 	// to everyone else.
 	Member func(ctx context.Context, accountID, orgID id.ID) error
@@ -242,6 +246,9 @@ func (s *Service) turnOn(ctx context.Context, a account.Account, number int, dat
 	if err := s.Store.AddRecovery(ctx, a.ID, s.sealRecovery(a.ID, newRecoveryCode())); err != nil {
 		return err
 	}
+	if err := s.RecordOwn(ctx, a.ID, event.TwoStepUpdated); err != nil {
+		return err
+	}
 	return s.tell(ctx, a, "two-step-on", id.New().String(), s.about(a, number))
 }
 
@@ -254,6 +261,9 @@ func (s *Service) TurnOff(ctx context.Context, accountID id.ID, number int) erro
 	return s.change(ctx, accountID, func(ctx context.Context) error {
 		removed, err := s.Store.Delete(ctx, accountID, number)
 		if err != nil || !removed {
+			return err
+		}
+		if err := s.RecordOwn(ctx, a.ID, event.TwoStepDisabled); err != nil {
 			return err
 		}
 		if err := s.tell(ctx, a, "two-step-off", id.New().String(), s.about(a, number)); err != nil {

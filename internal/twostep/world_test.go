@@ -16,6 +16,7 @@ import (
 	"coffre/internal/client"
 	"coffre/internal/db"
 	"coffre/internal/device"
+	"coffre/internal/event"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/mail"
@@ -52,12 +53,19 @@ type world struct {
 	zoe, bob account.Account
 	mails    []mail.Message
 	notices  []notice.Notice
+	recorded []own   // in the event log
 	lastGone []id.ID // who was left without a second step
 	stamp    string  // under which everybody is signed in
 	access   string  // the access code of Zoé's approved log-in with a device
 	version  string  // of the client that calls; the newest when empty
 	premium  bool    // whether Zoé has premium
 	key      *softkey.Key
+}
+
+// own is what somebody did with their account.
+type own struct {
+	who  id.ID
+	what event.Type
 }
 
 func newWorld(t *testing.T, d *db.DB) *world {
@@ -82,8 +90,12 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	}
 	w.Service = &twostep.Service{
 		Store: twostep.NewStore(d), Accounts: accounts, Keys: w.keys, Limits: limits, Now: now, Sleep: sleep, Mail: post, VaultURL: vault, Announce: announce,
-		Devices:     &device.Service{Store: device.NewStore(d), Accounts: accounts, Limits: limits, Now: now, Announce: announce},
-		Site:        &webauthn.Site{ID: "vault.example", Name: "Coffre", Origins: []string{vault}},
+		Devices: &device.Service{Store: device.NewStore(d), Accounts: accounts, Limits: limits, Now: now, Announce: announce},
+		Site:    &webauthn.Site{ID: "vault.example", Name: "Coffre", Origins: []string{vault}},
+		RecordOwn: func(_ context.Context, accountID id.ID, what event.Type) error {
+			w.note(func() { w.recorded = append(w.recorded, own{accountID, what}) })
+			return nil
+		},
 		LastRemoved: func(_ context.Context, accountID id.ID) error { w.lastGone = append(w.lastGone, accountID); return nil },
 		AuthRequest: func(_ context.Context, accountID id.ID, requestID, code string) (bool, error) {
 			return accountID == w.zoe.ID && requestID == "request" && w.access != "" && code == w.access, nil

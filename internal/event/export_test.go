@@ -1,0 +1,4 @@
+package event
+
+// ListQuery is the statement of Store.List.
+var ListQuery = listQuery
