@@ -36,7 +36,7 @@ type call struct {
 	query        map[string]string
 	badQuery     string // behind the query
 	header       http.Header
-	body         any    // nil, an object, url.Values or an upload
+	body         any    // nil, an object, a list, url.Values or an upload
 	whole        []byte // instead of what body becomes
 	kind         string // instead of its type
 	unmeasured   bool   // without Content-Length
@@ -46,6 +46,8 @@ func (c call) clone() call {
 	c.ids, c.query, c.header = maps.Clone(c.ids), maps.Clone(c.query), c.header.Clone()
 	switch body := c.body.(type) {
 	case object:
+		c.body = cloned(body)
+	case []any:
 		c.body = cloned(body)
 	case url.Values:
 		c.body = url.Values(http.Header(body).Clone())
@@ -114,7 +116,7 @@ func (c call) request(ctx context.Context) (*http.Request, error) {
 
 func (c call) encode() (body []byte, kind string, err error) {
 	switch in := c.body.(type) {
-	case object:
+	case object, []any:
 		body, err = json.Marshal(in)
 		kind = "application/json; charset=utf-8"
 	case url.Values:

@@ -41,10 +41,6 @@ var orgRows = []row{
 		required: orderRequired(), longest: orderLongest(),
 	},
 	{
-		routes: []string{"POST /api/organizations", "POST /api/organizations/create-without-payment"}, on: home, ok: 400,
-		given: func(w *world) given { return given{body: w.order(enterprise)} },
-	},
-	{
 		routes: []string{
 			"GET /api/organizations/{id}", "GET /api/organizations/{id}/public-key", "GET /api/organizations/{id}/keys",
 			"GET /api/organizations/{id}/auto-enroll-status", "GET /api/organizations/{id}/billing/metadata",

@@ -52,7 +52,7 @@ type row struct {
 type given struct {
 	path  map[string]any // an id.ID for an identifier, a string for a word
 	query map[string]string
-	body  any // an object, url.Values or an upload
+	body  any // an object, a list, url.Values or an upload
 }
 
 func (r row) scope() string {
@@ -79,7 +79,7 @@ func sends(body any) func(*world) given {
 // rows are the table of a role, by route. One route may have several good calls.
 func rows(on role) map[string][]row {
 	found := map[string][]row{}
-	for _, r := range slices.Concat(appRows, accountRows, changeRows, mailRows, deviceRows, twoStepRows, passkeyRows, identityRows, signInRows, vaultRows, rotationRows, orgRows, organizationRows, collectionRows, groupRows, joinRows, licenseRows, premiumRows, billingRows, checkoutRows, soldNowhereRows, syncRows, sponsorshipRows, pushRows) {
+	for _, r := range slices.Concat(appRows, accountRows, changeRows, mailRows, deviceRows, twoStepRows, passkeyRows, identityRows, signInRows, vaultRows, rotationRows, orgRows, organizationRows, collectionRows, groupRows, joinRows, membershipRows, eventRows, licenseRows, premiumRows, billingRows, checkoutRows, soldNowhereRows, syncRows, sponsorshipRows, pushRows) {
 		if r.on != both && r.on != on {
 			continue
 		}

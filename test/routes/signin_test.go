@@ -42,10 +42,12 @@ var signInRows = []row{
 }
 
 // companyKey returns what Acme's own programs sign in with.
-func (w *world) companyKey() string {
+func (w *world) companyKey() string { return w.keyOf(w.cloud) }
+
+func (w *world) keyOf(s *server) string {
 	w.Helper()
 	var key struct{ APIKey string }
-	body := object{"type": 0, "masterPasswordHash": w.cloud.ada.hash}
-	w.do(w.cloud.ada, "POST", "/api/organizations/"+w.cloud.acme.String()+"/api-key", body, &key)
+	body := object{"type": 0, "masterPasswordHash": s.ada.hash}
+	w.do(s.ada, "POST", "/api/organizations/"+s.acme.String()+"/api-key", body, &key)
 	return key.APIKey
 }

@@ -17,11 +17,7 @@ var syncRows = []row{
 		given: func(w *world) given { return given{path: map[string]any{"id": w.installation.ID}} },
 	},
 	{
-		routes: []string{"POST /api/organizations/{id}/api-key"}, on: cloud, slow: true, given: with("id", (*world).keyRequest),
-		required: []string{"masterPasswordHash"}, longest: map[string]int{"masterPasswordHash": 300},
-	},
-	{
-		routes: []string{"POST /api/organizations/{id}/rotate-api-key", "POST /api/organizations/{id}/billing-sync/revoke"}, on: cloud, slow: true,
+		routes: []string{"POST /api/organizations/{id}/billing-sync/revoke"}, on: cloud, slow: true,
 		given:    func(w *world) given { return given{path: map[string]any{"id": w.keyed()}, body: w.keyRequest()} },
 		required: []string{"masterPasswordHash"},
 	},
@@ -33,11 +29,6 @@ var syncRows = []row{
 			return given{path: map[string]any{"id": w.keyed()}, body: body}
 		},
 		required: []string{"installationId", "masterPasswordHash"},
-	},
-	{routes: []string{"GET /api/organizations/{id}/api-key-information"}, on: cloud, given: at("id")},
-	{
-		routes: []string{"GET /api/organizations/{id}/api-key-information/{type}"}, on: cloud,
-		given: func(w *world) given { return given{path: map[string]any{"id": w.here.acme, "type": "1"}} },
 	},
 	{
 		routes: []string{"POST /api/billing-sync/hello"}, on: cloud, machine: scopeSync,

@@ -69,6 +69,7 @@ func newWorld(t *testing.T, engine harness.Engine) *world {
 	w.home = newServer(
 		t, engine, "globalSettings__selfHosted=true", "globalSettings__enableCloudCommunication=true", "coffre__cloud__url="+w.cloud.url,
 		"globalSettings__installation__id="+w.installation.ID.String(), "globalSettings__installation__key="+w.installation.Key,
+		"coffre__organizations__create=anyone",
 	)
 	w.trust()
 	w.home.ada, w.home.mallory = w.join(w.home, ada), w.join(w.home, mallory)
