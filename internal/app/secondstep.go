@@ -20,10 +20,6 @@ func (a *App) secondSteps(accounts *account.Service, devices *device.Service) *t
 		// No organization of this version makes anything of it.
 		LastRemoved: func(context.Context, id.ID) error { return nil },
 		AuthRequest: devices.CheckAuthRequest,
-		Member: func(ctx context.Context, accountID, orgID id.ID) error {
-			_, _, err := a.rooms.org.ForMember(ctx, accountID, orgID)
-			return err
-		},
 	}
 	if a.config.TwoStep.Duo {
 		steps.Duo = &twostep.DuoAPI{HTTP: strangers(), Now: a.clock.Now}

@@ -90,8 +90,12 @@ func (s *Service) amend(ctx context.Context, c *Contract, a adjustment) error {
 // buy by themselves; nil is no limit. The limit cannot be below the seats.
 func (s *Service) ChangeSubscription(ctx context.Context, caller, orgID id.ID, n int, maxAutoscale *int) error {
 	return s.owned(ctx, caller, orgID, func(ctx context.Context, c *Contract) error {
-		if total := c.included() + c.Seats + n; maxAutoscale != nil && *maxAutoscale < total {
+		total, most := c.included()+c.Seats+n, c.included()+org.MaxAdditionalSeats
+		if maxAutoscale != nil && *maxAutoscale < total {
 			return autoscaleTooLow.With("seats", total).With("max", *maxAutoscale)
+		}
+		if maxAutoscale != nil && *maxAutoscale > most {
+			return seatsRange.On("maxAutoscaleSeats").With("min", total).With("max", most)
 		}
 		if c.prices().seat == 0 {
 			return seatsFixed.With("seats", c.included())

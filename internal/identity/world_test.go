@@ -106,7 +106,8 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		Store: event.NewStore(d), Now: now, Organizations: func(context.Context, id.ID, bool) ([]id.ID, error) { return nil, nil },
 	}
 	accounts := &account.Service{
-		Store: account.NewStore(d), Keys: keys, Passwords: account.NewPasswordsOf(1_000), Now: now, Sleep: sleep, Mail: post, Limits: limits,
+		RecordOwn: events.RecordOwn,
+		Store:     account.NewStore(d), Keys: keys, Passwords: account.NewPasswordsOf(1_000), Now: now, Sleep: sleep, Mail: post, Limits: limits,
 		Premium:                 func(_ context.Context, a account.Account) (bool, error) { return a.ID == w.zoe.ID, nil },
 		PremiumFromOrganization: func(context.Context, id.ID) (bool, error) { return false, nil },
 		PasswordPolicy:          func(context.Context, id.ID) (account.PasswordPolicy, error) { return w.policy, nil },

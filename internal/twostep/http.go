@@ -23,11 +23,9 @@ func Mount(r *web.Router, s *Service) {
 	h.mountKeys(r)
 	h.mountYubiKey(r)
 	h.mountDuo(r)
-	// What old web vaults ask about a feature that came and went, and what they ask
-	// of organizations, which have no second step of their own here.
+	// What old web vaults ask about a feature that came and went.
 	web.Handle(r, "GET /api/two-factor/get-device-verification-settings", h.verificationSettings)
 	web.Handle(r, "PUT /api/two-factor/device-verification-settings", h.verificationSettings)
-	web.Handle(r, "GET /api/organizations/{id}/two-factor", h.none)
 }
 
 // both adds a route that clients call with PUT or with POST.
@@ -87,14 +85,6 @@ func (h handler) list(c *web.Call, _ struct{}) (web.List[statusView], error) {
 		views[i] = statusViewOf(status.Provider, status.Enabled)
 	}
 	return web.ListOf(views), err
-}
-
-func (h handler) none(c *web.Call, _ struct{}) (web.List[statusView], error) {
-	orgID, err := c.ID("id")
-	if err == nil {
-		err = h.steps.Member(c.Context(), c.Caller.AccountID, orgID)
-	}
-	return web.ListOf[statusView](nil), err
 }
 
 type recoveryView struct {

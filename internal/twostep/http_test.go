@@ -178,16 +178,6 @@ func TestOneTimeCodeIsAProof(t *testing.T) {
 	}
 }
 
-func TestOrganizationsHaveNoSecondStepOfTheirOwn(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t))
-	path := "/api/organizations/" + id.ID{8}.String() + "/two-factor"
-	w.wants(t, "GET", path, "", 200, `{"object":"list","data":[],"continuationToken":null}`)
-	w.wants(t, "POST", path+"/get-duo", `{`+proof+`}`, 404, `"object":"error"`)
-	if status, _ := w.call(w.bob.ID, "GET", path, ""); status != 404 {
-		t.Errorf("a stranger: got %d", status)
-	}
-}
-
 func TestOldDeviceVerificationIsOff(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t))
 	const off = `{"isDeviceVerificationSectionEnabled":false,"unknownDeviceVerificationEnabled":false,"object":"deviceVerificationSettings"}`

@@ -46,9 +46,6 @@ type Service struct {
 	// RecordOwn adds what a person did with their account, or what was tried with it,
 	// to the event log.
 	RecordOwn func(ctx context.Context, accountID id.ID, what event.Type) error
-	// Member returns nil when a person belongs to an organization, and fault.Gone
-	// to everyone else.
-	Member func(ctx context.Context, accountID, orgID id.ID) error
 }
 
 // wrongRule bounds wrong second steps. Whoever may try has the master password.

@@ -100,12 +100,6 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		AuthRequest: func(_ context.Context, accountID id.ID, requestID, code string) (bool, error) {
 			return accountID == w.zoe.ID && requestID == "request" && w.access != "" && code == w.access, nil
 		},
-		Member: func(_ context.Context, accountID, orgID id.ID) error {
-			if accountID == w.zoe.ID && orgID == (id.ID{8}) {
-				return nil
-			}
-			return fault.Gone
-		},
 	}
 	w.router = web.NewRouter(slog.New(slog.DiscardHandler), w.caller, nil)
 	twostep.Mount(w.router, w.Service)

@@ -23,7 +23,9 @@ var eventRows = []row{
 	{
 		routes: []string{"GET /api/organizations/{id}/sends/{sendId}/events"},
 		given: func(w *world) given {
-			return given{path: map[string]any{"id": w.here.acme, "sendId": id.New()}, query: span}
+			send := id.New()
+			w.here.change(w.T, `INSERT INTO event (id, organization_id, type, at, send_id) VALUES ($1, $2, 2500, 0, $3)`, id.New(), w.here.acme, send)
+			return given{path: map[string]any{"id": w.here.acme, "sendId": send}, query: span}
 		},
 	},
 	{

@@ -24,10 +24,6 @@ var twoStepRows = []row{
 		"GET /api/two-factor", "GET /api/two-factor/get-device-verification-settings", "PUT /api/two-factor/device-verification-settings",
 	}},
 	{
-		routes: []string{"GET /api/organizations/{id}/two-factor"},
-		given:  func(w *world) given { return given{path: map[string]any{"id": w.here.acme}} },
-	},
-	{
 		routes: []string{
 			"POST /api/two-factor/get-authenticator", "POST /api/two-factor/get-email", "POST /api/two-factor/get-webauthn",
 			"POST /api/two-factor/get-recover",
