@@ -5,7 +5,6 @@ import (
 	"net/url"
 
 	"coffre/internal/account"
-	"coffre/internal/event"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/mail"
@@ -95,10 +94,10 @@ func (s *Service) accept(ctx context.Context, a account.Account, m org.Member, r
 		return err
 	}
 	if enroll {
-		if err := s.Store.Enroll(ctx, m.ID, resetPasswordKey, s.Now()); err != nil {
+		if err := s.Accounts.TouchOwn(ctx, a.ID); err != nil {
 			return err
 		}
-		if err := s.record(ctx, event.RecoveryEnrolled, []org.Member{m}); err != nil {
+		if err := s.Enroll(ctx, m, resetPasswordKey); err != nil {
 			return err
 		}
 	}

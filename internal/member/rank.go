@@ -38,10 +38,10 @@ func mayGrant(o org.Organization, actor org.Member, role org.Type, p org.Permiss
 
 func outranks(actor org.Member, role org.Type) error {
 	switch {
-	case role == org.Owner && !actor.Owns():
+	case actor.Outranks(role):
+		return nil
+	case role == org.Owner:
 		return ownersOnly
-	case role == org.Admin && !actor.Administers():
-		return adminsOnly
 	}
-	return nil
+	return adminsOnly
 }

@@ -31,8 +31,9 @@ type Store interface {
 	InvitationsTo(ctx context.Context, email string) ([]org.Member, error)
 	// Accept ties members who are invited to their accounts.
 	Accept(ctx context.Context, members []org.Member, at time.Time) error
-	// Enroll stores the key with which an account is recovered.
-	Enroll(ctx context.Context, memberID id.ID, key string, at time.Time) error
+	// Enroll stores the keys with which accounts are recovered, by member; an empty one
+	// takes the key away.
+	Enroll(ctx context.Context, keys map[id.ID]string, at time.Time) error
 	// Confirm gives members their keys.
 	Confirm(ctx context.Context, members []org.Member, at time.Time) error
 
@@ -168,6 +169,12 @@ var (
 		Postgres: `UPDATE member SET account_id = pair.value, email = NULL, status = $2, revised_at = $3
 			FROM jsonb_each_text(CAST($1 AS jsonb)) pair WHERE member.id = pair.key`,
 	}
+	enroll = db.Dialect{
+		SQLite: `UPDATE member SET reset_password_key = NULLIF(pair.value, ''), revised_at = $2
+			FROM json_each($1) pair WHERE member.id = pair.key`,
+		Postgres: `UPDATE member SET reset_password_key = NULLIF(pair.value, ''), revised_at = $2
+			FROM jsonb_each_text(CAST($1 AS jsonb)) pair WHERE member.id = pair.key`,
+	}
 	confirm = db.Dialect{
 		SQLite: `UPDATE member SET encrypted_key = pair.value, status = $2, revised_at = $3
 			FROM json_each($1) pair WHERE member.id = pair.key`,
@@ -194,7 +201,7 @@ func (s sqlStore) Confirm(ctx context.Context, members []org.Member, at time.Tim
 	return err
 }
 
-func (s sqlStore) Enroll(ctx context.Context, memberID id.ID, key string, at time.Time) error {
-	_, err := s.db.Exec(ctx, `UPDATE member SET reset_password_key = $2, revised_at = $3 WHERE id = $1`, memberID, key, db.Time(at))
+func (s sqlStore) Enroll(ctx context.Context, keys map[id.ID]string, at time.Time) error {
+	_, err := s.db.Exec(ctx, s.db.Pick(enroll), asJSON(keys), db.Time(at))
 	return err
 }

@@ -2,6 +2,7 @@ package org
 
 import (
 	"context"
+	"slices"
 
 	"coffre/internal/fault"
 	"coffre/internal/id"
@@ -13,6 +14,22 @@ var onlyOwner = fault.New(fault.Invalid, "org.onlyOwner")
 // organization waiting until the transaction of ctx ends.
 func (s *Service) Lock(ctx context.Context, orgID id.ID) error {
 	return s.Store.Lock(ctx, "org:"+orgID.String())
+}
+
+// LockTied is Lock for all organizations to which an account is tied. Whoever needs
+// several takes them in the order of their ids, and before the account.
+func (s *Service) LockTied(ctx context.Context, accountID id.ID) error {
+	memberships, err := s.Ties(ctx, accountID)
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(memberships, func(a, b Membership) int { return slices.Compare(a.Organization.ID[:], b.Organization.ID[:]) })
+	for _, m := range memberships {
+		if err := s.Lock(ctx, m.Organization.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Owners returns the members who are confirmed owners. The answer stays true under

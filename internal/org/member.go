@@ -114,6 +114,20 @@ func (m Member) Owns() bool { return m.Confirmed() && m.Type == Owner }
 // Administers reports whether m is a confirmed owner or admin.
 func (m Member) Administers() bool { return m.Confirmed() && (m.Type == Owner || m.Type == Admin) }
 
+// Outranks reports whether the rank of m, who may do something with members, is enough
+// to do it with one of a role: owners belong to owners, and admins to owners and
+// admins.
+func (m Member) Outranks(role Type) bool {
+	switch role {
+	case Owner:
+		return m.Owns()
+	case Admin:
+		return m.Administers()
+	case User, Custom:
+	}
+	return true
+}
+
 // May reports whether m is an owner or admin, or has a role of its own that
 // includes at least one of the named permissions.
 func (m Member) May(allowed func(Permissions) bool) bool {
