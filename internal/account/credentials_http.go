@@ -88,22 +88,22 @@ func hashOf(plain string, auth *authenticationRequest) string {
 	return plain
 }
 
-// newPassword is a new master password in the words of every client in use: older
-// ones fill the members at the root, newer ones the nested ones. Where both are
-// there, the nested ones count.
-type newPassword struct {
+// NewPasswordRequest is a new master password in the words of every client in use:
+// older ones fill the members at the root, newer ones the nested ones. Where both are
+// there, the nested ones count. It may be embedded in the body of a request.
+type NewPasswordRequest struct {
 	NewHash        string                 `json:"newMasterPasswordHash"`
 	Key            string                 `json:"key"`
 	Authentication *authenticationRequest `json:"authenticationData"`
 	Unlock         *unlockRequest         `json:"unlockData"`
 }
 
-func (in newPassword) described() described {
+func (in NewPasswordRequest) described() described {
 	return described{"authenticationData", "unlockData", in.Authentication, in.Unlock}
 }
 
-// check reports the first member that is missing, unreadable, or at odds with another.
-func (in newPassword) check() error {
+// Check reports the first member that is missing, unreadable, or at odds with another.
+func (in NewPasswordRequest) Check() error {
 	if in.NewHash == "" && in.Key == "" && in.Authentication == nil && in.Unlock == nil {
 		return fault.New(fault.Invalid, "account.noNewPassword")
 	}
@@ -125,14 +125,15 @@ func (in newPassword) check() error {
 	return in.described().checkKey(in.key())
 }
 
-func (in newPassword) key() string {
+func (in NewPasswordRequest) key() string {
 	if in.Unlock != nil {
 		return cmp.Or(in.Unlock.WrappedKey, in.Key)
 	}
 	return in.Key
 }
 
-func (in newPassword) credentials() Credentials {
+// Credentials returns what a request that Check accepts says.
+func (in NewPasswordRequest) Credentials() Credentials {
 	c := Credentials{
 		Hash: hashOf(in.NewHash, in.Authentication), Key: in.key(),
 		KDFField: "authenticationData.kdf", SaltField: "authenticationData.salt", KeyIDField: "unlockData.containedKeyId",
@@ -162,38 +163,38 @@ func (in currentHash) check() error {
 
 type passwordRequest struct {
 	currentHash
-	newPassword
+	NewPasswordRequest
 	Hint string `json:"masterPasswordHint"`
 }
 
 // Check reports the first member that cannot be used.
 func (in passwordRequest) Check() error {
-	return cmp.Or(in.currentHash.check(), checkHint(in.Hint), in.newPassword.check())
+	return cmp.Or(in.currentHash.check(), checkHint(in.Hint), in.NewPasswordRequest.Check())
 }
 
 func (h handler) changePassword(c *web.Call, in passwordRequest) (struct{}, error) {
-	return struct{}{}, h.accounts.ChangePassword(c.Context(), c.Caller.AccountID, in.MasterPasswordHash, in.credentials(), in.Hint)
+	return struct{}{}, h.accounts.ChangePassword(c.Context(), c.Caller.AccountID, in.MasterPasswordHash, in.Credentials(), in.Hint)
 }
 
 type temporaryRequest struct {
-	newPassword
+	NewPasswordRequest
 	Hint string `json:"masterPasswordHint"`
 }
 
 // Check reports the first member that cannot be used.
 func (in temporaryRequest) Check() error {
-	return cmp.Or(checkHint(in.Hint), in.newPassword.check())
+	return cmp.Or(checkHint(in.Hint), in.NewPasswordRequest.Check())
 }
 
 func (h handler) updateTemporary(c *web.Call, in temporaryRequest) (struct{}, error) {
-	return struct{}{}, h.accounts.UpdateTemporaryPassword(c.Context(), c.Caller.AccountID, in.credentials(), in.Hint)
+	return struct{}{}, h.accounts.UpdateTemporaryPassword(c.Context(), c.Caller.AccountID, in.Credentials(), in.Hint)
 }
 
 // kdfRequest is a KDF in the words of every client in use. Older ones fill the
 // members at the root.
 type kdfRequest struct {
 	currentHash
-	newPassword
+	NewPasswordRequest
 	KDF         *KDFType `json:"kdf"`
 	Iterations  *int     `json:"kdfIterations"`
 	Memory      *int     `json:"kdfMemory"`
@@ -202,7 +203,7 @@ type kdfRequest struct {
 
 // Check reports the first member that cannot be used.
 func (in kdfRequest) Check() error {
-	if err := cmp.Or(in.currentHash.check(), in.newPassword.check()); err != nil {
+	if err := cmp.Or(in.currentHash.check(), in.NewPasswordRequest.Check()); err != nil {
 		return err
 	}
 	switch {
@@ -217,7 +218,7 @@ func (in kdfRequest) Check() error {
 }
 
 func (in kdfRequest) credentials() Credentials {
-	c := in.newPassword.credentials()
+	c := in.NewPasswordRequest.Credentials()
 	if c.KDF == nil {
 		c.KDF, c.KDFField = &KDF{*in.KDF, *in.Iterations, in.Memory, in.Parallelism}, "kdf"
 	}

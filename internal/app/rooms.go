@@ -19,6 +19,7 @@ import (
 	"coffre/internal/passkey"
 	"coffre/internal/policy"
 	"coffre/internal/push"
+	"coffre/internal/recovery"
 	"coffre/internal/registration"
 	"coffre/internal/rotation"
 	"coffre/internal/sponsorship"
@@ -40,6 +41,7 @@ type rooms struct {
 	policies     *policy.Service
 	collections  *collection.Service
 	members      *member.Service
+	recoveries   *recovery.Service
 	vault        *vault.Service
 	rotation     *rotation.Service
 	sponsorships *sponsorship.Service
@@ -120,7 +122,17 @@ func (a *App) buildRooms() {
 			Passkeys: passkeys.Enabled,
 		},
 	}
+	a.rooms.recoveries = a.newRecovery()
 	a.rooms.rotation = a.newRotation()
+}
+
+// newRecovery joins what administrators give members anew.
+func (a *App) newRecovery() *recovery.Service {
+	return &recovery.Service{
+		Store: recovery.NewStore(a.db), Accounts: a.rooms.accounts, TwoStep: a.rooms.identity.TwoStep, Organizations: a.rooms.org,
+		Policies: a.rooms.policies, Members: a.rooms.members, Now: a.clock.Now, Announce: a.push.Announce, Record: a.rooms.events.Record,
+		Mail: a.outbox.SendAll, VaultURL: a.vault,
+	}
 }
 
 // newRotation joins everything that depends on a person's user key. What a room
@@ -155,6 +167,7 @@ func (a *App) mountCommon(r *web.Router) {
 	policy.Mount(r, a.rooms.policies)
 	collection.Mount(r, a.rooms.collections)
 	member.Mount(r, a.rooms.members)
+	recovery.Mount(r, a.rooms.recoveries)
 	vault.Mount(r, a.rooms.vault)
 	rotation.Mount(r, a.rooms.rotation)
 	push.Mount(r, a.push)

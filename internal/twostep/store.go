@@ -40,6 +40,8 @@ type Store interface {
 	AddRecovery(ctx context.Context, accountID id.ID, r recovery) error
 	// SwapRecovery replaces a recovery code, unless it is no longer the old one.
 	SwapRecovery(ctx context.Context, accountID id.ID, old, fresh recovery) (bool, error)
+	// DeleteRecovery removes a recovery code; the next provider brings a new one.
+	DeleteRecovery(ctx context.Context, accountID id.ID) error
 }
 
 // provider is a provider as stored.
@@ -154,4 +156,9 @@ func (s sqlStore) SwapRecovery(ctx context.Context, accountID id.ID, old, fresh 
 	n, err := s.db.Exec(ctx, `UPDATE two_step_recovery SET sealed_code = $1, created_at = $2 WHERE account_id = $3 AND sealed_code = $4`,
 		fresh.sealed, db.Time(fresh.createdAt), accountID, old.sealed)
 	return n == 1, err
+}
+
+func (s sqlStore) DeleteRecovery(ctx context.Context, accountID id.ID) error {
+	_, err := s.db.Exec(ctx, `DELETE FROM two_step_recovery WHERE account_id = $1`, accountID)
+	return err
 }

@@ -52,7 +52,17 @@ var authorityTable = []authority{
 	},
 	{
 		roles: "owner admin", permissions: "manageResetPassword",
-		routes: []string{"POST /api/organizations/{id}/keys"},
+		routes: []string{
+			"POST /api/organizations/{id}/keys",
+			"POST /api/organizations/{id}/users/account-recovery-details",
+			"GET /api/organizations/{id}/users/{memberId}/reset-password-details",
+			"PUT /api/organizations/{id}/users/{memberId}/recover-account",
+			"PUT /api/organizations/{id}/users/{memberId}/reset-password",
+		},
+	},
+	{
+		roles: everyRole, permissions: everyPermission, tied: "accepted",
+		routes: []string{"PUT /api/organizations/{id}/users/{userId}/reset-password-enrollment"},
 	},
 	{
 		on: cloud, roles: "owner", disabled: true,

@@ -217,6 +217,7 @@ func (w *world) restore(query string) {
 		kdf_type = 0, kdf_iterations = 600000, force_password_reset = FALSE, email_verified = TRUE WHERE id = $6`,
 		p.email, p.email, e.passwordHash, e.key, e.stamp, e.id)
 	w.here.change(w.T, `DELETE FROM one_time_code WHERE account_id = $1`, e.id)
+	w.here.change(w.T, `UPDATE member SET reset_password_key = NULL WHERE account_id = $1`, e.id)
 	if query != "" {
 		w.here.change(w.T, query, e.id)
 	}
