@@ -144,6 +144,7 @@ func (a *App) newRotation() *rotation.Service {
 			rotation.Folders{Vaults: a.rooms.vault},
 			rotation.Devices{Devices: a.rooms.devices},
 			rotation.Passkeys{Passkeys: a.rooms.passkeys},
+			rotation.Recoveries{Recoveries: a.rooms.recoveries},
 		},
 	}
 }

@@ -45,12 +45,12 @@ type request struct {
 }
 
 type unlockRequest struct {
-	MasterPassword      *passwordRequest `json:"masterPasswordUnlockData"`
-	EmergencyAccess     []struct{}       `json:"emergencyAccessUnlockData"`
-	AccountRecovery     []struct{}       `json:"organizationAccountRecoveryUnlockData"`
-	Passkeys            []passkeyRequest `json:"passkeyUnlockData"`
-	Devices             []deviceRequest  `json:"deviceKeyUnlockData"`
-	SecondGenerationKey *struct{}        `json:"v2UpgradeToken"`
+	MasterPassword      *passwordRequest  `json:"masterPasswordUnlockData"`
+	EmergencyAccess     []struct{}        `json:"emergencyAccessUnlockData"`
+	AccountRecovery     []recoveryRequest `json:"organizationAccountRecoveryUnlockData"`
+	Passkeys            []passkeyRequest  `json:"passkeyUnlockData"`
+	Devices             []deviceRequest   `json:"deviceKeyUnlockData"`
+	SecondGenerationKey *struct{}         `json:"v2UpgradeToken"`
 }
 
 type dataRequest struct {
@@ -80,7 +80,9 @@ func (in request) Check() error {
 	if err := cmp.Or(in.Unlock.MasterPassword.check(), in.checkKeyID(), in.AccountKeys.Check()); err != nil {
 		return err
 	}
-	return cmp.Or(checkAll(in.Unlock.Passkeys), checkAll(in.Unlock.Devices), checkAll(in.Data.Folders))
+	return cmp.Or(
+		checkAll(in.Unlock.AccountRecovery), checkAll(in.Unlock.Passkeys), checkAll(in.Unlock.Devices), checkAll(in.Data.Folders),
+	)
 }
 
 // checkKeyID accepts an id of the new key that is said once, or twice alike.
@@ -161,6 +163,15 @@ func checkIf(field, text string, limit int, kind encstring.Type) error {
 	return encstring.CheckType(field, text, limit, kind)
 }
 
+type recoveryRequest struct {
+	OrganizationID id.ID  `json:"organizationId"`
+	Key            string `json:"resetPasswordKey"`
+}
+
+func (in recoveryRequest) check() error {
+	return checkIf(recoveriesField+".resetPasswordKey", in.Key, maxWrapped, encstring.RSAOAEPSHA1)
+}
+
 type passkeyRequest struct {
 	ID                 id.ID  `json:"id"`
 	EncryptedUserKey   string `json:"encryptedUserKey"`
@@ -207,12 +218,18 @@ func (in request) rotation() Rotation {
 	r := Rotation{
 		OldHash: in.OldHash, NewHash: password.Hash, Hint: password.Hint,
 		KDF:   account.KDF{Type: *password.KDF, Iterations: *password.Iterations, Memory: password.Memory, Parallelism: password.Parallelism},
-		Email: password.Email, Salt: password.Salt, Key: password.Key, KeyID: in.NewKeyID, Folders: map[id.ID]string{},
+		Email: password.Email, Salt: password.Salt, Key: password.Key, KeyID: in.NewKeyID,
+		Folders: map[id.ID]string{}, Recoveries: map[id.ID]string{},
 	}
 	r.PublicKey, r.PrivateKey = in.AccountKeys.Keys()
 	for _, f := range in.Data.Folders {
 		if !f.ID.IsZero() {
 			r.Folders[f.ID] = f.Name
+		}
+	}
+	for _, a := range in.Unlock.AccountRecovery {
+		if !a.OrganizationID.IsZero() {
+			r.Recoveries[a.OrganizationID] = a.Key
 		}
 	}
 	for _, d := range in.Unlock.Devices {
@@ -233,14 +250,20 @@ func (h handler) rotateSecondGeneration(*web.Call, struct{}) (struct{}, error) {
 	return struct{}{}, fault.New(fault.Invalid, "account.secondGeneration").On("wrappedAccountCryptographicState")
 }
 
-// dataView has room for organizations that recover accounts and for emergency
-// access, of which there is nothing yet.
+// dataView has room for emergency access, of which there is nothing yet.
 type dataView struct {
-	AccountRecovery []struct{}    `json:"organizationPasswordResetKeyData"`
-	EmergencyAccess []struct{}    `json:"emergencyAccessKeyData"`
-	Devices         []renewedView `json:"trustedDeviceKeyData"`
-	Passkeys        []renewedView `json:"passkeyKeyData"`
-	Object          string        `json:"object"`
+	AccountRecovery []recoveryView `json:"organizationPasswordResetKeyData"`
+	EmergencyAccess []struct{}     `json:"emergencyAccessKeyData"`
+	Devices         []renewedView  `json:"trustedDeviceKeyData"`
+	Passkeys        []renewedView  `json:"passkeyKeyData"`
+	Object          string         `json:"object"`
+}
+
+// recoveryView is an organization for which to encrypt the new user key.
+type recoveryView struct {
+	OrganizationID id.ID  `json:"organizationId"`
+	Name           string `json:"organizationName"`
+	PublicKey      string `json:"organizationPublicKey"`
 }
 
 // renewedView is what of a device or a passkey is to be made anew.
@@ -253,8 +276,11 @@ type renewedView struct {
 func (h handler) data(c *web.Call, _ struct{}) (dataView, error) {
 	d, err := h.rotations.Data(c.Context(), c.Caller.AccountID)
 	view := dataView{
-		AccountRecovery: []struct{}{}, EmergencyAccess: []struct{}{}, Devices: []renewedView{}, Passkeys: []renewedView{},
+		AccountRecovery: []recoveryView{}, EmergencyAccess: []struct{}{}, Devices: []renewedView{}, Passkeys: []renewedView{},
 		Object: "keyRotationData",
+	}
+	for _, e := range d.Recoveries {
+		view.AccountRecovery = append(view.AccountRecovery, recoveryView{e.OrganizationID, e.Name, e.PublicKey})
 	}
 	for _, trusted := range d.Devices {
 		view.Devices = append(view.Devices, renewedView(trusted))

@@ -15,6 +15,7 @@ import (
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/passkey"
+	"coffre/internal/recovery"
 )
 
 // Rotation is what a client sends. Its texts have the shape that clients make.
@@ -33,9 +34,10 @@ type Rotation struct {
 	PrivateKey string // wrapped under the new user key
 	KeyID      string // of the new user key; empty when the client does not say
 
-	Folders  map[id.ID]string // the names
-	Devices  []device.TrustedDevice
-	Passkeys []passkey.Renewed
+	Folders    map[id.ID]string // the names
+	Devices    []device.TrustedDevice
+	Passkeys   []passkey.Renewed
+	Recoveries map[id.ID]string // the user key, encrypted for each organization
 }
 
 // A Part is one kind of thing that depends on the user key. Both of its methods are
@@ -49,6 +51,13 @@ type Part interface {
 	Apply(ctx context.Context, accountID id.ID, r Rotation) error
 }
 
+// A Holder is a Part that others change too, who hold it before they touch the
+// person.
+type Holder interface {
+	// Hold keeps them waiting until the transaction of ctx ends. It is called first.
+	Hold(ctx context.Context, accountID id.ID) error
+}
+
 // A Teller is a Part of which clients cannot know from a sync what there is to
 // rotate.
 type Teller interface {
@@ -58,8 +67,9 @@ type Teller interface {
 
 // Data is what Tellers tell.
 type Data struct {
-	Devices  []device.TrustedDevice
-	Passkeys []passkey.Passkey
+	Devices    []device.TrustedDevice
+	Passkeys   []passkey.Passkey
+	Recoveries []recovery.Enrollment
 }
 
 // Where the request holds what is compared.

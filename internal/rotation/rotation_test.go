@@ -19,6 +19,7 @@ import (
 	"coffre/internal/id"
 	"coffre/internal/notice"
 	"coffre/internal/passkey"
+	"coffre/internal/recovery"
 	"coffre/internal/rotation"
 	"coffre/internal/vault"
 )
@@ -29,6 +30,8 @@ const (
 	devices  = "accountUnlockData.deviceKeyUnlockData"
 	passkeys = "accountUnlockData.passkeyUnlockData"
 	folders  = "accountData.folders"
+
+	recoveries = "accountUnlockData.organizationAccountRecoveryUnlockData"
 )
 
 // refusal is a change to a good rotation, and what is answered.
@@ -77,7 +80,7 @@ func try(t *testing.T, refusals map[string]refusal) {
 	})
 }
 
-// Scenario 86, for folders, devices and passkeys.
+// Scenario 86, for folders, devices, passkeys and account recovery.
 func TestRotationThatForgetsSomethingIsRefused(t *testing.T) {
 	try(t, map[string]refusal{
 		"a folder":                 {without(folders), folders, "All existing folders must be included in the rotation."},
@@ -90,6 +93,9 @@ func TestRotationThatForgetsSomethingIsRefused(t *testing.T) {
 		"a passkey":                {without(passkeys), passkeys, "All existing webauthn prf keys must be included in the rotation."},
 		"its user key":             {lacking(passkeys, "encryptedUserKey"), passkeys, "WebAuthn prf keys must have user-key during rotation."},
 		"its public key":           {lacking(passkeys, "encryptedPublicKey"), passkeys, "WebAuthn prf keys must have public-key during rotation."},
+		"an organization":          {without(recoveries), recoveries, "All existing account recovery keys must be included in the rotation."},
+		"its key":                  {lacking(recoveries, "resetPasswordKey"), recoveries, "Account recovery keys cannot be null or empty during rotation."},
+		"its id":                   {lacking(recoveries, "organizationId"), recoveries, "All existing account recovery keys"},
 		"all lists":                {putting("accountUnlockData.deviceKeyUnlockData", nil), devices, "All existing trusted devices"},
 	})
 }
@@ -137,6 +143,7 @@ func TestRotationThatNobodyCouldReadIsRefused(t *testing.T) {
 		"a device's public key":    {func(w *world, b object) { list(b, devices)[0].(object)["encryptedPublicKey"] = w.wrap(w.old) }, devices + ".encryptedPublicKey", ""},
 		"a passkey's user key":     {func(w *world, b object) { list(b, passkeys)[0].(object)["encryptedUserKey"] = w.old.Encrypt(nil) }, passkeys + ".encryptedUserKey", ""},
 		"a passkey's public key":   {func(_ *world, b object) { list(b, passkeys)[0].(object)["encryptedPublicKey"] = "x" }, passkeys + ".encryptedPublicKey", ""},
+		"an organization's key":    {func(w *world, b object) { list(b, recoveries)[0].(object)["resetPasswordKey"] = w.old.Encrypt(nil) }, recoveries + ".resetPasswordKey", ""},
 		"no data":                  {putting("accountData", nil), "accountData", ""},
 		"no keys":                  {putting("accountKeys", nil), "accountKeys", ""},
 		"nothing that opens":       {putting("accountUnlockData", nil), "accountUnlockData", ""},
@@ -211,6 +218,9 @@ func (w *world) renewedBy(after held) {
 			w.t.Errorf("the public key: %q, %v", public, err)
 		}
 	}
+	if key, err := w.pair.Unwrap(after.Recoveries[w.acme]); err != nil || key != w.fresh || len(w.events) != 0 {
+		w.t.Errorf("the key for Acme: %v, recorded %v", err, w.events)
+	}
 	if after.Passkeys[0].Keys.Private != "2.private" || after.Passkeys[1].Status() != passkey.Supported {
 		w.t.Errorf("the passkeys: %+v", after.Passkeys)
 	}
@@ -262,7 +272,7 @@ func TestRotationMayChangeThePassword(t *testing.T) {
 	}
 }
 
-// Scenario 87, for folders, devices and passkeys.
+// Scenario 87, for folders, devices, passkeys and account recovery.
 func TestRotationLeavesTheThingsOfOthersAlone(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
@@ -278,10 +288,8 @@ func TestRotationLeavesTheThingsOfOthersAlone(t *testing.T) {
 			set(body, passkeys, append(list(body, passkeys), w.renewed("id", strange)))
 		}
 		set(body, folders, append(list(body, folders), object{"id": nil, "name": "No folder"}))
-		for _, path := range []string{
-			"accountData.ciphers", "accountData.sends", "accountUnlockData.emergencyAccessUnlockData",
-			"accountUnlockData.organizationAccountRecoveryUnlockData",
-		} {
+		set(body, recoveries, append(list(body, recoveries), object{"organizationId": w.organization("Elsewhere"), "resetPasswordKey": w.wrap(w.fresh)}))
+		for _, path := range []string{"accountData.ciphers", "accountData.sends", "accountUnlockData.emergencyAccessUnlockData"} {
 			set(body, path, []any{object{"id": id.New(), "keyEncrypted": "2.a|b|c"}})
 		}
 		if got := w.rotate("zoe", body); got.status != 200 {
@@ -306,8 +314,10 @@ func TestRotationOfSomebodyWithNothingSucceeds(t *testing.T) {
 			_, err := w.passkeys.Store.Delete(ctx, h.Account.ID, p.ID)
 			w.must(err)
 		}
+		w.exec(d, `DELETE FROM member`)
 		body := w.good()
 		set(body, "accountUnlockData.passkeyUnlockData", nil)
+		set(body, recoveries, nil)
 		set(body, "accountData.folders", nil)
 		set(body, "newUserKeyId", nil)
 		if got := w.rotate("zoe", body); got.status != 200 {
@@ -374,7 +384,8 @@ func TestRotationDataHasFourLists(t *testing.T) {
 		one := func(thing id.ID, public, user string) string {
 			return `{"id":"` + thing.String() + `","encryptedPublicKey":"` + public + `","encryptedUserKey":"` + user + `"}`
 		}
-		want := `{"organizationPasswordResetKeyData":[],"emergencyAccessKeyData":[],` +
+		acme := `{"organizationId":"` + w.acme.String() + `","organizationName":"Acme","organizationPublicKey":"` + w.keys.PublicKey + `"}`
+		want := `{"organizationPasswordResetKeyData":[` + acme + `],"emergencyAccessKeyData":[],` +
 			`"trustedDeviceKeyData":[` + one(h.Devices[0].ID, h.Devices[0].EncryptedPublicKey, h.Devices[0].EncryptedUserKey) + `],` +
 			`"passkeyKeyData":[` + one(h.Passkeys[0].ID, h.Passkeys[0].Keys.Public, h.Passkeys[0].Keys.User) + `],"object":"keyRotationData"}`
 		if got := w.do("zoe", "GET", path, nil); got.status != 200 || strings.TrimSpace(got.body) != want {
@@ -384,6 +395,7 @@ func TestRotationDataHasFourLists(t *testing.T) {
 		if _, err := w.passkeys.Store.Delete(t.Context(), h.Account.ID, h.Passkeys[0].ID); err != nil {
 			t.Fatal(err)
 		}
+		w.exec(d, `UPDATE member SET reset_password_key = NULL`)
 		empty := `{"organizationPasswordResetKeyData":[],"emergencyAccessKeyData":[],"trustedDeviceKeyData":[],"passkeyKeyData":[],"object":"keyRotationData"}`
 		if got := w.do("zoe", "GET", path, nil); strings.TrimSpace(got.body) != empty {
 			t.Errorf("got %s, want %s", got.body, empty)
@@ -406,9 +418,15 @@ func TestChangeUnderTheOldKeyIsRefused(t *testing.T) {
 		w := newWorld(t, d)
 		vault.Mount(w.router, w.vaults)
 		device.Mount(w.router, w.devices)
+		recovery.Mount(w.router, w.recovery)
 		w.stamp = w.held(zoe).Account.SecurityStamp
 		folder := object{"name": w.old.Encrypt([]byte("Late"))}
 		if got := w.do("zoe", "POST", "/api/folders", folder); got.status != 200 {
+			t.Fatalf("before: got %d %s", got.status, got.body)
+		}
+		enrollment := "/api/organizations/" + w.acme.String() + "/users/" + w.people[zoe].String() + "/reset-password-enrollment"
+		enroll := object{"resetPasswordKey": w.wrap(w.old), "masterPasswordHash": hash}
+		if got := w.do("zoe", "PUT", enrollment, enroll); got.status != 200 {
 			t.Fatalf("before: got %d %s", got.status, got.body)
 		}
 		late := w.good()
@@ -421,6 +439,7 @@ func TestChangeUnderTheOldKeyIsRefused(t *testing.T) {
 			w.do("zoe", "POST", "/api/folders", folder),
 			w.do("zoe", "PUT", "/api/folders/"+before.Folders[0].ID.String(), folder),
 			w.do("zoe", "PUT", "/api/devices/laptop/keys", trust),
+			w.do("zoe", "PUT", enrollment, enroll),
 			w.rotate("zoe", late),
 		} {
 			if got.status != 401 {

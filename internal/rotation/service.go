@@ -36,6 +36,9 @@ func (s *Service) Rotate(ctx context.Context, accountID id.ID, r Rotation) error
 		return err
 	}
 	return s.Tx(ctx, func(ctx context.Context) error {
+		if err := s.hold(ctx, accountID); err != nil {
+			return err
+		}
 		// Whoever else changes what the person has waits from here on.
 		if err := s.Accounts.TouchOwn(ctx, accountID); err != nil {
 			return err
@@ -53,6 +56,17 @@ func (s *Service) Rotate(ctx context.Context, accountID id.ID, r Rotation) error
 		s.Announce(ctx, notice.LogOut(accountID, s.Now()))
 		return nil
 	})
+}
+
+func (s *Service) hold(ctx context.Context, accountID id.ID) error {
+	for _, part := range s.Parts {
+		if holder, ok := part.(Holder); ok {
+			if err := holder.Hold(ctx, accountID); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (s *Service) apply(ctx context.Context, accountID id.ID, r Rotation) error {

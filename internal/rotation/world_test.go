@@ -19,8 +19,13 @@ import (
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/mail"
+	"coffre/internal/member"
 	"coffre/internal/notice"
+	"coffre/internal/org"
 	"coffre/internal/passkey"
+	"coffre/internal/plan"
+	"coffre/internal/policy"
+	"coffre/internal/recovery"
 	"coffre/internal/rotation"
 	"coffre/internal/seal"
 	"coffre/internal/throttle"
@@ -58,7 +63,8 @@ var made = sync.OnceValues(func() (everybody, error) {
 })
 
 // world is the room behind a router, with all that it joins. Zoé and Bob each have
-// two folders, a trusted laptop, and a passkey that opens their vault.
+// two folders, a trusted laptop, and a passkey that opens their vault. Acme has
+// confirmed both, and may recover their accounts.
 type world struct {
 	everybody
 	*rotation.Service
@@ -67,6 +73,10 @@ type world struct {
 	vaults   *vault.Service
 	devices  *device.Service
 	passkeys *passkey.Service
+	orgs     *org.Service
+	recovery *recovery.Service
+	events   []event.Event
+	acme     id.ID
 	now      time.Time
 	slept    time.Duration
 	people   map[string]id.ID
@@ -100,10 +110,26 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	w.vaults = &vault.Service{Store: vault.NewStore(d), Accounts: accounts, Now: now, Announce: announce}
 	w.devices = &device.Service{Store: device.NewStore(d), Accounts: accounts, Now: now, Announce: announce}
 	w.passkeys = &passkey.Service{Store: passkey.NewStore(d), Accounts: accounts, Now: now, Announce: announce}
+	w.orgs = &org.Service{Store: org.NewStore(d), Now: now}
+	record := func(_ context.Context, events ...event.Event) error {
+		w.events = append(w.events, events...)
+		return nil
+	}
+	w.recovery = &recovery.Service{
+		Store: recovery.NewStore(d), Accounts: accounts, Organizations: w.orgs, Now: now, Announce: announce,
+		Policies: &policy.Service{Store: policy.NewStore(d), Organizations: w.orgs, Now: now},
+		Members:  &member.Service{Store: member.NewStore(d), Now: now, Record: record},
+	}
 	w.Service = &rotation.Service{
 		Accounts: accounts, Now: now, Tx: d.Tx, Announce: announce,
-		Parts: []rotation.Part{rotation.Folders{Vaults: w.vaults}, rotation.Devices{Devices: w.devices}, rotation.Passkeys{Passkeys: w.passkeys}},
+		Parts: []rotation.Part{
+			rotation.Folders{Vaults: w.vaults},
+			rotation.Devices{Devices: w.devices},
+			rotation.Passkeys{Passkeys: w.passkeys},
+			rotation.Recoveries{Recoveries: w.recovery},
+		},
 	}
+	w.acme = w.organization("Acme")
 	w.router = web.NewRouter(slog.New(slog.DiscardHandler), w.authenticate, nil)
 	rotation.Mount(w.router, w.Service)
 	w.add(1, zoe)
@@ -167,6 +193,33 @@ func (w *world) add(n byte, email string) {
 			w.t.Fatal(added, err)
 		}
 	}
+	w.enroll(w.acme, email, org.Confirmed)
+}
+
+// organization makes one that may recover accounts.
+func (w *world) organization(name string) id.ID {
+	w.t.Helper()
+	o := org.Organization{
+		ID: id.New(), Name: name, LicenseKey: name, PublicKey: w.keys.PublicKey, PrivateKey: w.keys.EncryptedPrivateKey, Enabled: true, Granted: true,
+		Features: plan.Features{UsePolicies: true, UseResetPassword: true}, CreatedAt: noon, RevisedAt: noon,
+	}
+	w.must(w.orgs.Store.Insert(w.t.Context(), o))
+	_, err := w.recovery.Policies.Store.Put(w.t.Context(), policy.Policy{
+		ID: id.New(), OrganizationID: o.ID, Type: policy.ResetPassword, Enabled: true, CreatedAt: noon, RevisedAt: noon,
+	})
+	w.must(err)
+	return o.ID
+}
+
+// enroll lets an organization recover an account.
+func (w *world) enroll(orgID id.ID, email string, status org.Status) org.Member {
+	w.t.Helper()
+	m := org.Member{
+		ID: id.New(), OrganizationID: orgID, AccountID: w.people[email], Status: status, Type: org.User, ResetPasswordKey: w.wrap(w.old),
+		CreatedAt: noon, RevisedAt: noon,
+	}
+	w.must(w.orgs.Store.InsertMember(w.t.Context(), m))
+	return m
 }
 
 // object is a JSON object.
@@ -178,6 +231,8 @@ type held struct {
 	Folders  []vault.Folder
 	Devices  []device.TrustedDevice
 	Passkeys []passkey.Passkey
+
+	Recoveries map[id.ID]string // by organization
 }
 
 func (w *world) held(email string) held {
@@ -193,6 +248,12 @@ func (w *world) held(email string) held {
 	w.must(err)
 	h.Passkeys, err = w.passkeys.List(ctx, accountID)
 	w.must(err)
+	ties, err := w.orgs.Ties(ctx, accountID)
+	w.must(err)
+	h.Recoveries = map[id.ID]string{}
+	for _, tie := range ties {
+		h.Recoveries[tie.Organization.ID] = tie.Member.ResetPasswordKey
+	}
 	return h
 }
 
@@ -202,7 +263,7 @@ func (w *world) good() object {
 	h := w.held(zoe)
 	keys, err := w.pair.Keys(w.fresh)
 	w.must(err)
-	folders, devices, passkeys := []any{}, []any{}, []any{}
+	folders, devices, passkeys, recoveries := []any{}, []any{}, []any{}, []any{}
 	for _, f := range h.Folders {
 		name, err := w.old.Decrypt(f.Name)
 		w.must(err)
@@ -216,6 +277,9 @@ func (w *world) good() object {
 			passkeys = append(passkeys, w.renewed("id", p.ID))
 		}
 	}
+	for orgID := range h.Recoveries {
+		recoveries = append(recoveries, object{"organizationId": orgID, "resetPasswordKey": w.wrap(w.fresh)})
+	}
 	return object{
 		"oldMasterKeyAuthenticationHash": hash,
 		"accountUnlockData": object{
@@ -223,7 +287,7 @@ func (w *world) good() object {
 				"kdfType": 0, "kdfIterations": 600_000, "kdfMemory": nil, "kdfParallelism": nil, "email": zoe,
 				"masterKeyAuthenticationHash": hash, "masterKeyEncryptedUserKey": w.fresh.Encrypt(w.fresh[:]),
 			},
-			"emergencyAccessUnlockData": []any{}, "organizationAccountRecoveryUnlockData": []any{},
+			"emergencyAccessUnlockData": []any{}, "organizationAccountRecoveryUnlockData": recoveries,
 			"passkeyUnlockData": passkeys, "deviceKeyUnlockData": devices, "v2UpgradeToken": nil,
 		},
 		"accountKeys":  object{"userKeyEncryptedAccountPrivateKey": keys.EncryptedPrivateKey, "accountPublicKey": keys.PublicKey},

@@ -21,7 +21,9 @@ var rotationRows = []row{
 			"oldMasterKeyAuthenticationHash": 300, unlocking + "masterKeyAuthenticationHash": 300, unlocking + "masterPasswordHint": 50,
 			unlocking + "masterKeyEncryptedUserKey": 1_000,
 		},
-		loose: []string{"accountUnlockData.passkeyUnlockData.id", "accountUnlockData.deviceKeyUnlockData.deviceId", "accountData.folders.id"},
+		loose: []string{
+			"accountUnlockData.organizationAccountRecoveryUnlockData.organizationId", "accountUnlockData.passkeyUnlockData.id", "accountUnlockData.deviceKeyUnlockData.deviceId", "accountData.folders.id",
+		},
 	},
 	{
 		// Nobody has an account of the second generation here.
