@@ -21,12 +21,13 @@ import (
 	"coffre/internal/plan"
 )
 
-// organizations is how many customers the measured year has.
-const organizations = 1_000
+// days is how long the measured year is: its annual customers join in the first four
+// weeks, and all of them are seen to renew.
+const days = 395
 
 // BenchmarkLedgerYear lives a year with a thousand organizations, day by day under
 // the held clock: trials that are kept and trials that are not, monthly and annual
-// renewals, sponsorships that begin and end, seats that come and go, upgrades,
+// renewals, sponsorships that begin, go on and end, seats that come and go, upgrades,
 // cancellations, some taken back, and invoices that are paid at once, late, after
 // the organization was disabled, or never. In the end the books must balance, and
 // every invoice must be explained by its lines.
@@ -35,15 +36,24 @@ func BenchmarkLedgerYear(b *testing.B) {
 	for name, open := range engines {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				y := newYear(b, open(b))
-				for day := range 365 {
-					y.live(day)
-				}
-				y.audit()
+				liveYear(b, open(b), 1_000)
 			}
 			b.ReportMetric(b.Elapsed().Seconds()/float64(b.N), "s/year")
 		})
 	}
+}
+
+func TestYearOfTheLedgerIsExplained(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) { liveYear(t, d, 50) })
+}
+
+func liveYear(t testing.TB, d *db.DB, customers int) {
+	t.Helper()
+	y := newYear(t, d, customers)
+	for day := range days {
+		y.live(day)
+	}
+	y.audit()
 }
 
 // year is a cloud and what its customers are going to do.
@@ -56,12 +66,18 @@ type year struct {
 	today int
 	orgs  []id.ID
 	plans map[int][]func() error // by the day on which they are carried out
-	mails int
+	brief map[id.ID]bool         // whose sponsorship does not go on beyond its period
+	seen  map[string]int         // mails by template, and decisions about sponsorships
+
+	transfers int // from customers
 }
 
-func newYear(b *testing.B, d *db.DB) *year {
-	b.Helper()
-	y := &year{TB: b, World: orgtest.New(b, d), plans: map[int][]func() error{}, orgs: make([]id.ID, organizations)}
+func newYear(t testing.TB, d *db.DB, customers int) *year {
+	t.Helper()
+	y := &year{
+		TB: t, World: orgtest.New(t, d), plans: map[int][]func() error{}, orgs: make([]id.ID, customers),
+		brief: map[id.ID]bool{}, seen: map[string]int{},
+	}
 	y.books = ledger.NewBook(d, y.Now)
 	links := &billing.Links{Keys: y.Keys, VaultURL: orgtest.VaultURL, Provider: y.books, Now: y.Now}
 	outbox := &mail.Outbox{DB: d, Keys: y.Keys, Queue: &jobs.Queue{DB: d, Now: y.Now}, Now: y.Now, Vault: orgtest.VaultURL}
@@ -71,12 +87,11 @@ func newYear(b *testing.B, d *db.DB) *year {
 			y.read(list)
 			return outbox.SendAll(ctx, list...)
 		},
-		Announce:         func(context.Context, notice.Notice) {},
-		RenewSponsorship: func(context.Context, id.ID, time.Time) (bool, error) { return true, nil },
+		Announce: func(context.Context, notice.Notice) {}, RenewSponsorship: y.sponsorshipGoesOn,
 	}
 	y.Orgs.Subscribe, y.Orgs.Paid = y.money.Start, y.money.Paid
-	y.owner = y.Person(b, "owner@example.org")
-	for i := range organizations {
+	y.owner = y.Person(t, "owner@example.org")
+	for i := range customers {
 		y.at(i%28, func() error { return y.join(i) })
 	}
 	return y
@@ -135,17 +150,36 @@ func (y *year) join(i int) error {
 	return nil
 }
 
+// sponsorships has most Families organizations sponsored, some of them while they try,
+// and some not for long.
 func (y *year) sponsorships(orgID id.ID, order org.Purchase, i int) {
-	if order.PlanType != plan.FamiliesAnnually || i%2 == 0 {
+	if order.PlanType != plan.FamiliesAnnually || i%5 >= 3 {
 		return
 	}
-	y.at(y.today+20, func() error {
-		_, err := y.money.Sponsor(y.Context(), orgID)
-		return err
+	begins := 20
+	if i%5 == 2 {
+		begins = 3
+	}
+	y.brief[orgID] = i%4 == 3
+	y.at(y.today+begins, func() error {
+		return y.whileLive(orgID, func(ctx context.Context, _, orgID id.ID) error {
+			_, err := y.money.Sponsor(ctx, orgID)
+			return err
+		})
 	})
-	if i%4 == 1 {
+	if i%5 == 1 {
 		y.at(y.today+200, func() error { return y.money.EndSponsorship(y.Context(), orgID) })
 	}
+}
+
+// sponsorshipGoesOn decides whether the sponsor pays for another year.
+func (y *year) sponsorshipGoesOn(_ context.Context, orgID id.ID, _ time.Time) (bool, error) {
+	if y.brief[orgID] {
+		y.seen["sponsorship over"]++
+		return false, nil
+	}
+	y.seen["sponsorship renewed"]++
+	return true, nil
 }
 
 // growth changes the seats every month, and the plan once.
@@ -195,8 +229,8 @@ func (y *year) back(orgID id.ID) error {
 // read has customers plan how they pay the invoices that come by mail: most within a
 // week, some after reminders, some once they are disabled, and a few never.
 func (y *year) read(list []mail.Message) {
-	y.mails += len(list)
 	for _, m := range list {
+		y.seen[m.Template]++
 		if m.Template != "invoice" {
 			continue
 		}
@@ -218,21 +252,28 @@ func (y *year) read(list []mail.Message) {
 	}
 }
 
-// pay settles an invoice in two transfers, as some banks do.
+// pay settles an invoice, every third in two transfers, as some banks do.
 func (y *year) pay(number string) error {
 	v, err := y.money.FindInvoice(y.Context(), number)
 	if err != nil || !v.Open() {
 		return err
 	}
-	for i, cents := range []int64{v.OpenCents / 3, v.OpenCents - v.OpenCents/3} {
-		if cents == 0 {
-			continue
-		}
+	transfers := []int64{v.OpenCents}
+	if y.transfers++; y.transfers%3 == 0 && v.OpenCents > 1 {
+		transfers = []int64{v.OpenCents / 2, v.OpenCents - v.OpenCents/2}
+	}
+	for i, cents := range transfers {
 		if _, err := y.money.RecordPayment(y.Context(), number, cents, fmt.Sprintf("NTRF-%s-%d", number, i), y.Now()); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// events are what a year must have seen, for its audit to say something.
+var events = []string{
+	"trial-ending", "invoice", "payment-received", "payment-reminder", "payment-overdue", "subscription-canceled", "subscription-reinstated",
+	"subscription-disabled", "sponsorship renewed", "sponsorship over",
 }
 
 // audit looks whether the books balance, and whether each invoice says why it asks for
@@ -242,6 +283,11 @@ func (y *year) audit() {
 	if err != nil || len(books.Faults) > 0 {
 		y.Fatalf("the books do not balance: %v, %v", books.Faults, err)
 	}
+	for _, what := range events {
+		if y.seen[what] == 0 {
+			y.Errorf("the year saw no %s: %v", what, y.seen)
+		}
+	}
 	explained, statuses := 0, map[billing.Status]int{}
 	for _, orgID := range y.orgs {
 		list, err := y.books.Invoices(y.Context(), billing.Owner{OrganizationID: orgID})
@@ -249,16 +295,7 @@ func (y *year) audit() {
 			y.Fatal(err)
 		}
 		for _, v := range list {
-			var total int64
-			for _, l := range v.Lines {
-				if !l.Explained() {
-					y.Errorf("invoice %s: the line %+v does not follow", v.Number, l)
-				}
-				total += l.AmountCents
-			}
-			if total != v.TotalCents || len(v.Lines) == 0 {
-				y.Errorf("invoice %s asks for %d, its lines for %d", v.Number, v.TotalCents, total)
-			}
+			y.explain(v)
 			explained++
 		}
 		sub, _, err := y.money.Find(y.Context(), orgID)
@@ -270,5 +307,66 @@ func (y *year) audit() {
 	if explained != books.Invoices {
 		y.Errorf("%d invoices are explained, of %d", explained, books.Invoices)
 	}
-	y.Logf("%d invoices, %d entries, %d mails; %v", books.Invoices, books.Entries, y.mails, statuses)
+	y.Logf("%d invoices, %d entries; %v, %v", books.Invoices, books.Entries, statuses, y.seen)
+}
+
+func (y *year) explain(v billing.Invoice) {
+	var total int64
+	for _, l := range v.Lines {
+		if reason := unexplained(l); reason != "" {
+			y.Errorf("invoice %s: %s: %+v", v.Number, reason, l)
+		}
+		total += l.AmountCents
+	}
+	if total != v.TotalCents || len(v.Lines) == 0 {
+		y.Errorf("invoice %s asks for %d, its lines for %d", v.Number, v.TotalCents, total)
+	}
+}
+
+// unexplained returns what about a line follows neither from the price list nor from
+// the rest of it.
+func unexplained(l billing.Line) string {
+	if l.Name == "Credit" {
+		if l.AmountCents >= 0 || l.AmountCents != l.UnitCents || l.Quantity != 1 {
+			return "a credit is something that is taken off once"
+		}
+		return ""
+	}
+	name, unused := strings.CutSuffix(l.Name, ", unused")
+	price, annual, found := priceOf(name)
+	if unused {
+		price = -price
+	}
+	whole := int64(l.Until.Sub(l.From) / time.Second)
+	part := whole
+	if l.Whole != 0 {
+		part, whole = l.Part, l.Whole
+	}
+	period := time.Duration(whole) * time.Second / (24 * time.Hour)
+	switch {
+	case !found || l.UnitCents != price:
+		return "the price is not on the list"
+	case annual && (period < 365 || period > 366), !annual && (period < 28 || period > 31):
+		return "no period is as long"
+	case part <= 0 || part > whole || time.Duration(part)*time.Second != l.Until.Sub(l.From):
+		return "the part is not from the one instant to the other"
+	case l.Quantity <= 0 || l.AmountCents != price*int64(l.Quantity)*part/whole:
+		return "the amount does not follow"
+	}
+	return ""
+}
+
+// priceOf looks up what a line of an invoice costs for a whole period.
+func priceOf(name string) (cents int64, annual, found bool) {
+	for _, p := range plan.All() {
+		switch name {
+		case p.Name:
+			return int64(p.BasePrice), p.Annual, true
+		case p.Name + ", seats":
+			return int64(p.SeatPrice), p.Annual, true
+		case p.Name + ", storage in GB":
+			return int64(p.StoragePrice), p.Annual, true
+		}
+	}
+	return 0, false, false
 }
