@@ -210,6 +210,13 @@ func (c *company) logged(t testing.TB, what event.Type, names ...string) bool {
 // crowd adds users to the company, all at once.
 func (c *company) crowd(t testing.TB, n int) []id.ID {
 	t.Helper()
+	return c.crowdAs(t, n, org.Member{Status: org.Confirmed, Type: org.User, Key: orgtest.Wrapped})
+}
+
+// crowdAs is crowd for members of another kind.
+func (c *company) crowdAs(t testing.TB, n int, m org.Member) []id.ID {
+	t.Helper()
+	m.OrganizationID, m.CreatedAt, m.RevisedAt = c.o.ID, c.Now(), c.Now()
 	ids := make([]id.ID, n)
 	err := c.DB.Tx(t.Context(), func(ctx context.Context) error {
 		var failed error
@@ -220,10 +227,7 @@ func (c *company) crowd(t testing.TB, n int) []id.ID {
 				SecurityStamp: "stamp", CreatedAt: c.Now(), RevisedAt: c.Now(), VaultRevisedAt: c.Now(),
 			}
 			ids[i] = id.New()
-			m := org.Member{
-				ID: ids[i], OrganizationID: c.o.ID, AccountID: a.ID, Status: org.Confirmed, Type: org.User, Key: orgtest.Wrapped,
-				CreatedAt: c.Now(), RevisedAt: c.Now(),
-			}
+			m.ID, m.AccountID = ids[i], a.ID
 			failed = errors.Join(failed, c.Accounts.Store.Insert(ctx, a, "sealed"), c.Orgs.Store.InsertMember(ctx, m))
 		}
 		return failed

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"coffre/internal/collection"
 	"coffre/internal/db"
 	"coffre/internal/dbtest"
 	"coffre/internal/id"
@@ -136,62 +135,6 @@ func TestOneMemberIsShownWithWhatIsShared(t *testing.T) {
 		}
 		expect(t, c.call("mia", "GET /users/uma/groups", ""), 200, `["`+group.String()+`"]`)
 	})
-}
-
-func TestListAsksNoMoreOfManyMembers(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		c := newCompany(t, d)
-		statements := func() int64 {
-			before := d.Statements()
-			expect(t, c.call("olga", "GET /users?includeGroups=true&includeCollections=true", ""), 200, "")
-			return d.Statements() - before
-		}
-		few := statements()
-		c.crowd(t, 300)
-		if many := statements(); many != few {
-			t.Errorf("few members took %d statements, many %d", few, many)
-		}
-	})
-}
-
-// BenchmarkMembers lists 5,000 members with 500 groups and 2,000 collections.
-func BenchmarkMembers(b *testing.B) {
-	for engine, open := range map[string]func(testing.TB) *db.DB{"sqlite": dbtest.SQLite, "postgres": dbtest.Postgres} {
-		b.Run(engine, func(b *testing.B) {
-			c := newCompany(b, open(b))
-			c.share(b, c.crowd(b, 5_000))
-			for b.Loop() {
-				expect(b, c.call("olga", "GET /users?includeGroups=true&includeCollections=true", ""), 200, "")
-			}
-		})
-	}
-}
-
-// share puts each of some members into a group of 500 and three collections of 2,000.
-func (c *company) share(b *testing.B, members []id.ID) {
-	b.Helper()
-	groups, collections := make([]id.ID, 500), make([]id.ID, 2_000)
-	for i := range groups {
-		groups[i] = c.group(b, c.o)
-	}
-	for i := range collections {
-		collections[i] = c.collection(b, c.o)
-	}
-	var places []collection.Place
-	var grants []collection.Grant
-	for i, m := range members {
-		places = append(places, collection.Place{GroupID: groups[i%len(groups)], MemberID: m})
-		for j := range 3 {
-			grants = append(grants, collection.Grant{CollectionID: collections[(3*i+j)%len(collections)], HolderID: m})
-		}
-	}
-	err := c.Collections.Store.AddPlaces(b.Context(), places)
-	if err == nil {
-		err = c.Collections.Store.PutGrants(b.Context(), collection.ByMember, grants)
-	}
-	if err != nil {
-		b.Fatal(err)
-	}
 }
 
 // setPolicy switches a policy of the company on.
