@@ -19,7 +19,8 @@ func (s *Service) ByMember(ctx context.Context, orgID id.ID) (map[id.ID][]Assign
 	if err != nil {
 		return nil, err
 	}
-	return s.assigned(ctx, orgID, grants)
+	collections, err := s.Store.List(ctx, orgID)
+	return assigned(grants, collections), err
 }
 
 // AssignmentsOfMember returns the shared collections that a member was given in
@@ -33,12 +34,16 @@ func (s *Service) AssignmentsOfMember(ctx context.Context, memberID id.ID) ([]As
 	if err != nil {
 		return nil, err
 	}
-	assigned, err := s.assigned(ctx, m.OrganizationID, grants)
-	return assigned[memberID], err
+	ids := make([]id.ID, len(grants))
+	for i, g := range grants {
+		ids[i] = g.CollectionID
+	}
+	collections, err := s.Store.ListByID(ctx, m.OrganizationID, ids)
+	return assigned(grants, collections)[memberID], err
 }
 
-func (s *Service) assigned(ctx context.Context, orgID id.ID, grants []Grant) (map[id.ID][]Assignment, error) {
-	collections, err := s.Store.List(ctx, orgID)
+// assigned joins grants with their collections, where these are shared, by member.
+func assigned(grants []Grant, collections []Collection) map[id.ID][]Assignment {
 	byID := make(map[id.ID]Collection, len(collections))
 	for _, c := range collections {
 		byID[c.ID] = c
@@ -49,7 +54,7 @@ func (s *Service) assigned(ctx context.Context, orgID id.ID, grants []Grant) (ma
 			byMember[g.HolderID] = append(byMember[g.HolderID], Assignment{c, g.HolderID, g.Access})
 		}
 	}
-	return byMember, err
+	return byMember
 }
 
 // GroupsByMember returns the groups in which each member of an organization is.
