@@ -1,6 +1,7 @@
 package billingsync_test
 
 import (
+	"context"
 	"regexp"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"coffre/internal/billingsync"
 	"coffre/internal/db"
 	"coffre/internal/dbtest"
+	"coffre/internal/event"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/org"
@@ -139,6 +141,44 @@ func TestKeyServesOneInstallation(t *testing.T) {
 		wantCode(t, c.CheckKey(t.Context(), one.ID, c.company.ID, c.key(t)), billingsync.CodeNotBound)
 		if err := c.Allow(t.Context(), c.owner, c.company.ID, id.New(), proof()); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("an installation that does not exist: got %v, want Invalid", err)
+		}
+	})
+}
+
+func TestChangesOfTheKeyAreInTheEventLog(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := newCloud(t, d)
+		one, _, err := c.Register(t.Context(), "one@example.org", "en")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var recorded []event.Event
+		c.orgs.Record = func(_ context.Context, events ...event.Event) error {
+			recorded = append(recorded, events...)
+			return nil
+		}
+		steps := []struct {
+			name string
+			do   func()
+			want int
+		}{
+			{"the first look makes it", func() { c.key(t) }, 1},
+			{"another look", func() { c.key(t) }, 0},
+			{"a rotation", func() { c.rotate(t) }, 1},
+			{"another server", func() { wantCode(t, c.Allow(t.Context(), c.owner, c.company.ID, one.ID, proof()), "") }, 1},
+			{"a revocation", func() { wantCode(t, c.Revoke(t.Context(), c.owner, c.company.ID, proof()), "") }, 1},
+			{"a wrong password", func() { _ = c.Revoke(t.Context(), c.owner, c.company.ID, account.Secret{MasterPasswordHash: "wrong"}) }, 0},
+		}
+		for _, step := range steps {
+			recorded = nil
+			if step.do(); len(recorded) != step.want {
+				t.Errorf("%s: recorded %+v, want %d", step.name, recorded, step.want)
+			}
+			for _, e := range recorded {
+				if e.Type != event.OrganizationUpdated || e.OrganizationID != c.company.ID {
+					t.Errorf("%s: recorded %+v", step.name, e)
+				}
+			}
 		}
 	})
 }

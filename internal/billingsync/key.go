@@ -78,11 +78,15 @@ func (s *CloudEnd) makeKey(ctx context.Context, caller, organizationID, bound id
 		}
 	}
 	now, text := s.Now(), secret(KeySize)
-	return org.APIKey{Key: text, RevisedAt: now}, s.Store.SaveKey(ctx, Key{
+	err := s.Store.SaveKey(ctx, Key{
 		OrganizationID: organizationID, AccountID: caller, InstallationID: bound,
 		Sealed:    s.Keys.Seal("billing_sync_key", "sealed", organizationID, text),
 		CreatedAt: now, RevisedAt: now,
 	})
+	if err == nil {
+		err = s.Organizations.RecordUpdate(ctx, organizationID)
+	}
+	return org.APIKey{Key: text, RevisedAt: now}, err
 }
 
 // DescribeKey returns the billing sync key of an organization without its secret,
@@ -106,7 +110,12 @@ func (s *CloudEnd) Revoke(ctx context.Context, caller, organizationID id.ID, pro
 	if err := s.prove(ctx, caller, organizationID, proof); err != nil {
 		return err
 	}
-	return s.Store.Revoke(ctx, organizationID, s.Now())
+	return s.Store.Tx(ctx, func(ctx context.Context) error {
+		if err := s.Store.Revoke(ctx, organizationID, s.Now()); err != nil {
+			return err
+		}
+		return s.Organizations.RecordUpdate(ctx, organizationID)
+	})
 }
 
 var installationUnknown = fault.New(fault.Invalid, "billingsync.installationUnknown").On("installationId")
@@ -124,5 +133,10 @@ func (s *CloudEnd) Allow(ctx context.Context, caller, organizationID, installati
 	if !enabled {
 		return installationUnknown
 	}
-	return s.Store.Rebind(ctx, organizationID, installationID)
+	return s.Store.Tx(ctx, func(ctx context.Context) error {
+		if err := s.Store.Rebind(ctx, organizationID, installationID); err != nil {
+			return err
+		}
+		return s.Organizations.RecordUpdate(ctx, organizationID)
+	})
 }

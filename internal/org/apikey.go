@@ -71,7 +71,17 @@ func (s *Service) RotateKey(ctx context.Context, caller, orgID id.ID, sort KeySo
 	if err := s.prove(ctx, caller, orgID, sort, proof); err != nil {
 		return APIKey{}, err
 	}
-	return s.RotateAPIKey(ctx, orgID)
+	var k APIKey
+	err := s.Store.Tx(ctx, func(ctx context.Context) (err error) {
+		if k, err = s.RotateAPIKey(ctx, orgID); err != nil {
+			return err
+		}
+		return s.RecordUpdate(ctx, orgID)
+	})
+	if err != nil {
+		return APIKey{}, err
+	}
+	return k, nil
 }
 
 // prove lets an owner pass to the key of programs. A server that does not have a

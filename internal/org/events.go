@@ -3,9 +3,16 @@ package org
 import (
 	"context"
 
+	"coffre/internal/event"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 )
+
+// RecordUpdate logs that something about an organization itself has changed, in the
+// transaction of that: its names, its keys.
+func (s *Service) RecordUpdate(ctx context.Context, orgID id.ID) error {
+	return s.Record(ctx, event.Event{OrganizationID: orgID, Type: event.OrganizationUpdated})
+}
 
 // KeepsEvents reports whether an organization has an event log: it is enabled and
 // its terms include one.

@@ -276,6 +276,9 @@ func (s *Service) SetKeys(ctx context.Context, caller, orgID id.ID, public, priv
 		if err != nil {
 			return err
 		}
+		if err := s.RecordUpdate(ctx, orgID); err != nil {
+			return err
+		}
 		return s.TellMembers(ctx, orgID)
 	})
 	if err != nil {

@@ -63,7 +63,7 @@ func (s *Service) Update(ctx context.Context, caller, orgID id.ID, d Details) (O
 			}
 			o.PublicKey, o.PrivateKey = d.PublicKey, d.PrivateKey
 		}
-		if err := s.Record(ctx, event.Event{OrganizationID: orgID, Type: event.OrganizationUpdated}); err != nil {
+		if err := s.RecordUpdate(ctx, orgID); err != nil {
 			return err
 		}
 		return s.TellMembers(ctx, orgID)

@@ -1,10 +1,13 @@
 package sponsorship_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
 	"coffre/internal/billingsync"
+	"coffre/internal/event"
+	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/sponsorship"
 )
@@ -304,6 +307,37 @@ func TestLastSyncIsNeverUntilTheFirst(t *testing.T) {
 			}
 			_, err := w.LastSync(t.Context(), w.caller, w.org.ID)
 			gone(t, err)
+		}
+	})
+}
+
+// The event log of the cloud says of each batch that it was taken, and from which
+// server; of one that was refused it says nothing.
+func TestSyncIsInTheEventLogOfTheCloud(t *testing.T) {
+	apart(t, func(t *testing.T, p *pair) {
+		log := &event.Log{Store: event.NewStore(p.cloud.db), Now: p.cloud.clock.Now, Kept: p.cloud.orgs.KeepsEvents}
+		p.cloud.orgs.Record = log.Record
+		recorded := func() []event.Event {
+			t.Helper()
+			span := event.Span{From: time.Unix(0, 0), To: p.cloud.clock.Now().AddDate(1, 0, 0)}
+			list, err := log.Store.List(t.Context(), event.Filter{OrganizationID: p.abroad.org.ID}, span, 10)
+			must(t, err)
+			return list
+		}
+		p.offer(t, "aunt@family.example")
+		for syncs := 1; syncs <= 2; syncs++ {
+			p.sync(t)
+			list := recorded()
+			if len(list) != syncs || list[0].Type != event.SponsorshipsSynced || list[0].InstallationID != p.installation || !list[0].ActorID.IsZero() {
+				t.Errorf("after %d syncs: %+v", syncs, list)
+			}
+		}
+		p.cloud.CheckKey = func(context.Context, id.ID, id.ID, string) error { return fault.Gone }
+		if _, err := p.home.SyncV1(t.Context(), p.session); err == nil {
+			t.Error("a sync with a wrong key went through")
+		}
+		if list := recorded(); len(list) != 2 {
+			t.Errorf("a sync that was refused is in the log: %+v", list)
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"coffre/internal/event"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/org"
@@ -69,6 +70,10 @@ func (c *Cloud) commit(ctx context.Context, x *exchangeV1) error {
 	if err := c.Store.Stamp(ctx, x.kept, x.now); err != nil {
 		return err
 	}
+	synced := event.Event{OrganizationID: x.sponsor.ID, Type: event.SponsorshipsSynced, InstallationID: x.installation}
+	if err := c.Organizations.Record(ctx, synced); err != nil {
+		return err
+	}
 	return c.mail(ctx, x.sponsor, written...)
 }
 
@@ -77,9 +82,11 @@ type exchangeV1 struct {
 	sponsor    org.Organization
 	barred     bool // by policy
 	birthplace string
-	now        time.Time
-	life       time.Duration
-	perHour    int // mails of one sponsorship
+
+	installation id.ID
+	now          time.Time
+	life         time.Duration
+	perHour      int // mails of one sponsorship
 
 	alive map[id.ID]Sponsorship // by member
 	ended map[id.ID]bool        // members who had one before
@@ -94,7 +101,7 @@ type exchangeV1 struct {
 func newExchangeV1(installationID id.ID, now time.Time, life time.Duration, perHour int) *exchangeV1 {
 	return &exchangeV1{
 		// A member's id means nothing beyond the server that made it.
-		birthplace: "v1:" + installationID.String(), now: now, life: life, perHour: perHour,
+		birthplace: "v1:" + installationID.String(), installation: installationID, now: now, life: life, perHour: perHour,
 		alive: map[id.ID]Sponsorship{}, ended: map[id.ID]bool{}, changed: map[id.ID]Sponsorship{}, mailed: map[id.ID]bool{},
 		answer: AnswerV1{Batch: []AnswerRowV1{}, Refused: []RefusedV1{}},
 	}
