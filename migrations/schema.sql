@@ -201,7 +201,7 @@ CREATE INDEX event_by_cipher ON event (cipher_id, organization_id, at, id) WHERE
 
 CREATE INDEX event_by_member ON event (organization_id, actor_id, at, id) WHERE organization_id IS NOT NULL;
 
-CREATE INDEX event_by_organization ON event (organization_id, at, id) WHERE organization_id IS NOT NULL;
+CREATE INDEX event_by_organization ON event (organization_id, at, id);
 
 CREATE INDEX event_by_send ON event (send_id, organization_id, at, id) WHERE send_id IS NOT NULL;
 

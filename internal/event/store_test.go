@@ -2,7 +2,6 @@ package event_test
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -31,22 +30,26 @@ func (p *planRow) Columns() []any { return []any{&p.id, &p.parent, &p.unused, &p
 func explain(ctx context.Context, t *testing.T, d *db.DB, query string, args []any) string {
 	t.Helper()
 	var lines []string
-	if d.Engine() == "sqlite" {
-		rows, err := db.All[planRow](ctx, d, "EXPLAIN QUERY PLAN "+query, args...)
-		if err != nil {
-			t.Fatal(err)
+	err := d.Tx(ctx, func(ctx context.Context) error {
+		if d.Engine() == "sqlite" {
+			rows, err := db.All[planRow](ctx, d, "EXPLAIN QUERY PLAN "+query, args...)
+			for _, row := range rows {
+				lines = append(lines, row.text)
+			}
+			return err
 		}
-		for _, row := range rows {
-			lines = append(lines, row.text)
+		// Of a log as small as a test's PostgreSQL would rather sort a part.
+		if _, err := d.Exec(ctx, `SET LOCAL enable_bitmapscan = off`); err != nil {
+			return err
 		}
-	} else {
 		rows, err := db.All[planLine](ctx, d, "EXPLAIN "+query, args...)
-		if err != nil {
-			t.Fatal(err)
-		}
 		for _, row := range rows {
 			lines = append(lines, row.text)
 		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	return strings.Join(lines, "\n")
 }
@@ -84,25 +87,35 @@ func TestEveryQuestionHasAnIndex(t *testing.T) {
 		if err := w.Events.Store.Insert(t.Context(), events); err != nil {
 			t.Fatal(err)
 		}
+		if d.Engine() == "sqlite" { // PostgreSQL looks at its tables by itself
+			indexed(t, d, "a log of which nothing is known", acme, bob, item, send)
+		}
 		if _, err := d.Exec(t.Context(), `ANALYZE`); err != nil {
 			t.Fatal(err)
 		}
-		span := event.Span{From: noon.AddDate(0, 0, -30), To: noon}
-		next := event.Span{From: span.From, After: &event.Cursor{At: noon.AddDate(0, 0, -3), ID: id.New()}}
-		for index, filter := range map[string]event.Filter{
-			"event_by_organization": {OrganizationID: acme},
-			"event_by_member":       {OrganizationID: acme, ActorID: bob},
-			"event_by_account":      {ActorID: bob, Own: true},
-			"event_by_cipher":       {OrganizationID: acme, CipherID: item},
-			"event_by_send":         {OrganizationID: acme, SendID: send},
-		} {
-			for _, s := range []event.Span{span, next} {
-				query, args := event.ListQuery(filter, s, event.PageSize+1)
-				how := explain(t.Context(), t, d, query, args)
-				if !strings.Contains(how, index) || strings.Contains(how, "TEMP B-TREE") || strings.Contains(how, "Sort") {
-					t.Errorf("without %s: %s\n%s", index, fmt.Sprint(filter), how)
-				}
+		indexed(t, d, "a log that was looked at", acme, bob, item, send)
+	})
+}
+
+// indexed fails the test unless each way of reading a log has its index. The name of
+// the log is a comment in the query: a plan that is kept prepared is not made again.
+func indexed(t *testing.T, d *db.DB, log string, organization, person, item, send id.ID) {
+	t.Helper()
+	span := event.Span{From: noon.AddDate(0, 0, -30), To: noon}
+	next := event.Span{From: span.From, After: &event.Cursor{At: noon.AddDate(0, 0, -3), ID: id.New()}}
+	for index, filter := range map[string]event.Filter{
+		"event_by_organization": {OrganizationID: organization},
+		"event_by_member":       {OrganizationID: organization, ActorID: person},
+		"event_by_account":      {ActorID: person, Own: true},
+		"event_by_cipher":       {OrganizationID: organization, CipherID: item},
+		"event_by_send":         {OrganizationID: organization, SendID: send},
+	} {
+		for _, s := range []event.Span{span, next} {
+			query, args := event.ListQuery(filter, s, event.PageSize+1)
+			how := explain(t.Context(), t, d, query+" /* "+log+" */", args)
+			if !strings.Contains(how, index) || strings.Contains(how, "TEMP B-TREE") || strings.Contains(how, "Sort") {
+				t.Errorf("%s, without %s: %s", log, index, how)
 			}
 		}
-	})
+	}
 }
