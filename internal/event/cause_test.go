@@ -197,6 +197,42 @@ func (f *office) clear(t *testing.T, statements ...string) {
 	}
 }
 
+// Scenarios 85, 92 and 93: whoever has no say, and an organization that is disabled,
+// answers every change as if there were nothing to change. Its owner may still repair
+// it, and its members leave.
+func TestNothingIsChangedWithoutASay(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		f := newOffice(t, d)
+		f.clear(t, `DELETE FROM event`)
+		f.people["eve"] = org.Member{AccountID: f.Person(t, "eve@example.org")}
+		for name, status := range map[string]org.Status{"wanda": org.Accepted, "roland": org.Revoked} {
+			m := org.Member{OrganizationID: f.o.ID, AccountID: f.Person(t, name+"@example.org"), Type: org.Owner, Status: status, Key: orgtest.Wrapped}
+			f.people[name] = f.Join(t, m)
+		}
+		for _, c := range causes {
+			for _, who := range []string{"eve", "wanda", "roland"} {
+				if status := f.call(t, who, c.target, c.body); status != 404 {
+					t.Errorf("%s by %s: got %d", c.target, who, status)
+				}
+			}
+		}
+		if _, err := f.Orgs.Suspend(t.Context(), f.o.ID, true); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range causes {
+			if c.target == "PUT " || c.target == "POST /leave" {
+				continue
+			}
+			if status := f.call(t, "olga", c.target, c.body); status != 404 {
+				t.Errorf("%s while it is disabled: got %d", c.target, status)
+			}
+		}
+		if types := f.RecordedTypes(t); len(types) != 0 {
+			t.Errorf("recorded %v", types)
+		}
+	})
+}
+
 // Scenario 150: what is refused, what changes nothing, and what fails halfway leaves no
 // event.
 func TestWhatDidNotHappenIsNotInTheLog(t *testing.T) {

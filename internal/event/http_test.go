@@ -164,60 +164,64 @@ func TestLogIsReadByWhatItIsAbout(t *testing.T) {
 // Scenario 153: the log is for owners, admins, and whom the permission names; and
 // for nobody where the terms include none.
 func TestLogIsForThoseWhoMayReadIt(t *testing.T) {
-	s := newStage(t, dbtest.SQLite(t))
-	custom := func(p org.Permissions) id.ID {
-		who := s.Person(t, id.New().String()+"@example.org")
-		s.Join(t, org.Member{OrganizationID: s.o.ID, AccountID: who, Status: org.Confirmed, Type: org.Custom, Permissions: p})
-		return who
-	}
-	tests := map[string]struct {
-		caller id.ID
-		status int
-	}{
-		"owner":                         {s.alice, 200},
-		"user":                          {s.bob, 404},
-		"custom with the permission":    {custom(org.Permissions{AccessEventLogs: true}), 200},
-		"custom without the permission": {custom(org.Permissions{ManageUsers: true, AccessReports: true}), 404},
-		"stranger":                      {s.Person(t, "eve@example.org"), 404},
-	}
-	for name, test := range tests {
-		for _, path := range []string{"/events", "/users/" + s.member.ID.String() + "/events"} {
-			if rec := orgtest.Call(s.router, test.caller, "GET "+s.path(path), ""); rec.Code != test.status {
-				t.Errorf("%s, %s: got %d %s, want %d", name, path, rec.Code, rec.Body, test.status)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newStage(t, d)
+		custom := func(p org.Permissions) id.ID {
+			who := s.Person(t, id.New().String()+"@example.org")
+			s.Join(t, org.Member{OrganizationID: s.o.ID, AccountID: who, Status: org.Confirmed, Type: org.Custom, Permissions: p})
+			return who
+		}
+		tests := map[string]struct {
+			caller id.ID
+			status int
+		}{
+			"owner":                         {s.alice, 200},
+			"user":                          {s.bob, 404},
+			"custom with the permission":    {custom(org.Permissions{AccessEventLogs: true}), 200},
+			"custom without the permission": {custom(org.Permissions{ManageUsers: true, AccessReports: true}), 404},
+			"stranger":                      {s.Person(t, "eve@example.org"), 404},
+		}
+		for name, test := range tests {
+			for _, path := range []string{"/events", "/users/" + s.member.ID.String() + "/events"} {
+				if rec := orgtest.Call(s.router, test.caller, "GET "+s.path(path), ""); rec.Code != test.status {
+					t.Errorf("%s, %s: got %d %s, want %d", name, path, rec.Code, rec.Body, test.status)
+				}
 			}
 		}
-	}
-	terms := s.o.Terms()
-	terms.Features.UseEvents = false
-	if err := s.Orgs.Apply(t.Context(), s.o.ID, terms); err != nil {
-		t.Fatal(err)
-	}
-	if rec := orgtest.Call(s.router, s.alice, "GET "+s.path("/events"), ""); rec.Code != 404 {
-		t.Errorf("without a log: got %d %s", rec.Code, rec.Body)
-	}
+		terms := s.o.Terms()
+		terms.Features.UseEvents = false
+		if err := s.Orgs.Apply(t.Context(), s.o.ID, terms); err != nil {
+			t.Fatal(err)
+		}
+		if rec := orgtest.Call(s.router, s.alice, "GET "+s.path("/events"), ""); rec.Code != 404 {
+			t.Errorf("without a log: got %d %s", rec.Code, rec.Body)
+		}
+	})
 }
 
 // Scenario 150: an event says who did it, from where and with what; none is kept
 // where the terms include no log.
 func TestEventSaysWhoActed(t *testing.T) {
-	s := newStage(t, dbtest.SQLite(t))
-	rec := orgtest.Call(s.router, s.bob, "POST /events/collect",
-		fmt.Sprintf(`[{"type":1602,"date":"2026-11-23T11:00:00Z","organizationId":%q}]`, s.o.ID), "Device-Type", "9")
-	if rec.Code != 200 || rec.Body.Len() != 0 {
-		t.Fatalf("got %d %s", rec.Code, rec.Body)
-	}
-	p := s.read(t, s.alice, s.path("/events"))
-	if len(p.Data) != 1 || p.Data[0].ActingUserID != s.bob || p.Data[0].DeviceType == nil || *p.Data[0].DeviceType != 9 || !p.Data[0].Date.Equal(noon.Add(-time.Hour)) {
-		t.Errorf("got %+v", p)
-	}
-	terms := s.o.Terms()
-	terms.Features.UseEvents = false
-	if err := s.Orgs.Apply(t.Context(), s.o.ID, terms); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Events.Record(t.Context(), event.Event{OrganizationID: s.o.ID, Type: event.OrganizationUpdated}); err != nil || len(s.Recorded(t)) != 1 {
-		t.Errorf("without a log: %d events, %v", len(s.Recorded(t)), err)
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newStage(t, d)
+		rec := orgtest.Call(s.router, s.bob, "POST /events/collect",
+			fmt.Sprintf(`[{"type":1602,"date":"2026-11-23T11:00:00Z","organizationId":%q}]`, s.o.ID), "Device-Type", "9")
+		if rec.Code != 200 || rec.Body.Len() != 0 {
+			t.Fatalf("got %d %s", rec.Code, rec.Body)
+		}
+		p := s.read(t, s.alice, s.path("/events"))
+		if len(p.Data) != 1 || p.Data[0].ActingUserID != s.bob || p.Data[0].DeviceType == nil || *p.Data[0].DeviceType != 9 || !p.Data[0].Date.Equal(noon.Add(-time.Hour)) {
+			t.Errorf("got %+v", p)
+		}
+		terms := s.o.Terms()
+		terms.Features.UseEvents = false
+		if err := s.Orgs.Apply(t.Context(), s.o.ID, terms); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Events.Record(t.Context(), event.Event{OrganizationID: s.o.ID, Type: event.OrganizationUpdated}); err != nil || len(s.Recorded(t)) != 1 {
+			t.Errorf("without a log: %d events, %v", len(s.Recorded(t)), err)
+		}
+	})
 }
 
 // Scenario 152: what a client may not tell is passed over, and its clock is believed

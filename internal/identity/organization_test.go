@@ -10,7 +10,8 @@ import (
 	"coffre/internal/dbtest"
 )
 
-// Scenario 53.
+// Scenario 53, and 85 of spec 03: a token of before is refused once the organization is
+// disabled.
 func TestOrganizationsProgramGetsATokenOfItsOwn(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)

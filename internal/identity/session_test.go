@@ -35,7 +35,7 @@ func (w *world) dead(t *testing.T, name string, session answer) {
 	}
 }
 
-// Scenario 43.
+// Scenario 43, and 171 of spec 03.
 func TestNewStampEndsEverySession(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
@@ -55,7 +55,7 @@ func TestNewStampEndsEverySession(t *testing.T) {
 	})
 }
 
-// Scenario 42.
+// Scenario 42, and 171 of spec 03.
 func TestNewPasswordEndsEverySession(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
@@ -95,7 +95,7 @@ func TestRemovedDeviceHasNoSession(t *testing.T) {
 	})
 }
 
-// Scenario 47.
+// Scenario 47, and 172 of spec 03.
 func TestRemovedPersonHasNoSession(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)

@@ -19,6 +19,7 @@ import (
 
 	"coffre/internal/db"
 	"coffre/internal/dbtest"
+	"coffre/internal/id"
 	"coffre/internal/identity"
 )
 
@@ -208,4 +209,22 @@ func TestNodesShareTheSigningKey(t *testing.T) {
 	if _, err := other.Authenticate(t.Context(), token); err != nil {
 		t.Errorf("got %v", err)
 	}
+}
+
+// Scenario 167 of spec 03.
+func TestTokenOfWhoBelongsToManyOrganizationsIsSmall(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		few := len(w.signIn(t).AccessToken)
+		for range 200 {
+			organization := id.New()
+			w.exec(t, `INSERT INTO organization (id, name, billing_email, plan, plan_type, features, settings, enabled, status, license_key, created_at, revised_at)
+				VALUES ($1, 'Acme', '', '', 20, '{}', '{}', TRUE, 1, $2, 0, 0)`, organization, organization.String())
+			w.exec(t, `INSERT INTO member (id, organization_id, account_id, status, type, encrypted_key, permissions, created_at, revised_at)
+				VALUES ($1, $2, $3, 2, 0, '4.AAAA', '{}', 0, 0)`, id.New(), organization, w.zoe.ID)
+		}
+		if many := len(w.signIn(t).AccessToken); many != few || many > 4<<10 {
+			t.Errorf("the token has %d bytes, and %d in no organization", many, few)
+		}
+	})
 }

@@ -2,6 +2,7 @@ package license_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"io"
 	"mime/multipart"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"coffre/internal/db"
 	"coffre/internal/dbtest"
 	"coffre/internal/id"
 	"coffre/internal/license"
@@ -79,6 +81,37 @@ func TestUploadsAreAnswered(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Scenario 77 of spec 03: what the form of a web vault makes is what JSON makes in the
+// cloud. The uploader is the confirmed owner, has the key, and manages the collection,
+// and programs have theirs.
+func TestFormMakesAWholeOrganization(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHome(t, d)
+		r := router()
+		license.MountSelfHosted(r, h.SelfHostedEnd)
+		body, kind := upload(t, file(t), map[string]string{
+			"key": wrapped, "collectionName": encrypted, "keys.publicKey": "AAAA", "keys.encryptedPrivateKey": encrypted,
+		})
+		status, answer := call(t, r, "POST", "/api/organizations/licenses/self-hosted", h.owner.String(), body, kind)
+		var made struct{ ID id.ID }
+		if err := json.Unmarshal([]byte(answer), &made); err != nil || status != 200 {
+			t.Fatalf("got %d %s, %v", status, answer, err)
+		}
+		o, m, err := h.orgs.Membership(t.Context(), h.owner, made.ID)
+		if err != nil || !m.Owns() || m.Key != wrapped || o.PublicKey != "AAAA" || o.PrivateKey != encrypted {
+			t.Errorf("got %+v of %+v, %v", m, o, err)
+		}
+		managed, err := db.Value[int](t.Context(), d, `SELECT count(*) FROM collection c JOIN collection_member g ON g.collection_id = c.id
+			WHERE c.organization_id = $1 AND c.name = $2 AND g.member_id = $3 AND g.manage`, o.ID, encrypted, m.ID)
+		if err != nil || managed != 1 {
+			t.Errorf("the owner manages %d collections, %v", managed, err)
+		}
+		if k, err := h.orgs.APIKey(t.Context(), o.ID); err != nil || k.Key == "" {
+			t.Errorf("API key %+v, %v", k, err)
+		}
+	})
 }
 
 // Scenario 138: a size that is not told could be any.

@@ -88,34 +88,40 @@ func TestManagersSeeEveryMember(t *testing.T) {
 
 // Scenario 109, as far as the list reaches.
 func TestWhoRecoversAccountsSeesWhoTakesPart(t *testing.T) {
-	c := newCompany(t, dbtest.SQLite(t))
-	c.change(t, `UPDATE member SET reset_password_key = '4.AAAA' WHERE id = $1`, c.members["uma"].ID)
-	got := c.listed(t, "rita", "")
-	if _, there := got["uma"]; !there || len(got) != 1 {
-		t.Errorf("got %v, want uma alone", got)
-	}
-	expect(t, c.call("rita", "GET /users/uma", ""), 404, "Resource not found.")
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := newCompany(t, d)
+		c.change(t, `UPDATE member SET reset_password_key = '4.AAAA' WHERE id = $1`, c.members["uma"].ID)
+		got := c.listed(t, "rita", "")
+		if _, there := got["uma"]; !there || len(got) != 1 {
+			t.Errorf("got %v, want uma alone", got)
+		}
+		expect(t, c.call("rita", "GET /users/uma", ""), 404, "Resource not found.")
+	})
 }
 
 // Scenario 96.
 func TestMembersAreListedForManagersOnly(t *testing.T) {
-	c := newCompany(t, dbtest.SQLite(t))
-	for _, who := range []string{"cora", "uma", "anna", "wanda", "petra"} {
-		expect(t, c.call(who, "GET /users", ""), 404, "Resource not found.")
-		expect(t, c.call(who, "GET /users/adam", ""), 404, "Resource not found.")
-	}
-	expect(t, c.call("uma", "GET /users/mini-details", ""), 200, `"object":"organizationUserUserMiniDetails"`)
-	expect(t, c.call("anna", "GET /users/mini-details", ""), 404, "Resource not found.")
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := newCompany(t, d)
+		for _, who := range []string{"cora", "uma", "anna", "wanda", "petra"} {
+			expect(t, c.call(who, "GET /users", ""), 404, "Resource not found.")
+			expect(t, c.call(who, "GET /users/adam", ""), 404, "Resource not found.")
+		}
+		expect(t, c.call("uma", "GET /users/mini-details", ""), 200, `"object":"organizationUserUserMiniDetails"`)
+		expect(t, c.call("anna", "GET /users/mini-details", ""), 404, "Resource not found.")
+	})
 }
 
 // Scenario 104.
 func TestRoleCountsOnTheNextRequest(t *testing.T) {
-	c := newCompany(t, dbtest.SQLite(t))
-	expect(t, c.call("uma", "GET /users", ""), 404, "")
-	expect(t, c.call("olga", "PUT /users/uma", `{"type":1}`), 200, "")
-	expect(t, c.call("uma", "GET /users", ""), 200, "adam@example.org")
-	expect(t, c.call("olga", "PUT /users/uma", `{"type":2}`), 200, "")
-	expect(t, c.call("uma", "GET /users", ""), 404, "")
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := newCompany(t, d)
+		expect(t, c.call("uma", "GET /users", ""), 404, "")
+		expect(t, c.call("olga", "PUT /users/uma", `{"type":1}`), 200, "")
+		expect(t, c.call("uma", "GET /users", ""), 200, "adam@example.org")
+		expect(t, c.call("olga", "PUT /users/uma", `{"type":2}`), 200, "")
+		expect(t, c.call("uma", "GET /users", ""), 404, "")
+	})
 }
 
 func TestOneMemberIsShownWithWhatIsShared(t *testing.T) {

@@ -164,16 +164,18 @@ func TestAccountsOfMembersAreTheirOwn(t *testing.T) {
 
 // Scenario 92, for the routes of members.
 func TestOwnerWhoWaitsFindsNothing(t *testing.T) {
-	c := newCompany(t, dbtest.SQLite(t))
-	for _, route := range []string{
-		"GET /users", "GET /users/mini-details", "GET /users/uma", "PUT /users/uma", "POST /users/uma", "GET /users/uma/groups", "PUT /users/uma/groups",
-		"PUT /users/uma/revoke", "PATCH /users/uma/revoke", "PUT /users/revoke", "PUT /users/revoke-self", "PUT /users/uma/restore",
-		"PUT /users/restore", "PUT /users/uma/restore/vnext", "DELETE /users/uma", "POST /users/uma/remove", "DELETE /users", "POST /users/remove",
-		"DELETE /users/uma/delete-account", "DELETE /users/delete-account", "PUT /users/enable-secrets-manager", "PUT /users/enable-pam", "POST /leave",
-	} {
-		body := `{"type":2,"groupIds":[],` + c.ids("uma")[1:]
-		if rec := c.call("wanda", route, body); rec.Code != 404 {
-			t.Errorf("%s: got %d %s", route, rec.Code, rec.Body)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := newCompany(t, d)
+		for _, route := range []string{
+			"GET /users", "GET /users/mini-details", "GET /users/uma", "PUT /users/uma", "POST /users/uma", "GET /users/uma/groups", "PUT /users/uma/groups",
+			"PUT /users/uma/revoke", "PATCH /users/uma/revoke", "PUT /users/revoke", "PUT /users/revoke-self", "PUT /users/uma/restore",
+			"PUT /users/restore", "PUT /users/uma/restore/vnext", "DELETE /users/uma", "POST /users/uma/remove", "DELETE /users", "POST /users/remove",
+			"DELETE /users/uma/delete-account", "DELETE /users/delete-account", "PUT /users/enable-secrets-manager", "PUT /users/enable-pam", "POST /leave",
+		} {
+			body := `{"type":2,"groupIds":[],` + c.ids("uma")[1:]
+			if rec := c.call("wanda", route, body); rec.Code != 404 {
+				t.Errorf("%s: got %d %s", route, rec.Code, rec.Body)
+			}
 		}
-	}
+	})
 }

@@ -68,17 +68,19 @@ func TestRevokedMembersHaveNothingUntilTheyAreRestored(t *testing.T) {
 // Scenario 93: whoever asks the server for an organization's audience gets those who
 // are members at that moment.
 func TestRevokedMembersAreNoAudience(t *testing.T) {
-	c := newCompany(t, dbtest.SQLite(t))
-	expect(t, c.call("olga", "PUT /users/uma/revoke", ""), 200, "")
-	accounts, err := c.Orgs.Store.ConfirmedAccounts(t.Context(), c.o.ID)
-	for _, a := range accounts {
-		if a == c.members["uma"].AccountID {
-			t.Error("a revoked member is told of the organization")
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := newCompany(t, d)
+		expect(t, c.call("olga", "PUT /users/uma/revoke", ""), 200, "")
+		accounts, err := c.Orgs.Store.ConfirmedAccounts(t.Context(), c.o.ID)
+		for _, a := range accounts {
+			if a == c.members["uma"].AccountID {
+				t.Error("a revoked member is told of the organization")
+			}
 		}
-	}
-	if err != nil || len(accounts) != 5 {
-		t.Errorf("got %d accounts, %v", len(accounts), err)
-	}
+		if err != nil || len(accounts) != 5 {
+			t.Errorf("got %d accounts, %v", len(accounts), err)
+		}
+	})
 }
 
 // Scenarios 81, 94 and 95, for revoking and restoring.

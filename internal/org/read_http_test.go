@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"coffre/internal/collection"
+	"coffre/internal/db"
 	"coffre/internal/dbtest"
 	"coffre/internal/id"
 	"coffre/internal/org"
@@ -127,26 +128,28 @@ func TestProfileOrganizationHasWhatPhonesNeed(t *testing.T) {
 // Scenario 15: denial is 404 on every route, as for an organization that is not
 // there.
 func TestStrangersFindNothing(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t))
-	o, _ := fixed(t, w)
-	stranger := w.person(t, "eve@example.org")
-	r := w.Router(func(r *web.Router) { org.MountSelfHosted(r, w.Service) })
-	const proof = `{"type":0,"masterPasswordHash":"` + orgtest.Password + `"}`
-	bodies := map[string]string{"POST /api/organizations/{id}/keys": `{"publicKey":"AAAA","encryptedPrivateKey":"` + encrypted + `"}`}
-	for _, route := range r.Routes {
-		if !strings.Contains(route.Path, "{id}") || route.Scope == "" {
-			continue
-		}
-		for name, orgID := range map[string]string{"known": o.ID.String(), "unknown": id.New().String(), "no id": "x"} {
-			path := strings.NewReplacer("{id}", orgID, "{type}", "1").Replace(route.Path)
-			rec := call(r, stranger, route.Method+" "+path, cmp.Or(bodies[route.Method+" "+route.Path], proof))
-			if rec.Code != 404 || !strings.Contains(rec.Body.String(), "Resource not found.") {
-				t.Errorf("%s %s, %s: got %d %s", route.Method, route.Path, name, rec.Code, rec.Body)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		o, _ := fixed(t, w)
+		stranger := w.person(t, "eve@example.org")
+		r := w.Router(func(r *web.Router) { org.MountSelfHosted(r, w.Service) })
+		const proof = `{"type":0,"masterPasswordHash":"` + orgtest.Password + `"}`
+		bodies := map[string]string{"POST /api/organizations/{id}/keys": `{"publicKey":"AAAA","encryptedPrivateKey":"` + encrypted + `"}`}
+		for _, route := range r.Routes {
+			if !strings.Contains(route.Path, "{id}") || route.Scope == "" {
+				continue
+			}
+			for name, orgID := range map[string]string{"known": o.ID.String(), "unknown": id.New().String(), "no id": "x"} {
+				path := strings.NewReplacer("{id}", orgID, "{type}", "1").Replace(route.Path)
+				rec := call(r, stranger, route.Method+" "+path, cmp.Or(bodies[route.Method+" "+route.Path], proof))
+				if rec.Code != 404 || !strings.Contains(rec.Body.String(), "Resource not found.") {
+					t.Errorf("%s %s, %s: got %d %s", route.Method, route.Path, name, rec.Code, rec.Body)
+				}
+			}
+			rec := call(r, id.ID{}, route.Method+" "+strings.NewReplacer("{id}", o.ID.String(), "{type}", "1").Replace(route.Path), "")
+			if rec.Code != 401 {
+				t.Errorf("%s %s without a token: got %d", route.Method, route.Path, rec.Code)
 			}
 		}
-		rec := call(r, id.ID{}, route.Method+" "+strings.NewReplacer("{id}", o.ID.String(), "{type}", "1").Replace(route.Path), "")
-		if rec.Code != 401 {
-			t.Errorf("%s %s without a token: got %d", route.Method, route.Path, rec.Code)
-		}
-	}
+	})
 }

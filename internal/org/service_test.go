@@ -133,33 +133,35 @@ func TestSubscriptionLeavesNamesAndLicenseKey(t *testing.T) {
 
 // Scenario 78, and 92: only a confirmed owner is one.
 func TestForOwnerIsForConfirmedOwners(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t))
-	alice := w.person(t, "alice@example.org")
-	o := w.organization(t, alice, plan.EnterpriseAnnually)
-	if _, err := w.ForOwner(t.Context(), alice, o.ID); err != nil {
-		t.Errorf("owner: %v", err)
-	}
-	others := map[string]org.Member{
-		"admin":          {Status: org.Confirmed, Type: org.Admin},
-		"user":           {Status: org.Confirmed, Type: org.User},
-		"custom":         {Status: org.Confirmed, Type: org.Custom, Permissions: org.Permissions{ManageUsers: true}},
-		"accepted owner": {Status: org.Accepted, Type: org.Owner},
-		"revoked owner":  {Status: org.Revoked, Type: org.Owner},
-	}
-	for name, m := range others {
-		m.OrganizationID, m.AccountID = o.ID, w.person(t, id.New().String()+"@example.org")
-		w.member(t, m)
-		if got, err := w.ForOwner(t.Context(), m.AccountID, o.ID); err != fault.Gone || got.Name != "" {
-			t.Errorf("%s: got %q, %v, want Gone", name, got.Name, err)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		alice := w.person(t, "alice@example.org")
+		o := w.organization(t, alice, plan.EnterpriseAnnually)
+		if _, err := w.ForOwner(t.Context(), alice, o.ID); err != nil {
+			t.Errorf("owner: %v", err)
 		}
-	}
-	if _, err := w.ForOwner(t.Context(), w.person(t, "carol@example.org"), o.ID); err != fault.Gone {
-		t.Errorf("outsider: got %v, want Gone", err)
-	}
-	w.disable(t, o)
-	if _, err := w.ForOwner(t.Context(), alice, o.ID); err != nil {
-		t.Errorf("owner of a disabled organization: %v", err)
-	}
+		others := map[string]org.Member{
+			"admin":          {Status: org.Confirmed, Type: org.Admin},
+			"user":           {Status: org.Confirmed, Type: org.User},
+			"custom":         {Status: org.Confirmed, Type: org.Custom, Permissions: org.Permissions{ManageUsers: true}},
+			"accepted owner": {Status: org.Accepted, Type: org.Owner},
+			"revoked owner":  {Status: org.Revoked, Type: org.Owner},
+		}
+		for name, m := range others {
+			m.OrganizationID, m.AccountID = o.ID, w.person(t, id.New().String()+"@example.org")
+			w.member(t, m)
+			if got, err := w.ForOwner(t.Context(), m.AccountID, o.ID); err != fault.Gone || got.Name != "" {
+				t.Errorf("%s: got %q, %v, want Gone", name, got.Name, err)
+			}
+		}
+		if _, err := w.ForOwner(t.Context(), w.person(t, "carol@example.org"), o.ID); err != fault.Gone {
+			t.Errorf("outsider: got %v, want Gone", err)
+		}
+		w.disable(t, o)
+		if _, err := w.ForOwner(t.Context(), alice, o.ID); err != nil {
+			t.Errorf("owner of a disabled organization: %v", err)
+		}
+	})
 }
 
 // Scenario 85: of a disabled organization only the name is left.

@@ -213,7 +213,7 @@ func TestSlowClientIsDroppedAndOthersAreNot(t *testing.T) {
 	})
 }
 
-// Scenario 176 of spec 03.
+// Scenarios 93 and 176 of spec 03.
 func TestOrganizationIsHeardByItsMembersOfTheMoment(t *testing.T) {
 	each(t, func(w *world) {
 		zoe, bob, eve := w.join("zoe", 9, ""), w.join("bob", 9, ""), w.join("eve", 9, "")
@@ -244,6 +244,14 @@ func TestOrganizationIsHeardByItsMembersOfTheMoment(t *testing.T) {
 		w.exec(`DELETE FROM member WHERE account_id = $1`, bob.id)
 		if got := say(); !slices.Equal(got, []int{18, 10, 10}) {
 			w.Errorf("one has left: got %v", got)
+		}
+		w.exec(`UPDATE member SET status = -1 WHERE account_id = $1`, zoe.id)
+		if got := say(); !slices.Equal(got, []int{10, 10, 10}) {
+			w.Errorf("one is revoked: got %v", got)
+		}
+		w.exec(`UPDATE member SET status = 2 WHERE account_id = $1`, zoe.id)
+		if got := say(); !slices.Equal(got, []int{18, 10, 10}) {
+			w.Errorf("and restored: got %v", got)
 		}
 	})
 }
