@@ -166,18 +166,24 @@ func TestStatementsDoNotGrowWithRows(t *testing.T) {
 // BenchmarkLargeOrganization answers for one with 5,000 members, 500 groups and
 // 2,000 collections.
 func BenchmarkLargeOrganization(b *testing.B) {
-	d := dbtest.SQLite(b)
-	c := newCompany(b, d)
-	c.settings(b, org.Settings{AdminsReachAllItems: true})
-	made := c.populate(b, size{members: 5_000, groups: 500, collections: 2_000})
-	requests := c.requests(b, made)
-	for _, name := range []string{"collections", "collections, shares", "collections, manager", "groups", "groups, shares", "sync", "give many"} {
-		b.Run(name, func(b *testing.B) {
-			before := d.Statements()
-			for b.Loop() {
-				requests[name]()
+	for engine, open := range map[string]func(testing.TB) *db.DB{"sqlite": dbtest.SQLite, "postgresql": dbtest.Postgres} {
+		b.Run(engine, func(b *testing.B) {
+			d := open(b)
+			c := newCompany(b, d)
+			c.settings(b, org.Settings{AdminsReachAllItems: true})
+			made := c.populate(b, size{members: 5_000, groups: 500, collections: 2_000})
+			requests := c.requests(b, made)
+			for _, name := range []string{
+				"collections", "collections, shares", "collections, manager", "collection", "groups", "groups, shares", "sync", "give many",
+			} {
+				b.Run(name, func(b *testing.B) {
+					before := d.Statements()
+					for b.Loop() {
+						requests[name]()
+					}
+					b.ReportMetric(float64(d.Statements()-before)/float64(b.N), "statements/op")
+				})
 			}
-			b.ReportMetric(float64(d.Statements()-before)/float64(b.N), "statements/op")
 		})
 	}
 }
