@@ -153,7 +153,9 @@ func (s *Service) Dismiss(ctx context.Context, caller, orgID id.ID, p Place) err
 		if err != nil {
 			return err
 		}
-		return s.Record(ctx, event.Event{OrganizationID: orgID, Type: event.MemberGroupsUpdated, MemberID: p.MemberID, GroupID: p.GroupID})
+		return s.Record(ctx, event.Event{
+			OrganizationID: orgID, Type: event.MemberGroupsUpdated, MemberID: p.MemberID, AccountID: gone.AccountID, GroupID: p.GroupID,
+		})
 	})
 }
 

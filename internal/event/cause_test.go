@@ -112,6 +112,16 @@ func (f *office) happened(e event.Event) string {
 	return strings.TrimSpace(fmt.Sprint(int(e.Type), " ", strings.Join(about, " ")))
 }
 
+// accountOf returns the account of one of the people.
+func (f *office) accountOf(memberID id.ID) (id.ID, bool) {
+	for _, m := range f.people {
+		if m.ID == memberID {
+			return m.AccountID, true
+		}
+	}
+	return id.ID{}, false
+}
+
 // cause is a request, and what it is to leave in the log.
 type cause struct{ who, target, body, events string }
 
@@ -174,6 +184,9 @@ func TestEveryChangeIsInTheLogOnce(t *testing.T) {
 				var got []string
 				for _, e := range f.Recorded(t) {
 					got = append(got, f.happened(e))
+					if account, ok := f.accountOf(e.MemberID); ok && e.AccountID != account {
+						t.Errorf("%s: it happened to %s, want %s", c.target, e.AccountID, account)
+					}
 					if e.OrganizationID != f.o.ID || e.ActorID != f.people[c.who].AccountID || e.Address.String() != "192.0.2.1" || e.DeviceType == nil || *e.DeviceType != 9 || e.SystemUser != 0 {
 						t.Errorf("%s: got %+v", c.target, e)
 					}
