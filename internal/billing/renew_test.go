@@ -231,3 +231,33 @@ func TestSponsorshipThatIsTakenBackTwiceIsCreditedOnce(t *testing.T) {
 	}
 	w.balanced(t)
 }
+
+// PostgreSQL takes a lock for each customer besides; everything else is done for all.
+func TestRenewalsTakeAsFewStatementsForMany(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		statements := func(n int) int64 {
+			t.Helper()
+			var orgs []org.Organization
+			for range n {
+				orgs = append(orgs, w.buy(t, monthly))
+			}
+			w.now = w.now.AddDate(0, 1, 0)
+			before := d.Statements()
+			must(t, w.Renew(t.Context()))
+			took := d.Statements() - before
+			for _, o := range orgs {
+				must(t, w.orgs.Store.Delete(t.Context(), o.ID))
+			}
+			return took
+		}
+		few, many := statements(2), statements(60)
+		if d.Engine() == "postgresql" {
+			many -= 58
+		}
+		if many != few {
+			t.Errorf("60 renewals take %d statements, two take %d", many, few)
+		}
+		w.balanced(t)
+	})
+}

@@ -71,21 +71,32 @@ func (s sqlStore) Insert(ctx context.Context, v Subscription) error {
 }
 
 func (s sqlStore) Update(ctx context.Context, list ...Subscription) error {
-	for _, v := range list {
-		_, err := s.db.Exec(ctx, `UPDATE subscription SET plan_type = $2, seats = $3, extra_storage_gb = $4, status = $5,
-				sponsored = $6, given = $7, trial_start_at = $8, trial_end_at = $9, period_start_at = $10, period_end_at = $11,
-				anchor_day = $12, cancel_at_end = $13, canceled_at = $14, reminders = $15, credit_cents = $16, address = $17,
-				revised_at = $18, next_at = $19
-			WHERE id = $1`,
-			v.ID, v.PlanType, v.Seats, v.ExtraStorageGB, v.Status,
-			v.Sponsored, v.Given, db.Time(v.TrialStart), db.Time(v.TrialEnd), db.Time(v.PeriodStart), db.Time(v.PeriodEnd),
-			v.AnchorDay, v.CancelAtEnd, db.Time(v.CanceledAt), v.Reminders, v.CreditCents, asJSON(&v.Address),
-			db.Time(v.RevisedAt), db.Time(v.NextAt()))
+	for part := range slices.Chunk(list, perQuestion) {
+		var args []any
+		part = db.Padded(part)
+		for _, v := range part {
+			args = append(args, v.ID, v.PlanType, v.Seats, v.ExtraStorageGB, v.Status,
+				v.Sponsored, v.Given, db.Time(v.TrialStart), db.Time(v.TrialEnd), db.Time(v.PeriodStart), db.Time(v.PeriodEnd),
+				v.AnchorDay, v.CancelAtEnd, db.Time(v.CanceledAt), v.Reminders, v.CreditCents, asJSON(&v.Address),
+				db.Time(v.RevisedAt), db.Time(v.NextAt()))
+		}
+		_, err := s.db.Exec(ctx, `UPDATE subscription SET plan_type = v.column2, seats = v.column3, extra_storage_gb = v.column4,
+				status = v.column5, sponsored = v.column6, given = v.column7, trial_start_at = v.column8, trial_end_at = v.column9,
+				period_start_at = v.column10, period_end_at = v.column11, anchor_day = v.column12, cancel_at_end = v.column13,
+				canceled_at = v.column14, reminders = v.column15, credit_cents = v.column16, address = v.column17,
+				revised_at = v.column18, next_at = v.column19
+			FROM (VALUES `+db.Typed(len(part), changeable...)+`) AS v WHERE subscription.id = v.column1`, args...)
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// changeable are the types of what Update writes.
+var changeable = []string{
+	"TEXT", "INTEGER", "INTEGER", "INTEGER", "TEXT", "BOOLEAN", "BOOLEAN", "BIGINT", "BIGINT", "BIGINT", "BIGINT",
+	"INTEGER", "BOOLEAN", "BIGINT", "INTEGER", "BIGINT", "TEXT", "BIGINT", "BIGINT",
 }
 
 func (s sqlStore) ListDue(ctx context.Context, now time.Time, sponsored bool, limit int, ids ...id.ID) ([]Subscription, error) {

@@ -182,3 +182,44 @@ func TestAThousandRowsAreOneStatement(t *testing.T) {
 		}
 	})
 }
+
+// An UPDATE from a list of rows is one statement on both engines, whatever is NULL.
+func TestRowsAreUpdatedFromAList(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		if _, err := d.Exec(t.Context(), `CREATE TABLE thing (id TEXT PRIMARY KEY, n BIGINT, open BOOLEAN)`); err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range []int{1, 2, 3, 100} {
+			names := make([]string, n)
+			for i := range names {
+				names[i] = "thing " + strconv.Itoa(i)
+				if _, err := d.Exec(t.Context(), `INSERT INTO thing (id) VALUES ($1)`, names[i]); err != nil {
+					t.Fatal(err)
+				}
+			}
+			var args []any
+			padded := db.Padded(names)
+			for i, name := range padded {
+				number := any(int64(min(i, n-1)))
+				if min(i, n-1)%3 == 0 {
+					number = nil
+				}
+				args = append(args, name, number, min(i, n-1)%2 == 0)
+			}
+			before := d.Statements()
+			_, err := d.Exec(t.Context(), `UPDATE thing SET n = v.column2, open = v.column3
+				FROM (VALUES `+db.Typed(len(padded), "TEXT", "BIGINT", "BOOLEAN")+`) AS v WHERE thing.id = v.column1`, args...)
+			if err != nil || d.Statements() != before+1 {
+				t.Fatalf("%d rows: %d statements, %v", n, d.Statements()-before, err)
+			}
+			right, err := db.Value[int](t.Context(), d, `SELECT count(*) FROM thing
+				WHERE n IS NULL AND open IS NOT NULL OR id = 'thing ' || CAST(n AS TEXT) AND open = (n % 2 = 0)`)
+			if err != nil || right != n {
+				t.Errorf("%d rows: %d are as they should be, %v", n, right, err)
+			}
+			if _, err := d.Exec(t.Context(), `DELETE FROM thing`); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}

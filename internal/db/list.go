@@ -4,6 +4,7 @@ import (
 	"database/sql/driver"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -32,6 +33,35 @@ func Rows(n, width int) string {
 		b.WriteString("(" + Placeholders(1+i*width, width) + ")")
 	}
 	return b.String()
+}
+
+// Typed is Rows for what is no INSERT: the first row says of which type each column is,
+// and so PostgreSQL knows. Both engines call the columns column1, column2 and so on.
+func Typed(n int, types ...string) string {
+	var first strings.Builder
+	for i, name := range types {
+		if i > 0 {
+			first.WriteByte(',')
+		}
+		first.WriteString("CAST($" + strconv.Itoa(1+i) + " AS " + name + ")")
+	}
+	width := len(types)
+	_, rest, _ := strings.Cut(Rows(n, width), ")")
+	return "(" + first.String() + ")" + rest
+}
+
+// Padded repeats the last of a list until there are a power of two. An UPDATE of the
+// same row with the same values does no harm, and statements of few lengths are kept
+// prepared better than those of many.
+func Padded[T any](list []T) []T {
+	if len(list) == 0 {
+		return list
+	}
+	padded := slices.Clone(list)
+	for len(padded)&(len(padded)-1) != 0 {
+		padded = append(padded, list[len(list)-1])
+	}
+	return padded
 }
 
 // bare writes placeholders as ?, where they stand in their order and each once. To

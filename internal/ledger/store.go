@@ -133,10 +133,16 @@ func (s sqlStore) insert(ctx context.Context, into string, rows [][]any) error {
 }
 
 func (s sqlStore) UpdateInvoices(ctx context.Context, list []billing.Invoice) error {
-	for _, v := range list {
-		_, err := s.db.Exec(ctx, `UPDATE invoice SET open_cents = $2, paid_at = $3, written_off_at = $4, reminders = $5, postponed_at = $6,
-				next_at = $7 WHERE id = $1`,
-			v.ID, v.OpenCents, db.Time(v.PaidAt), db.Time(v.WrittenOffAt), v.Reminders, db.Time(v.Postponed), db.Time(v.NextAt()))
+	for part := range slices.Chunk(list, perStatement) {
+		var args []any
+		part = db.Padded(part)
+		for _, v := range part {
+			args = append(args, v.ID, v.OpenCents, db.Time(v.PaidAt), db.Time(v.WrittenOffAt), v.Reminders, db.Time(v.Postponed), db.Time(v.NextAt()))
+		}
+		_, err := s.db.Exec(ctx, `UPDATE invoice SET open_cents = v.column2, paid_at = v.column3, written_off_at = v.column4,
+				reminders = v.column5, postponed_at = v.column6, next_at = v.column7
+			FROM (VALUES `+db.Typed(len(part), "TEXT", "BIGINT", "BIGINT", "BIGINT", "INTEGER", "BIGINT", "BIGINT")+`) AS v
+			WHERE invoice.id = v.column1`, args...)
 		if err != nil {
 			return err
 		}

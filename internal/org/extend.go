@@ -10,14 +10,7 @@ import (
 // Extend has organizations live longer, and changes nothing else: their members need
 // not hear of it.
 func (s *Service) Extend(ctx context.Context, until map[id.ID]time.Time) error {
-	return s.Store.Tx(ctx, func(ctx context.Context) error {
-		for orgID, end := range until {
-			if err := s.Store.Extend(ctx, orgID, end, s.Now()); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return s.Store.Extend(ctx, until, s.Now())
 }
 
 // SetAutoscale sets up to how many seats invitations may buy by themselves; nil is

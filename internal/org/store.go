@@ -2,6 +2,8 @@ package org
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"coffre/internal/db"
@@ -21,8 +23,8 @@ type Store interface {
 	Insert(ctx context.Context, o Organization) error
 	// Update writes everything but the key pair, the status and when it was made.
 	Update(ctx context.Context, o Organization) error
-	// Extend writes when an organization ends, and nothing else.
-	Extend(ctx context.Context, orgID id.ID, until, at time.Time) error
+	// Extend writes when organizations end, and nothing else.
+	Extend(ctx context.Context, until map[id.ID]time.Time, at time.Time) error
 	// Delete removes an organization with everything that is in it.
 	Delete(ctx context.Context, orgID id.ID) error
 	// SetKeys reports whether there was no key pair, and only then writes.
@@ -137,8 +139,17 @@ func (s sqlStore) Update(ctx context.Context, o Organization) error {
 	return err
 }
 
-func (s sqlStore) Extend(ctx context.Context, orgID id.ID, until, at time.Time) error {
-	_, err := s.db.Exec(ctx, `UPDATE organization SET expires_at = $2, revised_at = $3 WHERE id = $1`, orgID, db.Time(until), db.Time(at))
+func (s sqlStore) Extend(ctx context.Context, until map[id.ID]time.Time, at time.Time) error {
+	if len(until) == 0 {
+		return nil
+	}
+	ids := db.Padded(slices.Collect(maps.Keys(until)))
+	var args []any
+	for _, orgID := range ids {
+		args = append(args, orgID, db.Time(until[orgID]), db.Time(at))
+	}
+	_, err := s.db.Exec(ctx, `UPDATE organization SET expires_at = v.column2, revised_at = v.column3
+		FROM (VALUES `+db.Typed(len(ids), "TEXT", "BIGINT", "BIGINT")+`) AS v WHERE organization.id = v.column1`, args...)
 	return err
 }
 
