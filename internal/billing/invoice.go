@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"coffre/internal/id"
-	"coffre/internal/org"
 )
 
 // Invoice asks for money. It outlives its owner, and keeps who that was as it was.
@@ -128,12 +127,4 @@ func (c Contract) Recipient() string {
 		}
 	}
 	return strings.Join(lines, "\n")
-}
-
-// payer returns what of an organization stands on its invoices.
-func payer(o org.Organization) string {
-	if o.BusinessName != "" {
-		return o.BusinessName
-	}
-	return o.Name
 }
