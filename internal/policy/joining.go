@@ -8,12 +8,6 @@ import (
 	"coffre/internal/org"
 )
 
-// Policies that keep people out.
-const (
-	TwoStep            Type = 0
-	SingleOrganization Type = 3
-)
-
 var (
 	needsTwoStep   = fault.New(fault.Invalid, "policy.needsTwoStep")
 	elsewhere      = fault.New(fault.Invalid, "policy.elsewhere")

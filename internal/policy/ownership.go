@@ -6,9 +6,6 @@ import (
 	"coffre/internal/id"
 )
 
-// OwnsData is the policy by which an organization owns all items of its members.
-const OwnsData Type = 5
-
 // DataOwnership reports to other rooms whether an organization owns all items of the
 // members whom its policies bind.
 func (s *Service) DataOwnership(ctx context.Context, orgID id.ID) (bool, error) {

@@ -6,20 +6,38 @@ import (
 	"encoding/json"
 	"time"
 
-	"coffre/internal/fault"
 	"coffre/internal/id"
 )
 
 // Type is the number of a rule that an organization can set for its members.
 type Type int
 
-// Policies that this server itself looks at. Clients know more, up to Last,
-// and obey them without it.
+// The rules, by the numbers that clients know; there is none beyond Last.
 const (
+	TwoStep                 Type = 0
 	MasterPassword          Type = 1
+	PasswordGenerator       Type = 2
+	SingleOrganization      Type = 3
+	RequireSSO              Type = 4
+	OwnsData                Type = 5 // the organization owns all items of its members
+	DisableSend             Type = 6
+	SendOptions             Type = 7
 	ResetPassword           Type = 8
+	VaultTimeout            Type = 9
+	DisableExport           Type = 10
+	ActivateAutofill        Type = 11
+	AutomaticLogIn          Type = 12
 	FreeFamiliesSponsorship Type = 13
-	Last                    Type = 22
+	RemoveUnlockWithPIN     Type = 14
+	RestrictedItemTypes     Type = 15
+	URIMatchDefault         Type = 16
+	AutotypeDefault         Type = 17
+	AutoConfirm             Type = 18
+	BlockClaimedDomains     Type = 19
+	UserNotification        Type = 20
+	SendControls            Type = 21
+	FillAssist              Type = 22
+	Last                         = FillAssist
 )
 
 // Policy is a rule as an organization has set it. Data is a JSON object, or nil.
@@ -33,50 +51,20 @@ type Policy struct {
 	RevisedAt      time.Time
 }
 
-// Check reports the first rule that p breaks.
-func (p Policy) Check() error {
-	if len(p.Data) == 0 {
+// member returns what the data says under a name, nil when it says nothing.
+func (p Policy) member(name string) any {
+	object, err := objectOf(p.Data)
+	if err != nil {
 		return nil
 	}
-	var object map[string]json.RawMessage
-	if err := json.Unmarshal(p.Data, &object); err != nil || object == nil {
-		return fault.Malformed("data")
-	}
-	if p.Type == MasterPassword {
-		return p.checkMasterPassword()
-	}
-	return nil
+	return object[name]
 }
 
-// checkMasterPassword keeps out of members' clients what no password could meet.
-func (p Policy) checkMasterPassword() error {
-	var wish struct {
-		MinComplexity *int `json:"minComplexity"`
-		MinLength     *int `json:"minLength"`
-	}
-	if err := json.Unmarshal(p.Data, &wish); err != nil {
-		return fault.Malformed("data")
-	}
-	if n := wish.MinComplexity; n != nil && (*n < 0 || *n > 4) {
-		return outOfRange("minComplexity", 0, 4)
-	}
-	if n := wish.MinLength; n != nil && (*n < 12 || *n > 128) {
-		return outOfRange("minLength", 12, 128)
-	}
-	return nil
-}
-
-func outOfRange(field string, from, to int) error {
-	return fault.New(fault.Invalid, "policy.range").On(field).With("field", field).With("from", from).With("to", to)
+// says reports whether the policy is on and a member of its data is true.
+func (p Policy) says(name string) bool {
+	v, _ := p.member(name).(bool)
+	return p.Enabled && v
 }
 
 // autoEnrolls reports whether new members take part in account recovery at once.
-func (p Policy) autoEnrolls() bool {
-	var wish struct {
-		AutoEnrollEnabled bool `json:"autoEnrollEnabled"`
-	}
-	if len(p.Data) > 0 && json.Unmarshal(p.Data, &wish) != nil {
-		return false
-	}
-	return p.Enabled && wish.AutoEnrollEnabled
-}
+func (p Policy) autoEnrolls() bool { return p.says("autoEnrollEnabled") }

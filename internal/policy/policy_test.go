@@ -165,34 +165,6 @@ func TestPolicyKeepsItsIDAcrossChanges(t *testing.T) {
 	})
 }
 
-// Scenario 123: what no password could meet is refused.
-func TestPolicyCheck(t *testing.T) {
-	tests := map[string]struct {
-		policyType policy.Type
-		data       string
-		key        string
-	}{
-		"no data":          {policy.MasterPassword, ``, ""},
-		"fits":             {policy.MasterPassword, `{"minLength":12,"minComplexity":4}`, ""},
-		"length unset":     {policy.MasterPassword, `{"minLength":null}`, ""},
-		"too short":        {policy.MasterPassword, `{"minLength":11}`, "policy.range"},
-		"too long":         {policy.MasterPassword, `{"minLength":129}`, "policy.range"},
-		"too complex":      {policy.MasterPassword, `{"minComplexity":5}`, "policy.range"},
-		"length as text":   {policy.MasterPassword, `{"minLength":"12"}`, "malformed"},
-		"other type":       {policy.ResetPassword, `{"minLength":11}`, ""},
-		"not an object":    {policy.ResetPassword, `[1]`, "malformed"},
-		"null within JSON": {policy.ResetPassword, `null`, "malformed"},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			err := policy.Policy{Type: test.policyType, Data: []byte(test.data)}.Check()
-			if got := keyOf(err); got != test.key {
-				t.Errorf("got %q, want %q", got, test.key)
-			}
-		})
-	}
-}
-
 // Scenario 116: each policy is saved in each of the three forms.
 func TestPoliciesAreSavedInEveryForm(t *testing.T) {
 	w := orgtest.New(t, dbtest.SQLite(t))
@@ -246,4 +218,12 @@ func keyOf(err error) string {
 		return e.Key
 	}
 	return err.Error()
+}
+
+// faultOf is keyOf with the member that a fault names.
+func faultOf(err error) string {
+	if e, ok := err.(*fault.Error); ok && e.Field != "" {
+		return e.Key + " " + e.Field
+	}
+	return keyOf(err)
 }

@@ -81,7 +81,7 @@ func (s *Service) Set(ctx context.Context, caller id.ID, p Policy) (Policy, erro
 	if !o.Features.UsePolicies {
 		return Policy{}, notIncluded
 	}
-	if err := p.Check(); err != nil {
+	if p, err = p.Checked(); err != nil {
 		return Policy{}, err
 	}
 	err = s.Store.Tx(ctx, func(ctx context.Context) error {
