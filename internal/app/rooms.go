@@ -65,7 +65,6 @@ func (a *App) buildRooms() {
 	organizations := &org.Service{
 		Store: org.NewStore(a.db), Keys: a.keys, Accounts: accounts, Now: a.clock.Now, Sleep: a.sleep, Mail: a.outbox.SendAll, VaultURL: a.vault,
 		Touch: accounts.Touch, Announce: a.push.Announce, MayFound: a.mayFound,
-		MayCreate: func(context.Context, id.ID) error { return nil },
 	}
 	events := &event.Log{
 		Store: event.NewStore(a.db), Now: a.clock.Now, Kept: organizations.KeepsEvents, Organizations: organizations.KeepingEvents,
@@ -76,6 +75,7 @@ func (a *App) buildRooms() {
 	policies := &policy.Service{
 		Store: policy.NewStore(a.db), Organizations: organizations, Now: a.clock.Now, Announce: a.push.Announce, Record: events.Record,
 	}
+	organizations.MayCreate = policies.MayCreate
 	collections := &collection.Service{
 		Store: collection.NewStore(a.db), Organizations: organizations, Now: a.clock.Now, Announce: a.push.Announce, Record: events.Record,
 	}
@@ -85,6 +85,7 @@ func (a *App) buildRooms() {
 		Now: a.clock.Now, Announce: a.push.Announce, Record: events.Record, Mail: a.outbox.SendAll, VaultURL: a.vault,
 		Verification: a.config.MailVerification(), InviteLife: a.config.Organizations.InviteLife(),
 	}
+	policies.ShutOut, policies.GiveMyItems = members.ShutOut, members.GiveMyItems
 	newcomers.Invited, newcomers.Awaited, newcomers.Registered = members.CheckNewcomer, members.Awaited, members.Registered
 	sponsorships := &sponsorship.Service{
 		Store: sponsorship.NewStore(a.db), Organizations: organizations, Policies: policies, Accounts: accounts, Now: a.clock.Now,
@@ -105,6 +106,7 @@ func (a *App) buildRooms() {
 	}
 	accounts.EndSessions = sessions.EndSessions
 	sessions.TwoStep = a.secondSteps(accounts, devices)
+	sessions.TwoStep.LastRemoved = policies.LostTwoStep
 	policies.HasTwoStep, members.HasTwoStep = sessions.TwoStep.Enabled, sessions.TwoStep.Enabled
 	members.MailCodes = sessions.TwoStep.TurnOnEmail
 	accounts.SecondSteps = sessions.TwoStep.Providers

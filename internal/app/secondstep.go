@@ -17,8 +17,6 @@ func (a *App) secondSteps(accounts *account.Service, devices *device.Service) *t
 	steps := &twostep.Service{
 		Store: twostep.NewStore(a.db), Accounts: accounts, Devices: devices, Keys: a.keys, Limits: a.limits, Site: webauthn.SiteOf(a.vault),
 		Now: a.clock.Now, Sleep: a.sleep, Mail: a.outbox.Send, VaultURL: a.vault, Announce: accounts.Announce, RecordOwn: accounts.RecordOwn,
-		// No organization of this version makes anything of it.
-		LastRemoved: func(context.Context, id.ID) error { return nil },
 		AuthRequest: devices.CheckAuthRequest,
 	}
 	if a.config.TwoStep.Duo {

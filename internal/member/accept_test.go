@@ -217,8 +217,9 @@ func TestPoliciesAreAskedOnAcceptingAndOnConfirming(t *testing.T) {
 			t.Errorf("many: %v", got)
 		}
 		j.TwoStep = map[id.ID]bool{zoe: true}
-		j.Organization(t, zoe, plan.Free)
 		j.set(t, policy.Policy{Type: policy.SingleOrganization, Enabled: true})
+		other := j.Organization(t, j.owner, plan.Free)
+		j.Join(t, org.Member{OrganizationID: other.ID, AccountID: zoe, Type: org.User, Status: org.Confirmed})
 		j.bad(t, j.owner, at(m.ID, "confirm"), confirm, 400, "organization")
 		j.set(t, policy.Policy{Type: policy.SingleOrganization})
 		j.good(t, j.owner, at(m.ID, "confirm"), confirm)

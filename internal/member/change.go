@@ -13,6 +13,7 @@ import (
 	"coffre/internal/notice"
 	"coffre/internal/org"
 	"coffre/internal/plan"
+	"coffre/internal/policy"
 )
 
 // Change is what to make of a member. Permissions count for the role Custom only.
@@ -207,11 +208,26 @@ func (s *Service) createMyItems(ctx context.Context, orgID id.ID, members []org.
 	}
 	var bound []id.ID
 	for _, m := range members {
-		if m.Confirmed() && !m.Administers() {
+		if m.Confirmed() && policy.OwnsData.Binds(m.Type, m.Status) {
 			bound = append(bound, m.ID)
 		}
 	}
 	return s.Collections.CreateMyItems(ctx, orgID, bound, name)
+}
+
+// GiveMyItems makes a collection of their own for each member of an organization that
+// has begun to own all items, in the transaction of ctx, and has their clients fetch
+// it.
+func (s *Service) GiveMyItems(ctx context.Context, o org.Organization, name string) error {
+	members, err := s.Organizations.Members(ctx, o.ID)
+	if err != nil {
+		return err
+	}
+	if err := s.createMyItems(ctx, o.ID, members, name); err != nil {
+		return err
+	}
+	s.Announce(ctx, notice.Notice{Kind: notice.VaultChanged, Organization: o.ID, At: s.Now(), Everywhere: true})
+	return nil
 }
 
 // changed logs that a member was changed, and has the member's clients fetch what the

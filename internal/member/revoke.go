@@ -10,6 +10,7 @@ import (
 	"coffre/internal/mail"
 	"coffre/internal/notice"
 	"coffre/internal/org"
+	"coffre/internal/policy"
 	"coffre/internal/web"
 )
 
@@ -55,7 +56,7 @@ func (s *Service) RevokeSelf(ctx context.Context, caller, orgID id.ID) error {
 			return err
 		}
 		owned, err := s.Policies.DataOwnership(ctx, orgID)
-		if err == nil && (!owned || m.Administers()) {
+		if err == nil && (!owned || !policy.OwnsData.Binds(m.Type, m.Status)) {
 			err = notBound
 		}
 		if err != nil {
@@ -90,14 +91,32 @@ func (s *Service) RevokeBySystem(
 			return err
 		}
 		e := event.Event{Type: what}
-		if len(members) == 1 && members[0].AccountID == web.CallerOf(ctx).AccountID {
-			e.SystemUser = event.TwoStepDisabler // a person's own doing, with this as its consequence
+		if caller := web.CallerOf(ctx).AccountID; caller.IsZero() || len(members) == 1 && members[0].AccountID == caller {
+			e.SystemUser = event.TwoStepDisabler // a person's own doing, at a log-in too, with this as its consequence
 		}
 		if err := s.revoke(ctx, members, why, e); err != nil {
 			return err
 		}
 		return s.mailRevoked(ctx, o, members, template)
 	})
+}
+
+// breach is how members who break a policy are shut out.
+type breach struct {
+	why      org.Revocation
+	what     event.Type
+	template string
+}
+
+var breaches = map[policy.Type]breach{
+	policy.TwoStep:            {org.RevokedByTwoStep, event.RevokedForTwoStep, "revoked-two-step"},
+	policy.SingleOrganization: {org.RevokedBySingle, event.RevokedForSingle, "revoked-single"},
+}
+
+// ShutOut is RevokeBySystem for who breaks a policy that shuts out.
+func (s *Service) ShutOut(ctx context.Context, orgID id.ID, memberIDs []id.ID, broken policy.Type) error {
+	b := breaches[broken]
+	return s.RevokeBySystem(ctx, orgID, memberIDs, b.why, b.what, b.template)
 }
 
 func (s *Service) revoke(ctx context.Context, members []org.Member, why org.Revocation, e event.Event) error {

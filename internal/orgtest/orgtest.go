@@ -97,7 +97,7 @@ func New(t testing.TB, d *db.DB) *World {
 		Sponsorships:   func(context.Context, id.ID) (map[id.ID]org.FamilySponsorship, error) { return w.Given, nil },
 		SeatsSponsored: func(context.Context, id.ID) (int, error) { return w.Sponsored, nil },
 		Accounts:       w.Accounts, Sleep: w.sleep, Mail: w.mailAll, VaultURL: VaultURL,
-		MayCreate: func(context.Context, id.ID) error { return w.Forbidden },
+		MayCreate: w.mayCreate,
 		MayFound:  func(context.Context, id.ID) error { return w.Unfounded },
 		Subscribe: func(_ context.Context, _ org.Organization, p org.Purchase) error {
 			w.Bought = append(w.Bought, p)
@@ -119,6 +119,8 @@ func New(t testing.TB, d *db.DB) *World {
 		Now: w.Now, Announce: w.say, Record: w.Events.Record, Mail: w.mailAll, VaultURL: VaultURL,
 		Verification: true, InviteLife: 120 * time.Hour, HasTwoStep: w.hasTwoStep,
 	}
+	w.Policies.ShutOut, w.Policies.GiveMyItems = w.Members.ShutOut, w.Members.GiveMyItems
+	w.Accounts.PasswordPolicy = w.Policies.Password
 	return w
 }
 
@@ -142,6 +144,13 @@ func (w *World) mailAll(_ context.Context, list ...mail.Message) error {
 func (w *World) touch(ctx context.Context, ids ...id.ID) error {
 	w.Touched = append(w.Touched, ids...)
 	return w.Accounts.Touch(ctx, ids...)
+}
+
+func (w *World) mayCreate(ctx context.Context, accountID id.ID) error {
+	if w.Forbidden != nil {
+		return w.Forbidden
+	}
+	return w.Policies.MayCreate(ctx, accountID)
 }
 
 func (w *World) hasTwoStep(context.Context, ...id.ID) (map[id.ID]bool, error) { return w.TwoStep, nil }

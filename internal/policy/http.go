@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"coffre/internal/encstring"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/web"
@@ -25,7 +26,10 @@ type handler struct{ policies *Service }
 // setRequest is a policy in any of the three forms that clients have sent:
 // wrapped, wrapped at an address of its own, and flat.
 type setRequest struct {
-	Policy *setBody `json:"policy"`
+	Policy   *setBody `json:"policy"`
+	Metadata struct {
+		CollectionName string `json:"defaultUserCollectionName"`
+	} `json:"metadata"`
 	setBody
 }
 
@@ -45,10 +49,16 @@ func (r setRequest) body() setBody {
 	return body
 }
 
-// Check reports a body in none of the forms.
+// maxCollectionName is that of every name of a collection.
+const maxCollectionName = 1_000
+
+// Check reports a body in none of the forms, and a name in clear.
 func (r setRequest) Check() error {
 	if r.body().Enabled == nil {
 		return fault.Required("enabled")
+	}
+	if r.Metadata.CollectionName != "" {
+		return encstring.Check("metadata.defaultUserCollectionName", r.Metadata.CollectionName, maxCollectionName)
 	}
 	return nil
 }
@@ -115,9 +125,9 @@ func (h handler) set(c *web.Call, in setRequest) (View, error) {
 		return View{}, err
 	}
 	body := in.body()
-	p, err := h.policies.Set(c.Context(), c.Caller.AccountID, Policy{
+	p, err := h.policies.SetNaming(c.Context(), c.Caller.AccountID, Policy{
 		OrganizationID: orgID, Type: policyType, Enabled: *body.Enabled, Data: body.Data,
-	})
+	}, in.Metadata.CollectionName)
 	return viewOf(p), err
 }
 

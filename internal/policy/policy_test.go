@@ -174,7 +174,7 @@ func TestPoliciesAreSavedInEveryForm(t *testing.T) {
 	base := "/api/organizations/" + o.ID.String() + "/policies/"
 	forms := map[string]struct{ path, body string }{
 		"wrapped": {"%d", `{"policy":{"enabled":true,"data":{"a":"wrapped"}},"metadata":null}`},
-		"vnext":   {"%d/vnext", `{"policy":{"enabled":true,"data":{"a":"vnext"}},"metadata":{"defaultUserCollectionName":"2.x"}}`},
+		"vnext":   {"%d/vnext", `{"policy":{"enabled":true,"data":{"a":"vnext"}},"metadata":{"defaultUserCollectionName":"` + orgtest.Encrypted + `"}}`},
 		"flat":    {"%d", `{"Type":1,"Enabled":true,"Data":{"a":"flat"}}`},
 	}
 	for name, form := range forms {

@@ -22,6 +22,12 @@ type Service struct {
 	Record func(ctx context.Context, events ...event.Event) error
 	// HasTwoStep returns which of some people log in in two steps.
 	HasTwoStep func(ctx context.Context, accountIDs ...id.ID) (map[id.ID]bool, error)
+	// ShutOut revokes members who break a policy, in the transaction of ctx, and writes
+	// to them why.
+	ShutOut func(ctx context.Context, orgID id.ID, memberIDs []id.ID, broken Type) error
+	// GiveMyItems makes a collection of their own for each confirmed member of an
+	// organization that owns all items, in the transaction of ctx. Its name is encrypted.
+	GiveMyItems func(ctx context.Context, o org.Organization, name string) error
 }
 
 var notIncluded = fault.New(fault.Invalid, "policy.notIncluded")
@@ -39,10 +45,7 @@ func (s *Service) Enabled(ctx context.Context, orgID id.ID, policyType Type) (bo
 	if err != nil || !o.Features.UsePolicies {
 		return false, err
 	}
-	p, err := s.Store.Get(ctx, orgID, policyType)
-	if fault.KindOf(err) == fault.NotFound {
-		return false, nil
-	}
+	p, err := s.find(ctx, orgID, policyType)
 	return p.Enabled, err
 }
 
@@ -71,31 +74,106 @@ func (s *Service) find(ctx context.Context, orgID id.ID, policyType Type) (Polic
 	return p, err
 }
 
-// Set sets a policy of an organization whose terms include policies, and
-// lets its members know.
+// Set sets a policy of an organization whose terms include policies, lets its members
+// know, and has them meet it.
 func (s *Service) Set(ctx context.Context, caller id.ID, p Policy) (Policy, error) {
-	o, _, err := s.Organizations.Within(ctx, caller, p.OrganizationID, org.Member.MayManagePolicies)
+	return s.SetNaming(ctx, caller, p, "")
+}
+
+// SetNaming is Set with the encrypted name of the collection that members get for
+// themselves where the policy makes the organization own all items; "" makes none.
+func (s *Service) SetNaming(ctx context.Context, caller id.ID, p Policy, myItems string) (Policy, error) {
+	err := s.Store.Tx(ctx, func(ctx context.Context) error {
+		if err := s.Organizations.Lock(ctx, p.OrganizationID); err != nil {
+			return err
+		}
+		o, _, err := s.Organizations.Within(ctx, caller, p.OrganizationID, org.Member.MayManagePolicies)
+		if err == nil && !o.Features.UsePolicies {
+			err = notIncluded
+		}
+		if err != nil {
+			return err
+		}
+		if p, err = p.Checked(); err != nil {
+			return err
+		}
+		p, err = s.set(ctx, o, caller, p, myItems)
+		return err
+	})
 	if err != nil {
 		return Policy{}, err
 	}
-	if !o.Features.UsePolicies {
-		return Policy{}, notIncluded
+	return p, nil
+}
+
+// set stores a policy that is good in itself, under the lock of its organization.
+func (s *Service) set(ctx context.Context, o org.Organization, caller id.ID, p Policy, myItems string) (Policy, error) {
+	had, err := s.byType(ctx, o.ID)
+	if err == nil {
+		err = p.fits(had)
 	}
-	if p, err = p.Checked(); err != nil {
+	if err != nil {
 		return Policy{}, err
 	}
-	err = s.Store.Tx(ctx, func(ctx context.Context) error {
-		p.ID, p.CreatedAt, p.RevisedAt = id.New(), s.Now(), s.Now()
-		if p, err = s.Store.Put(ctx, p); err != nil {
-			return err
+	echoes, err := mirrored(p, had)
+	if err != nil {
+		return Policy{}, err
+	}
+	for _, echo := range echoes {
+		if _, err := s.put(ctx, echo); err != nil {
+			return Policy{}, err
 		}
-		s.Announce(ctx, notice.Notice{
-			Kind: notice.PolicyChanged, Organization: p.OrganizationID, OrganizationID: p.OrganizationID, Everywhere: true,
-			Members: map[string]any{"Policy": viewOf(p)},
-		})
-		return s.Organizations.TouchMembers(ctx, p.OrganizationID)
+	}
+	if p, err = s.put(ctx, p); err != nil {
+		return Policy{}, err
+	}
+	joined, err := s.Store.Joined(ctx, o.ID)
+	if err != nil {
+		return Policy{}, err
+	}
+	if p.Enabled && !had[p.Type].Enabled {
+		if err := s.enforce(ctx, o, caller, p.Type, joined); err != nil {
+			return Policy{}, err
+		}
+	}
+	if p.Enabled && p.Type == OwnsData && myItems != "" && o.Features.UseMyItems {
+		if err := s.GiveMyItems(ctx, o, myItems); err != nil {
+			return Policy{}, err
+		}
+	}
+	return p, s.touch(ctx, joined)
+}
+
+func (s *Service) byType(ctx context.Context, orgID id.ID) (map[Type]Policy, error) {
+	list, err := s.Store.List(ctx, orgID)
+	byType := make(map[Type]Policy, len(list))
+	for _, p := range list {
+		byType[p.Type] = p
+	}
+	return byType, err
+}
+
+// put stores a policy, logs that, and tells clients.
+func (s *Service) put(ctx context.Context, p Policy) (Policy, error) {
+	p.ID, p.CreatedAt, p.RevisedAt = id.New(), s.Now(), s.Now()
+	p, err := s.Store.Put(ctx, p)
+	if err != nil {
+		return Policy{}, err
+	}
+	s.Announce(ctx, notice.Notice{
+		Kind: notice.PolicyChanged, Organization: p.OrganizationID, OrganizationID: p.OrganizationID, Everywhere: true,
+		Members: map[string]any{"Policy": viewOf(p)},
 	})
-	return p, err
+	return p, s.Record(ctx, event.Event{Type: event.PolicyUpdated, OrganizationID: p.OrganizationID, PolicyID: p.ID})
+}
+
+// touch has everybody who is told of policies fetch them.
+func (s *Service) touch(ctx context.Context, joined []Joined) error {
+	accountIDs := make([]id.ID, len(joined))
+	for i, m := range joined {
+		accountIDs[i] = m.AccountID
+	}
+	return s.Organizations.Touch(ctx, accountIDs...)
 }
 
 // AutoEnrolls reports whether an organization enrolls new members in account

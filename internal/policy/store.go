@@ -21,11 +21,7 @@ type Store interface {
 	// first time.
 	Put(ctx context.Context, p Policy) (Policy, error)
 
-	// Ties returns what binds each of some people who are to join an organization.
-	Ties(ctx context.Context, orgID id.ID, accountIDs []id.ID) ([]Tie, error)
-	// BoundElsewhere returns those of some people whom the single-organization policy
-	// of another organization binds.
-	BoundElsewhere(ctx context.Context, orgID id.ID, accountIDs []id.ID) (map[id.ID]bool, error)
+	joins
 }
 
 // NewStore returns a Store on SQLite or PostgreSQL.
