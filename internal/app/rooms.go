@@ -85,7 +85,7 @@ func (a *App) buildRooms() {
 		Now: a.clock.Now, Announce: a.push.Announce, Record: events.Record, Mail: a.outbox.SendAll, VaultURL: a.vault,
 		Verification: a.config.MailVerification(), InviteLife: a.config.Organizations.InviteLife(),
 	}
-	policies.ShutOut, policies.GiveMyItems = members.ShutOut, members.GiveMyItems
+	policies.ShutOut, policies.GiveMyItems, policies.CheckInvitation = members.ShutOut, members.GiveMyItems, members.CheckInvitation
 	newcomers.Invited, newcomers.Awaited, newcomers.Registered = members.CheckNewcomer, members.Awaited, members.Registered
 	sponsorships := &sponsorship.Service{
 		Store: sponsorship.NewStore(a.db), Organizations: organizations, Policies: policies, Accounts: accounts, Now: a.clock.Now,

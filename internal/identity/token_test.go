@@ -17,6 +17,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/google/go-cmp/cmp"
 
+	"coffre/internal/account"
 	"coffre/internal/db"
 	"coffre/internal/dbtest"
 	"coffre/internal/id"
@@ -58,6 +59,25 @@ func TestSignInIsAnsweredAsClientsReadIt(t *testing.T) {
 	if withoutOffline.RefreshToken != "" || withoutOffline.Scope != "api" {
 		t.Errorf("got %s", withoutOffline.body)
 	}
+}
+
+// Scenario 123.
+func TestSignInTellsWhatOrganizationsAskOfThePassword(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		w.policy = account.PasswordPolicy{MinLength: new(14), RequireUpper: new(true)}
+		var got struct{ MasterPasswordPolicy map[string]any }
+		if err := json.Unmarshal([]byte(w.signIn(t).body), &got); err != nil {
+			t.Fatal(err)
+		}
+		want := map[string]any{
+			"MinComplexity": nil, "MinLength": 14.0, "RequireLower": nil, "RequireUpper": true, "RequireNumbers": nil, "RequireSpecial": nil,
+			"EnforceOnLogin": nil, "Object": "masterPasswordPolicy",
+		}
+		if diff := cmp.Diff(want, got.MasterPasswordPolicy); diff != "" {
+			t.Error(diff)
+		}
+	})
 }
 
 // Scenario 37.

@@ -119,7 +119,7 @@ func New(t testing.TB, d *db.DB) *World {
 		Now: w.Now, Announce: w.say, Record: w.Events.Record, Mail: w.mailAll, VaultURL: VaultURL,
 		Verification: true, InviteLife: 120 * time.Hour, HasTwoStep: w.hasTwoStep,
 	}
-	w.Policies.ShutOut, w.Policies.GiveMyItems = w.Members.ShutOut, w.Members.GiveMyItems
+	w.Policies.ShutOut, w.Policies.GiveMyItems, w.Policies.CheckInvitation = w.Members.ShutOut, w.Members.GiveMyItems, w.Members.CheckInvitation
 	w.Accounts.PasswordPolicy = w.Policies.Password
 	return w
 }

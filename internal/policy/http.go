@@ -16,6 +16,9 @@ func Mount(r *web.Router, s *Service) {
 	h := handler{s}
 	web.Handle(r, "GET /api/organizations/{id}/auto-enroll-status", h.autoEnroll)
 	web.Handle(r, "GET /api/organizations/{id}/policies", h.list)
+	web.Handle(r, "GET /api/organizations/{id}/policies/token", h.invited, web.Anonymous)
+	web.Handle(r, "GET /api/organizations/{id}/policies/master-password", h.masterPassword)
+	web.Handle(r, "GET /api/organizations/{id}/policies/invited-user", h.invitedUser)
 	web.Handle(r, "GET /api/organizations/{id}/policies/{type}", h.get)
 	web.Handle(r, "PUT /api/organizations/{id}/policies/{type}", h.set)
 	web.Handle(r, "PUT /api/organizations/{id}/policies/{type}/vnext", h.set)
@@ -129,6 +132,45 @@ func (h handler) set(c *web.Call, in setRequest) (View, error) {
 		OrganizationID: orgID, Type: policyType, Enabled: *body.Enabled, Data: body.Data,
 	}, in.Metadata.CollectionName)
 	return viewOf(p), err
+}
+
+// invited answers whoever opens the link of an invitation, before any log-in.
+func (h handler) invited(c *web.Call, _ struct{}) (list web.List[View], err error) {
+	orgID, err := c.ID("id")
+	if err != nil {
+		return list, err
+	}
+	memberID, err := id.Parse(c.Query("organizationUserId"))
+	if err != nil {
+		return list, fault.Gone
+	}
+	policies, err := h.policies.ForInvitation(c.Context(), orgID, memberID, c.Query("email"), c.Query("token"))
+	return web.ListOf(Views(policies)), err
+}
+
+func (h handler) masterPassword(c *web.Call, _ struct{}) (View, error) {
+	orgID, err := c.ID("id")
+	if err != nil {
+		return View{}, err
+	}
+	p, err := h.policies.MasterPasswordOf(c.Context(), c.Caller.AccountID, orgID)
+	return viewOf(p), err
+}
+
+// invitedUser answers older clients, which name the person who asks. What binds
+// others is not told.
+func (h handler) invitedUser(c *web.Call, _ struct{}) (list web.List[View], err error) {
+	orgID, err := c.ID("id")
+	if err != nil {
+		return list, err
+	}
+	if asked := c.Query("userId"); asked != "" {
+		if accountID, err := id.Parse(asked); err != nil || accountID != c.Caller.AccountID {
+			return list, fault.Gone
+		}
+	}
+	policies, err := h.policies.ForTied(c.Context(), c.Caller.AccountID, orgID)
+	return web.ListOf(Views(policies)), err
 }
 
 // path reads which policy of which organization is meant; a number that no

@@ -28,6 +28,8 @@ type Service struct {
 	// GiveMyItems makes a collection of their own for each confirmed member of an
 	// organization that owns all items, in the transaction of ctx. Its name is encrypted.
 	GiveMyItems func(ctx context.Context, o org.Organization, name string) error
+	// CheckInvitation reports whether a token invites a member at an address.
+	CheckInvitation func(ctx context.Context, orgID, memberID id.ID, email, token string) (bool, error)
 }
 
 var notIncluded = fault.New(fault.Invalid, "policy.notIncluded")
@@ -185,4 +187,49 @@ func (s *Service) AutoEnrolls(ctx context.Context, caller, orgID id.ID) (bool, e
 	}
 	p, err := s.find(ctx, orgID, ResetPassword)
 	return o.Features.UsePolicies && p.autoEnrolls(), err
+}
+
+// ForInvitation returns what is in force in an organization to whoever has the token
+// of an invitation to it, and fault.Gone to everyone else.
+func (s *Service) ForInvitation(ctx context.Context, orgID, memberID id.ID, email, token string) ([]Policy, error) {
+	good, err := s.CheckInvitation(ctx, orgID, memberID, email, token)
+	if err == nil && !good {
+		err = fault.Gone
+	}
+	if err != nil {
+		return nil, err
+	}
+	o, err := s.Organizations.Get(ctx, orgID)
+	return s.told(ctx, o, err)
+}
+
+// ForTied returns what is in force in an organization to anyone tied to it.
+func (s *Service) ForTied(ctx context.Context, caller, orgID id.ID) ([]Policy, error) {
+	o, _, err := s.Organizations.Membership(ctx, caller, orgID)
+	return s.told(ctx, o, err)
+}
+
+func (s *Service) told(ctx context.Context, o org.Organization, err error) ([]Policy, error) {
+	if err == nil && !o.Enabled {
+		err = fault.Gone
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.inForce(ctx, o)
+}
+
+// MasterPasswordOf returns what an organization demands of master passwords to anyone
+// tied to it, and fault.Gone when it demands nothing.
+func (s *Service) MasterPasswordOf(ctx context.Context, caller, orgID id.ID) (Policy, error) {
+	policies, err := s.ForTied(ctx, caller, orgID)
+	if err != nil {
+		return Policy{}, err
+	}
+	for _, p := range policies {
+		if p.Type == MasterPassword {
+			return p, nil
+		}
+	}
+	return Policy{}, fault.Gone
 }

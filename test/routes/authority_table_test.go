@@ -33,6 +33,10 @@ var authorityTable = []authority{
 		},
 	},
 	{
+		roles: everyRole, permissions: everyPermission, tied: "accepted revoked",
+		routes: []string{"GET /api/organizations/{id}/policies/invited-user", "GET /api/organizations/{id}/policies/master-password"},
+	},
+	{
 		roles: everyRole, permissions: everyPermission, // each sees what is theirs to see
 		routes: []string{
 			"GET /api/organizations/{id}/collections", "GET /api/organizations/{id}/collections/details",

@@ -78,6 +78,34 @@ var orgRows = []row{
 		required: []string{"enabled"},
 	},
 	{
+		routes: []string{"GET /api/organizations/{id}/policies/master-password", "GET /api/organizations/{id}/policies/invited-user"},
+		given: func(w *world) given {
+			w.here.change(w.T, `DELETE FROM policy WHERE organization_id = $1 AND type = 1`, w.here.acme)
+			w.here.change(w.T, `INSERT INTO policy (id, organization_id, type, enabled, created_at, revised_at) VALUES ($1, $2, 1, $3, 0, 0)`,
+				id.New(), w.here.acme, true)
+			return given{path: map[string]any{"id": w.here.acme}}
+		},
+	},
+	{
+		routes: []string{"GET /api/organizations/{id}/policies/token"}, open: true,
+		given: func(w *world) given {
+			invitation := w.invitation()
+			return given{path: map[string]any{"id": w.here.acme}, query: map[string]string{
+				"token": invitation.body.(object)["token"].(string), "email": w.joe().email, "organizationUserId": invitation.path["memberId"].(id.ID).String(),
+			}}
+		},
+	},
+	{
+		routes: []string{"PUT /api/organizations/{id}/policies/{type}", "PUT /api/organizations/{id}/policies/{type}/vnext"},
+		given: func(w *world) given {
+			policy := object{"enabled": true, "data": nil}
+			return given{path: map[string]any{"id": w.here.acme, "type": "5"}, body: object{
+				"policy": policy, "metadata": object{"defaultUserCollectionName": w.secrets.text},
+			}}
+		},
+		longest: map[string]int{"metadata.defaultUserCollectionName": 1_000},
+	},
+	{
 		routes: []string{"PUT /api/organizations/{id}/policies/{type}", "PUT /api/organizations/{id}/policies/{type}/vnext"},
 		given: func(w *world) given {
 			policy := object{"enabled": true, "data": object{"autoEnrollEnabled": true}}
