@@ -1,9 +1,15 @@
 package policy_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
+	"coffre/internal/db"
+	"coffre/internal/dbtest"
+	"coffre/internal/id"
+	"coffre/internal/org"
+	"coffre/internal/orgtest"
 	"coffre/internal/policy"
 )
 
@@ -83,4 +89,70 @@ func TestDataIsWhatClientsCanRead(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Scenario 116: each policy is saved in each of the three forms, reread, and told to
+// members.
+func TestPoliciesAreSavedInEveryForm(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newCrew(t, d)
+		user := w.join(t, "user", org.Member{Type: org.User, Status: org.Confirmed})
+		w.TwoStep[user] = true
+		forms := map[string]struct{ path, body string }{
+			"wrapped": {"%d", `{"policy":{"enabled":true,"data":{"a":"wrapped"}},"metadata":null}`},
+			"vnext":   {"%d/vnext", `{"policy":{"enabled":true,"data":{"a":"vnext"}},"metadata":{"defaultUserCollectionName":"` + orgtest.Encrypted + `"}}`},
+			"flat":    {"%d", `{"Type":1,"Enabled":true,"Data":{"a":"flat"}}`},
+		}
+		for name, form := range forms {
+			data := `"data":{"a":"` + name + `"},"enabled":true`
+			for policyType := range policy.Last + 1 {
+				path := fmt.Sprintf("/policies/"+form.path, policyType)
+				rec := w.call(w.owner, "PUT "+path, form.body)
+				if rec.Code != 200 || !strings.Contains(rec.Body.String(), `"object":"policy","id":"`) || !strings.Contains(rec.Body.String(), data) {
+					t.Errorf("%s %d: got %d %s", name, policyType, rec.Code, rec.Body)
+				}
+				rec = w.call(w.owner, fmt.Sprintf("GET /policies/%d", policyType), "")
+				if !strings.Contains(rec.Body.String(), data) || !strings.Contains(rec.Body.String(), `"canToggleState":true`) {
+					t.Errorf("%s %d reread: got %s", name, policyType, rec.Body)
+				}
+				if told := w.told(t, user, policyType); !told.Enabled || string(told.Data) != `{"a":"`+name+`"}` {
+					t.Errorf("%s %d in the vault: got %+v", name, policyType, told)
+				}
+			}
+			w.set(t, policy.SendControls, false, "")
+		}
+		refused := map[string]struct {
+			path, body string
+			status     int
+		}{
+			"no state":          {"1", `{"data":null}`, 400},
+			"data is a list":    {"15", `{"enabled":true,"data":[3]}`, 400},
+			"unknown number":    {"23", `{"enabled":true}`, 404},
+			"not a number":      {"one", `{"enabled":true}`, 404},
+			"length out of use": {"1", `{"enabled":true,"data":{"minLength":11}}`, 400},
+		}
+		for name, test := range refused {
+			if rec := w.call(w.owner, "PUT /policies/"+test.path, test.body); rec.Code != test.status {
+				t.Errorf("%s: got %d %s, want %d", name, rec.Code, rec.Body, test.status)
+			}
+		}
+		if rec := w.call(w.owner, "PUT /policies/1", `{"enabled":false,"data":null}`); !strings.Contains(rec.Body.String(), `"data":null,"enabled":false`) {
+			t.Errorf("cleared: got %s", rec.Body)
+		}
+	})
+}
+
+// told returns a policy as it is in the vault of a member; zero when it is not there.
+func (w *crew) told(t testing.TB, accountID id.ID, policyType policy.Type) policy.Policy {
+	t.Helper()
+	told, err := w.Policies.Of(t.Context(), accountID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range told.Confirmed {
+		if p.Type == policyType {
+			return p
+		}
+	}
+	return policy.Policy{}
 }

@@ -34,9 +34,13 @@ type Service struct {
 
 var notIncluded = fault.New(fault.Invalid, "policy.notIncluded")
 
-// Of returns the policies of all organizations that have confirmed an
-// account, for its clients to obey.
-func (s *Service) Of(ctx context.Context, accountID id.ID) ([]Policy, error) {
+// Told are the policies that a person's clients obey. Newer clients read All, which
+// holds those of organizations that have yet to confirm the person too.
+type Told struct{ Confirmed, All []Policy }
+
+// Of returns the policies of all organizations that an account has joined, for its
+// clients to obey.
+func (s *Service) Of(ctx context.Context, accountID id.ID) (Told, error) {
 	return s.Store.Of(ctx, accountID)
 }
 

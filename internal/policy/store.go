@@ -15,8 +15,8 @@ type Store interface {
 
 	List(ctx context.Context, orgID id.ID) ([]Policy, error)
 	Get(ctx context.Context, orgID id.ID, policyType Type) (Policy, error)
-	// Of returns those of all organizations that have confirmed an account.
-	Of(ctx context.Context, accountID id.ID) ([]Policy, error)
+	// Of returns those of all organizations that an account has joined.
+	Of(ctx context.Context, accountID id.ID) (Told, error)
 	// Put writes p under its type and returns it with the id and the date of the
 	// first time.
 	Put(ctx context.Context, p Policy) (Policy, error)
@@ -57,9 +57,24 @@ func (s sqlStore) List(ctx context.Context, orgID id.ID) ([]Policy, error) {
 	return s.list(ctx, `SELECT `+columns+` FROM policy p WHERE p.organization_id = $1 ORDER BY p.type`, orgID)
 }
 
-func (s sqlStore) Of(ctx context.Context, accountID id.ID) ([]Policy, error) {
-	return s.list(ctx, `SELECT `+columns+` FROM policy p JOIN member m ON m.organization_id = p.organization_id
-		WHERE m.account_id = $1 AND m.status = $2 ORDER BY p.organization_id, p.type`, accountID, org.Confirmed)
+type toldRow struct {
+	row
+	status org.Status
+}
+
+func (r *toldRow) Columns() []any { return append(r.row.Columns(), &r.status) }
+
+func (s sqlStore) Of(ctx context.Context, accountID id.ID) (Told, error) {
+	rows, err := db.All[toldRow](ctx, s.db, `SELECT `+columns+`, m.status FROM policy p JOIN member m ON m.organization_id = p.organization_id
+		WHERE m.account_id = $1 AND m.status IN ($2, $3) ORDER BY p.organization_id, p.type`, accountID, org.Accepted, org.Confirmed)
+	var told Told
+	for _, r := range rows {
+		told.All = append(told.All, r.policy())
+		if r.status == org.Confirmed {
+			told.Confirmed = append(told.Confirmed, r.policy())
+		}
+	}
+	return told, err
 }
 
 func (s sqlStore) list(ctx context.Context, query string, args ...any) ([]Policy, error) {

@@ -3,6 +3,7 @@ package policy_test
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,6 +17,30 @@ import (
 	"coffre/internal/plan"
 	"coffre/internal/policy"
 )
+
+// Scenario 124.
+func TestPoliciesAreToldToThoseWhoHaveJoined(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newCrew(t, d)
+		for name, want := range map[string]struct {
+			status         org.Status
+			confirmed, all int
+		}{
+			"confirmed": {org.Confirmed, 1, 1}, "accepted": {org.Accepted, 0, 1}, "revoked": {org.Revoked, 0, 0}, "invited": {org.Invited, 0, 0},
+		} {
+			accountID := w.join(t, name, org.Member{Type: org.User, Status: want.status})
+			w.later()
+			w.set(t, policy.PasswordGenerator, true, "")
+			told, err := w.Policies.Of(t.Context(), accountID)
+			if err != nil || len(told.Confirmed) != want.confirmed || len(told.All) != want.all {
+				t.Errorf("%s: got %+v, %v", name, told, err)
+			}
+			if slices.Contains(w.Touched, accountID) != (want.all > 0) {
+				t.Errorf("%s: touched %v", name, w.Touched)
+			}
+		}
+	})
+}
 
 func TestEveryChangeOfAPolicyIsLoggedAndTold(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {

@@ -23,6 +23,7 @@ type syncView struct {
 	Ciphers        []struct{}                  `json:"ciphers"`
 	Domains        *domainsView                `json:"domains"`
 	Policies       []policy.View               `json:"policies"`
+	PoliciesNew    []policy.View               `json:"policiesNew"` // with those of organizations that have yet to confirm the person
 	Sends          []struct{}                  `json:"sends"`
 	UserDecryption decryptionView              `json:"userDecryption"`
 }
@@ -70,12 +71,13 @@ func (s *Service) sync(ctx context.Context, caller id.ID) (v syncView, err error
 	if err != nil {
 		return v, err
 	}
-	policies, err := s.Policies.Of(ctx, caller)
+	told, err := s.Policies.Of(ctx, caller)
 	if err != nil {
 		return v, err
 	}
 	passkeys, err := s.Passkeys(ctx, caller)
-	v.Folders, v.Collections, v.Policies = viewsOfFolders(folders), collection.AssignmentViews(assignments), policy.Views(policies)
+	v.Folders, v.Collections = viewsOfFolders(folders), collection.AssignmentViews(assignments)
+	v.Policies, v.PoliciesNew = policy.Views(told.Confirmed), policy.Views(told.All)
 	v.UserDecryption = decryptionView{account.UserDecryptionOf(a), passkey.UnlockViews(passkeys)}
 	return v, err
 }
