@@ -1,13 +1,11 @@
 package app
 
 import (
-	"context"
 	"net/http"
 	"time"
 
 	"coffre/internal/account"
 	"coffre/internal/device"
-	"coffre/internal/id"
 	"coffre/internal/twostep"
 	"coffre/internal/webauthn"
 )
