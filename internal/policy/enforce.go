@@ -89,17 +89,8 @@ func (s *Service) shutOut(ctx context.Context, o org.Organization, breakers []Jo
 // policy on meanwhile.
 func (s *Service) LostTwoStep(ctx context.Context, accountID id.ID) error {
 	return s.Store.Tx(ctx, func(ctx context.Context) error {
-		memberships, err := s.Organizations.Ties(ctx, accountID)
-		if err != nil {
+		if err := s.Organizations.LockTied(ctx, accountID); err != nil {
 			return err
-		}
-		slices.SortFunc(memberships, func(a, b org.Membership) int {
-			return slices.Compare(a.Organization.ID[:], b.Organization.ID[:])
-		})
-		for _, m := range memberships {
-			if err := s.Organizations.Lock(ctx, m.Organization.ID); err != nil {
-				return err
-			}
 		}
 		held, err := s.Store.Held(ctx, []id.ID{accountID}, TwoStep)
 		if err != nil {
