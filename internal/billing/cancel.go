@@ -17,7 +17,8 @@ var (
 )
 
 // Cancel has the subscription of an organization end with its period, for a
-// confirmed owner; one that nobody pays ends at once. Again changes nothing.
+// confirmed owner; one that nobody pays ends at once, also if it was to end later.
+// Again changes nothing.
 func (s *Service) Cancel(ctx context.Context, caller, orgID id.ID) error {
 	return s.owned(ctx, caller, orgID, s.cancel)
 }
@@ -25,10 +26,10 @@ func (s *Service) Cancel(ctx context.Context, caller, orgID id.ID) error {
 func (s *Service) cancel(ctx context.Context, c *Contract) error {
 	is := *c
 	switch {
-	case c.Status == Canceled || c.CancelAtEnd:
-		return nil
 	case c.Status == Unpaid:
 		is.End(s.Now())
+	case c.Status == Canceled || c.CancelAtEnd:
+		return nil
 	default:
 		is.CancelAtEnd, is.CanceledAt = true, s.Now()
 	}

@@ -110,3 +110,39 @@ func TestSponsorshipThatEndsDoesNotUndoACancellation(t *testing.T) {
 		t.Errorf("got %+v", sub)
 	}
 }
+
+// Who has said that it ends, and pays late what was owed, does not begin anew.
+func TestLatePaymentDoesNotUndoACancellation(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		within, after := w.buy(t, families), w.buy(t, families)
+		for _, o := range []org.Organization{within, after} {
+			must(t, w.Cancel(t.Context(), w.alice, o.ID))
+		}
+		w.pass(t, noon.AddDate(0, 0, 61))
+		w.payAll(t, within)
+		if sub := w.find(t, within); sub.Status != billing.Active || !sub.CancelAtEnd || !w.get(t, within).Enabled {
+			t.Errorf("paid within its year: got %+v", sub)
+		}
+		w.pass(t, noon.AddDate(1, 1, 0))
+		w.payAll(t, after)
+		for _, o := range []org.Organization{within, after} {
+			sub := w.find(t, o)
+			if sub.Status != billing.Canceled || !sub.CanceledAt.Equal(noon) || w.get(t, o).Enabled || len(w.invoices(t, o)) != 1 {
+				t.Errorf("after its year: got %+v, %d invoices", sub, len(w.invoices(t, o)))
+			}
+		}
+		w.balanced(t)
+	})
+}
+
+func TestWhatIsUnpaidEndsAtOnceAlsoWhenItWasToEndLater(t *testing.T) {
+	w := newWorld(t, dbtest.SQLite(t))
+	o := w.buy(t, families)
+	must(t, w.Cancel(t.Context(), w.alice, o.ID))
+	w.pass(t, noon.AddDate(0, 0, 61))
+	must(t, w.Cancel(t.Context(), w.alice, o.ID))
+	if sub := w.find(t, o); sub.Status != billing.Canceled || !sub.CanceledAt.Equal(noon) {
+		t.Errorf("got %+v", sub)
+	}
+}

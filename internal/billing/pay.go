@@ -73,7 +73,7 @@ func (s *Service) pay(ctx context.Context, number string, p Payment) (v Invoice,
 		if err := s.thank(ctx, c, v, p); err != nil {
 			return err
 		}
-		if err := s.revive(ctx, &c); err != nil {
+		if err := s.revive(ctx, &c, p.Means); err != nil {
 			return err
 		}
 		return s.write(ctx, was, c.Subscription)
@@ -112,8 +112,9 @@ func (s *Service) thank(ctx context.Context, c Contract, v Invoice, p Payment) e
 
 // revive has an unpaid subscription live again once no invoice is open that had
 // consequences: in its period when that still runs, else in a new one, for the time
-// between was not used.
-func (s *Service) revive(ctx context.Context, c *Contract) error {
+// between was not used. One that was to end with its period, or whose invoice nobody
+// will ever pay, begins no other: it is over.
+func (s *Service) revive(ctx context.Context, c *Contract, by Means) error {
 	if c.Status != Unpaid {
 		return nil
 	}
@@ -123,10 +124,14 @@ func (s *Service) revive(ctx context.Context, c *Contract) error {
 	}
 	is := *c
 	is.Status = Active
-	if c.PeriodEnd.After(s.Now()) {
-		return s.settle(ctx, c)(s.Provider.Change(ctx, *c, is))
+	switch {
+	case c.PeriodEnd.After(s.Now()):
+	case c.CancelAtEnd || by == WriteOff:
+		is.End(c.PeriodEnd)
+	default:
+		return s.settle(ctx, c)(s.Provider.Subscribe(ctx, is, 0))
 	}
-	return s.settle(ctx, c)(s.Provider.Subscribe(ctx, is, 0))
+	return s.settle(ctx, c)(s.Provider.Change(ctx, *c, is))
 }
 
 // GrantCredit gives an organization or a person something that the next invoices

@@ -84,6 +84,19 @@ func TestInvoiceIsWrittenOff(t *testing.T) {
 	w.balanced(t)
 }
 
+// Nobody is asked for another year because the last one was given up.
+func TestWriteOffBeginsNothing(t *testing.T) {
+	w := newWorld(t, dbtest.SQLite(t))
+	o := w.buy(t, families)
+	w.pass(t, noon.AddDate(1, 1, 0))
+	_, err := w.WriteOff(t.Context(), w.invoices(t, o)[0].Number, "bankrupt")
+	must(t, err)
+	if sub := w.find(t, o); sub.Status != billing.Canceled || w.get(t, o).Enabled || len(w.invoices(t, o)) != 1 {
+		t.Errorf("got %+v", sub)
+	}
+	w.balanced(t)
+}
+
 func TestPaymentOfNothing(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t))
 	if _, err := w.RecordPayment(t.Context(), "2026-00001", 100, "A", noon); fault.KindOf(err) != fault.NotFound {
