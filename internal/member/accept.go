@@ -3,6 +3,7 @@ package member
 import (
 	"context"
 	"net/url"
+	"slices"
 
 	"coffre/internal/account"
 	"coffre/internal/fault"
@@ -186,10 +187,14 @@ func (s *Service) acceptAtOnce(ctx context.Context, o org.Organization, invited 
 	if err != nil {
 		return nil, err
 	}
+	belongs, err := s.Store.Belonging(ctx, o.ID, accountsOf(known)) // under an address that they had before
+	if err != nil {
+		return nil, err
+	}
 	var accepted []org.Member
 	var accountIDs []id.ID
 	for _, m := range known {
-		if refused[m.ID] != nil {
+		if refused[m.ID] != nil || belongs[m.AccountID] {
 			rest = append(rest, m)
 			continue
 		}
@@ -232,15 +237,12 @@ func (s *Service) Registered(ctx context.Context, a account.Account, memberID id
 }
 
 func (s *Service) acceptAll(ctx context.Context, a account.Account) error {
-	invitations, err := s.Store.InvitationsTo(ctx, a.Email)
+	invitations, err := s.lockInvitations(ctx, a.Email)
 	if err != nil {
 		return err
 	}
 	people := map[string]Person{a.Email: {AccountID: a.ID}}
 	for _, m := range invitations {
-		if err := s.Organizations.Lock(ctx, m.OrganizationID); err != nil {
-			return err
-		}
 		o, err := s.Organizations.Get(ctx, m.OrganizationID)
 		if err != nil {
 			return err
@@ -257,6 +259,24 @@ func (s *Service) acceptAll(ctx context.Context, a account.Account) error {
 		}
 	}
 	return nil
+}
+
+// lockInvitations locks the organizations that have invited an address, and returns
+// the invitations that are still there then.
+func (s *Service) lockInvitations(ctx context.Context, email string) ([]org.Member, error) {
+	seen, err := s.Store.InvitationsTo(ctx, email)
+	if err != nil || len(seen) == 0 {
+		return nil, err
+	}
+	locked := map[id.ID]bool{}
+	for _, m := range seen {
+		if err := s.Organizations.Lock(ctx, m.OrganizationID); err != nil {
+			return nil, err
+		}
+		locked[m.OrganizationID] = true
+	}
+	now, err := s.Store.InvitationsTo(ctx, email)
+	return slices.DeleteFunc(now, func(m org.Member) bool { return !locked[m.OrganizationID] }), err
 }
 
 // AcceptFirst would make whom an invitation names the owner of an organization that

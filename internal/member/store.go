@@ -22,6 +22,8 @@ type Store interface {
 	Insert(ctx context.Context, members []org.Member) error
 	// Tied returns which addresses are those of members, in whatever status.
 	Tied(ctx context.Context, orgID id.ID, emails []string) (map[string]bool, error)
+	// Belonging returns which accounts are those of members, in whatever status.
+	Belonging(ctx context.Context, orgID id.ID, accountIDs []id.ID) (map[id.ID]bool, error)
 	// People returns the accounts of addresses.
 	People(ctx context.Context, emails []string) (map[string]Person, error)
 	// Managers returns how to write to those who manage members.
@@ -94,6 +96,20 @@ func (s sqlStore) Tied(ctx context.Context, orgID id.ID, emails []string) (map[s
 		tied[r.email] = true
 	}
 	return tied, err
+}
+
+type accountRow struct{ accountID id.ID }
+
+func (r *accountRow) Columns() []any { return []any{&r.accountID} }
+
+func (s sqlStore) Belonging(ctx context.Context, orgID id.ID, accountIDs []id.ID) (map[id.ID]bool, error) {
+	rows, err := db.All[accountRow](ctx, s.db, `SELECT account_id FROM member
+		WHERE organization_id = $1 AND account_id`+s.db.Pick(secondList), orgID, asJSON(accountIDs))
+	belonging := map[id.ID]bool{}
+	for _, r := range rows {
+		belonging[r.accountID] = true
+	}
+	return belonging, err
 }
 
 type personRow struct {
