@@ -39,17 +39,19 @@ func (s *Service) RestartAt(ctx context.Context, caller, orgID id.ID, a org.Addr
 // ChangeFrequency puts an organization on the same plan with another interval, for a
 // confirmed owner. A period begins, and what is left of the old one is credited.
 func (s *Service) ChangeFrequency(ctx context.Context, caller, orgID id.ID, to plan.Type) error {
-	_, sub, err := s.ForOwner(ctx, caller, orgID)
-	if err != nil {
-		return err
-	}
-	if sub == nil {
-		return noSubscription
-	}
-	if p, ok := plan.Of(to); !ok || p.Tier != sub.PlanType.Tier() || p.Annual == sub.Annual() {
-		return notFrequency
-	}
-	return s.ChangePlan(ctx, caller, orgID, org.Purchase{PlanType: to, AdditionalSeats: sub.Seats, AdditionalStorageGB: sub.ExtraStorageGB})
+	return s.alone(ctx, Owner{OrganizationID: orgID}, func(ctx context.Context) error {
+		_, sub, err := s.ForOwner(ctx, caller, orgID)
+		if err != nil {
+			return err
+		}
+		if sub == nil {
+			return noSubscription
+		}
+		if p, ok := plan.Of(to); !ok || p.Tier != sub.PlanType.Tier() || p.Annual == sub.Annual() {
+			return notFrequency
+		}
+		return s.ChangePlan(ctx, caller, orgID, org.Purchase{PlanType: to, AdditionalSeats: sub.Seats, AdditionalStorageGB: sub.ExtraStorageGB})
+	})
 }
 
 // SetPremiumStorage has a person's storage be so much beyond what premium includes.

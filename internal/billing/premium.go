@@ -21,10 +21,7 @@ func (s *Service) BuyPremium(ctx context.Context, caller id.ID, storageGB int, a
 		return storageRange.On("additionalStorageGb").With("max", org.MaxAdditionalStorageGB)
 	}
 	o := Owner{AccountID: caller}
-	return s.Store.Tx(ctx, func(ctx context.Context) error {
-		if err := s.lock(ctx, o); err != nil {
-			return err
-		}
+	return s.alone(ctx, o, func(ctx context.Context) error {
 		sub, found, err := s.find(ctx, o)
 		switch {
 		case err != nil:

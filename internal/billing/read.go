@@ -96,12 +96,15 @@ func (s *Service) SetAddress(ctx context.Context, caller, orgID id.ID, a org.Add
 	})
 }
 
-// owned is change for a confirmed owner of an organization.
+// owned is change for a confirmed owner of an organization, who still is one then.
 func (s *Service) owned(ctx context.Context, caller, orgID id.ID, fn func(ctx context.Context, c *Contract) error) error {
-	if _, err := s.Organizations.ForOwner(ctx, caller, orgID); err != nil {
-		return err
-	}
-	return s.change(ctx, Owner{OrganizationID: orgID}, fn)
+	o := Owner{OrganizationID: orgID}
+	return s.alone(ctx, o, func(ctx context.Context) error {
+		if _, err := s.Organizations.ForOwner(ctx, caller, orgID); err != nil {
+			return err
+		}
+		return s.change(ctx, o, fn)
+	})
 }
 
 // TrialLeft returns how many days a trial still has, the one that has begun

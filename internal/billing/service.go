@@ -136,13 +136,21 @@ func (s *Service) lock(ctx context.Context, o Owner) error {
 	return s.Store.Lock(ctx, "premium:"+o.AccountID.String())
 }
 
-// change reads a subscription, lets fn change it, and writes it with what follows
-// from it, alone.
-func (s *Service) change(ctx context.Context, o Owner, fn func(ctx context.Context, c *Contract) error) error {
+// alone runs fn in a transaction, once nobody else changes the subscription of an
+// owner any more.
+func (s *Service) alone(ctx context.Context, o Owner, fn func(ctx context.Context) error) error {
 	return s.Store.Tx(ctx, func(ctx context.Context) error {
 		if err := s.lock(ctx, o); err != nil {
 			return err
 		}
+		return fn(ctx)
+	})
+}
+
+// change reads a subscription, lets fn change it, and writes it with what follows
+// from it, alone.
+func (s *Service) change(ctx context.Context, o Owner, fn func(ctx context.Context, c *Contract) error) error {
+	return s.alone(ctx, o, func(ctx context.Context) error {
 		was, found, err := s.find(ctx, o)
 		if err == nil && !found {
 			err = o.nothing()

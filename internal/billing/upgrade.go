@@ -47,24 +47,25 @@ func Fits(use org.Use, terms org.Terms) error {
 // same interval keeps the period, another one begins a period. What is in use must
 // fit.
 func (s *Service) Upgrade(ctx context.Context, caller, orgID id.ID, p org.Purchase) error {
-	o, err := s.Organizations.ForOwner(ctx, caller, orgID)
-	if err != nil {
-		return err
-	}
-	from, _ := plan.Of(o.PlanType)
-	if to, ok := plan.Of(p.PlanType); ok && to.UpgradeSortOrder <= from.UpgradeSortOrder {
-		return notUpgrade.With("from", from.Name).With("to", to.Name)
-	}
-	return s.ChangePlan(ctx, caller, orgID, p)
+	return s.alone(ctx, Owner{OrganizationID: orgID}, func(ctx context.Context) error {
+		o, err := s.Organizations.ForOwner(ctx, caller, orgID)
+		if err != nil {
+			return err
+		}
+		from, _ := plan.Of(o.PlanType)
+		if to, ok := plan.Of(p.PlanType); ok && to.UpgradeSortOrder <= from.UpgradeSortOrder {
+			return notUpgrade.With("from", from.Name).With("to", to.Name)
+		}
+		return s.ChangePlan(ctx, caller, orgID, p)
+	})
 }
 
 // ChangePlan is Upgrade in any direction but to the free plan.
 func (s *Service) ChangePlan(ctx context.Context, caller, orgID id.ID, p org.Purchase) error {
-	if _, err := s.Organizations.ForOwner(ctx, caller, orgID); err != nil {
-		return err
-	}
-	return s.Store.Tx(ctx, func(ctx context.Context) error {
-		if err := s.lock(ctx, Owner{OrganizationID: orgID}); err != nil {
+	owner := Owner{OrganizationID: orgID}
+	return s.alone(ctx, owner, func(ctx context.Context) error {
+		o, err := s.Organizations.ForOwner(ctx, caller, orgID)
+		if err != nil {
 			return err
 		}
 		terms, err := s.terms(ctx, orgID, p)
@@ -76,11 +77,7 @@ func (s *Service) ChangePlan(ctx context.Context, caller, orgID id.ID, p org.Pur
 			return err
 		}
 		if found {
-			return s.change(ctx, Owner{OrganizationID: orgID}, func(ctx context.Context, c *Contract) error { return s.replan(ctx, c, p) })
-		}
-		o, err := s.Organizations.Get(ctx, orgID)
-		if err != nil {
-			return err
+			return s.change(ctx, owner, func(ctx context.Context, c *Contract) error { return s.replan(ctx, c, p) })
 		}
 		if err := s.Organizations.Apply(ctx, orgID, terms); err != nil {
 			return err
