@@ -1,6 +1,7 @@
 package org
 
 import (
+	"bytes"
 	"context"
 	"slices"
 
@@ -52,6 +53,8 @@ func (s *Service) Leaving(ctx context.Context, accountID id.ID) error {
 	if err != nil {
 		return err
 	}
+	// Whoever locks several does it in this order, so that no two wait for each other.
+	slices.SortFunc(memberships, func(a, b Membership) int { return bytes.Compare(a.Organization.ID[:], b.Organization.ID[:]) })
 	for _, m := range memberships {
 		if err := s.leave(ctx, m.Organization, m.Member); err != nil {
 			return err

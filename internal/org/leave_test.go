@@ -3,6 +3,7 @@ package org_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 
 	"coffre/internal/db"
@@ -88,6 +89,39 @@ func TestMembersHoldKeys(t *testing.T) {
 			if holds, err := w.HoldsKeys(t.Context(), who); holds != want || err != nil {
 				t.Errorf("got %v, %v, want %v", holds, err, want)
 			}
+		}
+	})
+}
+
+// locking notes what is locked.
+type locking struct {
+	org.Store
+	names *[]string
+}
+
+func (l locking) Lock(ctx context.Context, name string) error {
+	*l.names = append(*l.names, name)
+	return l.Store.Lock(ctx, name)
+}
+
+// Renewals lock many organizations too, and have only their ids to go by.
+func TestWhoLeavesLocksOrganizationsByTheirIDs(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		alice := w.person(t, "alice@example.org")
+		for range 12 {
+			w.organization(t, alice, plan.FamiliesAnnually)
+		}
+		if _, err := d.Exec(t.Context(), `UPDATE organization SET name = substr(id, 25)`); err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		w.Service.Store = locking{w.store, &names}
+		if err := w.store.Tx(t.Context(), func(ctx context.Context) error { return w.Leaving(ctx, alice) }); err != nil {
+			t.Fatal(err)
+		}
+		if len(names) != 12 || !slices.IsSorted(names) {
+			t.Errorf("got %v", names)
 		}
 	})
 }
