@@ -13,6 +13,7 @@ import (
 
 // Store keeps events.
 type Store interface {
+	// Insert adds all events or none.
 	Insert(ctx context.Context, events []Event) error
 	// List returns the first events of a span that fit a filter, the newest first.
 	List(ctx context.Context, f Filter, s Span, limit int) ([]Event, error)
@@ -48,17 +49,22 @@ const width = 16
 const most = 500
 
 func (s sqlStore) Insert(ctx context.Context, events []Event) error {
-	for some := range slices.Chunk(events, most) {
-		args := make([]any, 0, len(some)*width)
-		for _, e := range some {
-			args = append(args, e.ID, e.OrganizationID, e.Type, db.Time(e.At), e.ActorID, e.AccountID, e.MemberID, e.CollectionID,
-				e.GroupID, e.PolicyID, e.CipherID, e.SendID, e.InstallationID, e.SystemUser, e.DeviceType, db.Optional(text(e.Address)))
-		}
-		if _, err := s.db.Exec(ctx, `INSERT INTO event (`+columns+`) VALUES `+db.Rows(len(some), width), args...); err != nil {
-			return err
-		}
+	if len(events) == 0 {
+		return nil
 	}
-	return nil
+	return s.db.Tx(ctx, func(ctx context.Context) error {
+		for some := range slices.Chunk(events, most) {
+			args := make([]any, 0, len(some)*width)
+			for _, e := range some {
+				args = append(args, e.ID, e.OrganizationID, e.Type, db.Time(e.At), e.ActorID, e.AccountID, e.MemberID, e.CollectionID,
+					e.GroupID, e.PolicyID, e.CipherID, e.SendID, e.InstallationID, e.SystemUser, e.DeviceType, db.Optional(text(e.Address)))
+			}
+			if _, err := s.db.Exec(ctx, `INSERT INTO event (`+columns+`) VALUES `+db.Rows(len(some), width), args...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 func text(address netip.Addr) string {
