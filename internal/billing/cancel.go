@@ -38,7 +38,7 @@ func (s *Service) cancel(ctx context.Context, c *Contract) error {
 	}
 	ends := c.PeriodEnd
 	if c.Status == Canceled {
-		ends = c.CanceledAt
+		ends = s.Now()
 	}
 	return s.Mail(ctx, c.turned(mailCanceled, s.Now(), ends))
 }

@@ -141,8 +141,12 @@ func TestWhatIsUnpaidEndsAtOnceAlsoWhenItWasToEndLater(t *testing.T) {
 	o := w.buy(t, families)
 	must(t, w.Cancel(t.Context(), w.alice, o.ID))
 	w.pass(t, noon.AddDate(0, 0, 61))
+	w.sent()
 	must(t, w.Cancel(t.Context(), w.alice, o.ID))
 	if sub := w.find(t, o); sub.Status != billing.Canceled || !sub.CanceledAt.Equal(noon) {
 		t.Errorf("got %+v", sub)
+	}
+	if len(w.mails) != 1 || w.mails[0].Data["Ends"] != "2027-01-23T12:00:00Z" {
+		t.Errorf("mails: got %+v", w.mails)
 	}
 }

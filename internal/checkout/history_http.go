@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"coffre/internal/billing"
-
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/web"

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"coffre/internal/billing"
-
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/org"

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"coffre/internal/billing"
-
 	"coffre/internal/fault"
 	"coffre/internal/org"
 	"coffre/internal/plan"

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"coffre/internal/billing"
-
 	"coffre/internal/fault"
 	"coffre/internal/org"
 	"coffre/internal/plan"

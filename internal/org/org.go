@@ -1,5 +1,5 @@
-// Package org holds organizations: what they may use, who belongs to them, and
-// their collections and policies.
+// Package org holds organizations: what they may use, and who belongs to them with
+// which rights.
 //
 // Who may do what is decided here, for a caller that is an argument, and read
 // from the database on every call: a changed role counts at once, whatever an old
