@@ -92,7 +92,7 @@ func (s *Service) SetMemberAccess(
 func (s *Service) SetMembersAccess(
 	ctx context.Context, actor org.Member, o org.Organization, targets []org.Member, want []Selection, groups *[]id.ID,
 ) error {
-	if err := CheckSelections("collections", want); err != nil {
+	if err := checkSize(len(targets), want, groups); err != nil {
 		return err
 	}
 	held, err := s.Store.GrantsTo(ctx, ByMember, memberIDs(targets))
@@ -109,6 +109,20 @@ func (s *Service) SetMembersAccess(
 		return nil // nobody takes more for themselves than the organization gives them
 	}
 	return s.setPlaces(ctx, o.ID, memberIDs(targets), unique(*groups))
+}
+
+// checkSize refuses what would make more grants or places than one request may.
+func checkSize(targets int, want []Selection, groups *[]id.ID) error {
+	if err := CheckSelections("collections", want); err != nil {
+		return err
+	}
+	if targets*len(want) > maxGrants {
+		return tooMany.On("collections").With("limit", maxGrants/targets)
+	}
+	if groups != nil && targets*len(*groups) > maxGrants {
+		return tooMany.On("groups").With("limit", maxGrants/targets)
+	}
+	return nil
 }
 
 func memberIDs(members []org.Member) []id.ID {
