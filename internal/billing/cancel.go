@@ -93,18 +93,18 @@ func (s *Service) restart(ctx context.Context, c *Contract) error {
 
 // checkOpen returns a fault that names the oldest invoice that is overdue.
 func (s *Service) checkOpen(ctx context.Context, sub Subscription) error {
-	v, found, err := s.Overdue(ctx, sub.Owner(), 0)
+	v, found, err := s.Overdue(ctx, sub.Owner())
 	if err == nil && found {
 		err = openInvoice.With("number", v.Number).With("amount", Amount(v.OpenCents, "en"))
 	}
 	return err
 }
 
-// Overdue returns the oldest open invoice of an owner that was due some time ago.
-func (s *Service) Overdue(ctx context.Context, o Owner, ago time.Duration) (oldest Invoice, found bool, err error) {
+// Overdue returns the oldest open invoice of an owner that is due.
+func (s *Service) Overdue(ctx context.Context, o Owner) (oldest Invoice, found bool, err error) {
 	list, err := s.Provider.Invoices(ctx, o)
 	for _, v := range list {
-		if v.Open() && !v.DueAt.Add(ago).After(s.Now()) {
+		if v.Open() && !v.DueAt.After(s.Now()) {
 			oldest, found = v, true
 		}
 	}

@@ -115,6 +115,9 @@ func (v Invoice) EndsAt() time.Time {
 	return at
 }
 
+// hadConsequences reports whether v is open although it has cost its owner something.
+func (v Invoice) hadConsequences() bool { return v.Open() && v.Reminders > consequent }
+
 // Recipient returns what stands above an invoice for c.
 func (c Contract) Recipient() string {
 	a := c.Address

@@ -2,6 +2,7 @@ package billing
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"coffre/internal/fault"
@@ -118,8 +119,8 @@ func (s *Service) revive(ctx context.Context, c *Contract, by Means) error {
 	if c.Status != Unpaid {
 		return nil
 	}
-	_, found, err := s.Overdue(ctx, c.Owner(), Grace)
-	if err != nil || found {
+	list, err := s.Provider.Invoices(ctx, c.Owner())
+	if err != nil || slices.ContainsFunc(list, Invoice.hadConsequences) {
 		return err
 	}
 	is := *c

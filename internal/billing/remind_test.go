@@ -96,6 +96,30 @@ func TestPaymentGivesBackWhatWasTaken(t *testing.T) {
 	})
 }
 
+// Another invoice is late too, but its owner was not told: the server was down.
+func TestPaymentGivesBackWhatOnlyItsInvoiceHasTaken(t *testing.T) {
+	w := newWorld(t, dbtest.SQLite(t))
+	o := w.buy(t, monthly)
+	w.pass(t, noon.AddDate(0, 0, 65))
+	list := w.invoices(t, o)
+	if sub := w.find(t, o); sub.Status != billing.Unpaid || len(list) != 2 {
+		t.Fatalf("got %+v, %d invoices", sub, len(list))
+	}
+	w.now = noon.AddDate(0, 0, 95)
+	w.run(t)
+	first := list[len(list)-1]
+	_, err := w.RecordPayment(t.Context(), first.Number, first.OpenCents, "transfer", w.now)
+	must(t, err)
+	if sub := w.find(t, o); sub.Status != billing.Active || !w.get(t, o).Enabled {
+		t.Errorf("got %+v", sub)
+	}
+	w.pass(t, noon.AddDate(0, 0, 103))
+	if sub := w.find(t, o); sub.Status != billing.Unpaid || w.get(t, o).Enabled {
+		t.Errorf("a week later: got %+v", sub)
+	}
+	w.balanced(t)
+}
+
 func TestDisableOfTheOperatorStays(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t))
 	o := w.buy(t, families)

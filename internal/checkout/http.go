@@ -124,7 +124,7 @@ func (h handler) term(c *web.Call, s billing.Subscription) (*termView, error) {
 			SponsoredSubscriptionItem: item.Sponsored, AddonSubscriptionItem: item.AddOn,
 		})
 	}
-	v, found, err := h.billing.Overdue(c.Context(), s.Owner(), 0)
+	v, found, err := h.billing.Overdue(c.Context(), s.Owner())
 	if err != nil || !found || s.Status == billing.Canceled {
 		return view, err
 	}
