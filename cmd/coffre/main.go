@@ -30,7 +30,7 @@ type commands struct {
 	Serve        serveCommand        `cmd:"" help:"Run one server, in the role that its settings say."`
 	Demo         demoCommand         `cmd:"" help:"Run a cloud and a self-hosted server side by side, with sample people and a mailbox to read."`
 	Restart      restartCommand      `cmd:"" help:"Apply changed settings to the running server without dropping a request."`
-	Doctor       doctorCommand       `cmd:"" help:"Check settings, files, database and the way to the cloud; exit 1 on a fault."`
+	Doctor       doctorCommand       `cmd:"" help:"Check settings, files, database, clock, mail, license and the way to the cloud; exit 1 on a fault."`
 	Sync         syncCommand         `cmd:"" help:"Sync license and sponsorships of an organization with the cloud now."`
 	License      licenseCommand      `cmd:"" help:"Show and check licenses, and trust those who sign them."`
 	Invoice      invoiceCommand      `cmd:"" help:"List and show invoices of a cloud, record payments and give credit."`

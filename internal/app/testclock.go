@@ -16,19 +16,25 @@ func (a *App) startClock(ctx context.Context) error {
 	if !a.hasTestClock() {
 		return nil
 	}
-	text, err := db.Value[string](ctx, a.db, `SELECT value FROM server_state WHERE name = 'clock_offset'`)
+	offset, err := ClockOffset(ctx, a.db)
+	if err == nil {
+		a.clock.Advance(offset - a.clock.Offset())
+	}
+	return err
+}
+
+// ClockOffset tells how far the test clock of a database is ahead of the wall
+// clock; it is zero where none was ever moved.
+func ClockOffset(ctx context.Context, d *db.DB) (time.Duration, error) {
+	text, err := db.Value[string](ctx, d, `SELECT value FROM server_state WHERE name = 'clock_offset'`)
 	if fault.KindOf(err) == fault.NotFound {
-		return nil
+		return 0, nil
 	}
 	if err != nil {
-		return err
+		return 0, err
 	}
 	micros, err := strconv.ParseInt(text, 10, 64)
-	if err != nil {
-		return err
-	}
-	a.clock.Advance(time.Duration(micros)*time.Microsecond - a.clock.Offset())
-	return nil
+	return time.Duration(micros) * time.Microsecond, err
 }
 
 func (a *App) hasTestClock() bool { return a.config.TestClock || a.config.Demo }

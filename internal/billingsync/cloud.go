@@ -188,7 +188,10 @@ func (c *Cloud) forget(scope string) {
 
 // Region returns what the cloud says of itself, to anyone: "" when it does not say.
 func (c *Cloud) Region(ctx context.Context) (string, error) {
-	to, err := c.addresses()
+	if !c.Settings.Communication {
+		return "", communicationOff
+	}
+	to, err := c.Settings.Addresses("")
 	if err != nil {
 		return "", err
 	}

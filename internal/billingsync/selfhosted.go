@@ -156,6 +156,16 @@ func untried(err error) bool {
 	}
 }
 
+// Try asks the cloud whether it still accepts a connection, and what it says of
+// itself. It changes nothing here. The faults are those of Connect.
+func (s *SelfHostedEnd) Try(ctx context.Context, c Connection) (Found, error) {
+	session, _, err := s.session(ctx, c)
+	if err != nil {
+		return Found{}, err
+	}
+	return session.try(ctx)
+}
+
 // key returns the key of a connection that has one.
 func (s *SelfHostedEnd) key(c Connection) (string, error) {
 	return s.Keys.Open("billing_sync_connection", "sealed_key", c.ID, c.SealedKey)

@@ -17,6 +17,8 @@ type SelfHostedStore interface {
 	Connection(ctx context.Context, connectionID id.ID) (Connection, error)
 	// ConnectionOf returns the one of an organization, or fault.Gone.
 	ConnectionOf(ctx context.Context, organizationID id.ID) (Connection, error)
+	// Connections lists those that runs may use, in the order of their organizations.
+	Connections(ctx context.Context) ([]Connection, error)
 	// SaveConnection makes or changes one, except for its schedule. It is a
 	// Conflict when the organization has another.
 	SaveConnection(ctx context.Context, c Connection) error
@@ -101,9 +103,17 @@ func (s selfHostedStore) SaveConnection(ctx context.Context, c Connection) error
 // usable is Connection.Usable in SQL.
 const usable = `enabled AND sealed_key IS NOT NULL`
 
+func (s selfHostedStore) Connections(ctx context.Context) ([]Connection, error) {
+	return s.list(ctx, usable+` ORDER BY organization_id`)
+}
+
 func (s selfHostedStore) Due(ctx context.Context, now time.Time) ([]Connection, error) {
-	rows, err := db.All[connectionRow](ctx, s.DB, `SELECT `+connectionColumns+` FROM billing_sync_connection
-		WHERE next_run_at <= $1 AND (leased_until IS NULL OR leased_until <= $1) AND `+usable+` ORDER BY next_run_at`, db.Time(now))
+	return s.list(ctx, `next_run_at <= $1 AND (leased_until IS NULL OR leased_until <= $1) AND `+usable+` ORDER BY next_run_at`, db.Time(now))
+}
+
+// list returns the connections of which a condition holds, in the order that follows it.
+func (s selfHostedStore) list(ctx context.Context, where string, args ...any) ([]Connection, error) {
+	rows, err := db.All[connectionRow](ctx, s.DB, `SELECT `+connectionColumns+` FROM billing_sync_connection WHERE `+where, args...)
 	list := make([]Connection, len(rows))
 	for i, r := range rows {
 		list[i] = r.Connection

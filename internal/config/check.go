@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net"
 	"strings"
+
+	"coffre/internal/fault"
 )
 
 // Names that rules and flags speak of.
@@ -76,7 +78,7 @@ func (r *reader) fillDatabase(d *Database) {
 	}
 	if len(unused) > 0 {
 		key := r.spelled(keyPostgreSQL)
-		r.warn(key, "%s has keywords that are not used: %s.", key, strings.Join(unused, ", "))
+		r.warn(key, fault.New(fault.Invalid, "config.keywordsUnused").With("keywords", strings.Join(unused, ", ")))
 	}
 	d.PostgreSQL = Secret(address)
 }
@@ -91,7 +93,7 @@ func (r *reader) check(c Config) {
 	}
 	if c.Database.Provider == SQLite && c.Database.PostgreSQL != "" {
 		key := r.spelled(keyPostgreSQL)
-		r.warn(key, "%s is set but not used, because %s is not postgresql.", key, keyProvider)
+		r.warn(key, fault.New(fault.Invalid, "config.notPostgres").With("provider", keyProvider))
 	}
 	if c.Billing.Provider == Stripe && !c.SelfHosted {
 		r.fail("%s is stripe: this version keeps the accounts itself, so leave the setting out or say ledger", keyBilling)
@@ -132,7 +134,8 @@ func (r *reader) checkRegion(c Cloud) {
 	}{{keyCloudURL, c.URL}, {keyAPI, c.APIURI}, {keyIdentity, c.IdentityURI}, {keyPush, c.PushRelayURI}} {
 		if region := officialRegion(given.address); region != "" && c.Region != "" && region != c.Region {
 			key := r.spelled(given.name)
-			r.warn(key, "%s is an address of the %s region, but %s is %s.", key, region, r.spelled(keyRegion), c.Region)
+			r.warn(key, fault.New(fault.Invalid, "config.otherRegion").Coded("region-mismatch").
+				With("region", region).With("setting", r.spelled(keyRegion)).With("set", c.Region))
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/caarlos0/env/v11"
 
+	"coffre/internal/fault"
 	"coffre/internal/id"
 )
 
@@ -26,7 +27,8 @@ type Flags struct {
 // Warning is something to tell the operator that does not stop the start.
 type Warning struct {
 	Key  string // the setting it is about, as the operator spelled it
-	Text string // a whole sentence that names the setting
+	Text string // a whole sentence in English that names the setting
+	Said *fault.Error
 }
 
 // String returns the sentence.
@@ -99,10 +101,10 @@ func (r *reader) load(entries []string, from source) {
 		if name, known := r.find(lower); known {
 			r.set(name, value{key, text, from})
 			if r.settings[lower].Later && text != "" {
-				r.warn(key, "%s has no effect in this version.", key)
+				r.warn(key, fault.New(fault.Invalid, "config.noEffect"))
 			}
 		} else if unknown(lower) {
-			r.warn(key, "%s is not a setting; the nearest one is %s.", key, nearest(lower))
+			r.warn(key, fault.New(fault.Invalid, "config.unknown").Coded("setting-unknown").With("nearest", nearest(lower)))
 		}
 	}
 }
@@ -145,7 +147,7 @@ func (r *reader) loadFile(path string, asked bool) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		if asked {
-			r.warn(path, "The env file %s does not exist.", path)
+			r.warn(path, fault.New(fault.Invalid, "config.noFile").Coded("env-file-missing"))
 		}
 		return nil
 	case err != nil:
@@ -237,6 +239,11 @@ func (r *reader) wrong(name, want string) {
 	r.errs = append(r.errs, fmt.Errorf("%s (%s): want %s", r.spelled(name), r.values[name].from, want))
 }
 
-func (r *reader) warn(key, format string, args ...any) {
-	r.warnings = append(r.warnings, Warning{key, fmt.Sprintf(format, args...)})
+// warn tells the operator something of a setting, which stands in the text as {key}.
+func (r *reader) warn(key string, said *fault.Error) {
+	if said.Code == "" {
+		said = said.Coded("setting-unused")
+	}
+	said = said.With("key", key)
+	r.warnings = append(r.warnings, Warning{Key: key, Text: said.Error(), Said: said})
 }

@@ -2,125 +2,126 @@ package doctor
 
 import (
 	"context"
-	"fmt"
-	"os"
+	"errors"
+	"net"
+	"net/url"
 	"strings"
+	"sync"
 	"time"
 
-	"coffre/internal/billingsync"
 	"coffre/internal/config"
 	"coffre/internal/db"
 	"coffre/internal/fault"
 )
 
-// Examine looks at everything that the settings name. Open opens the database;
-// language is that of the findings' texts about the cloud.
-func Examine(ctx context.Context, cfg config.Config, warnings []config.Warning, open func() (*db.DB, error), now func() time.Time, language string) []Finding {
-	findings := settings(cfg, warnings)
-	findings = append(findings, folder(cfg), database(ctx, open))
-	if cfg.SelfHosted {
-		findings = append(findings, wayToTheCloud(ctx, cfg, now, language)...)
-	}
-	return findings
+// Doctor is what an examination needs.
+type Doctor struct {
+	Config   config.Config
+	Warnings []config.Warning
+	Open     func() (*db.DB, error) // opens the database; it is not called where that would make one
+	// Ahead tells how far the test clock of a database is ahead.
+	Ahead    func(ctx context.Context, d *db.DB) (time.Duration, error)
+	Now      func() time.Time // of this machine
+	Language string           // "en" or "fr"
+	Patience time.Duration    // with one step of a way; zero means five seconds
 }
 
-func settings(cfg config.Config, warnings []config.Warning) []Finding {
-	file := Finding{Name: "settings", Subject: cfg.EnvFile}
-	if _, err := os.Stat(cfg.EnvFile); err != nil {
-		return []Finding{file.ok("no such file: the environment and the defaults are used")}
+// Unreadable returns the findings for settings that cannot be read, which no
+// server starts with. The error is that of config.Read.
+func Unreadable(err error, language string) []Finding {
+	errs := []error{err}
+	if several, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // The list itself is wanted.
+		errs = several.Unwrap()
 	}
-	findings := []Finding{file.ok("read")}
-	for _, w := range warnings {
-		findings = append(findings, Finding{Name: "setting", Subject: w.Key}.fault(w.Text, ""))
+	d := Doctor{Language: language}
+	findings := []Finding{}
+	for _, err := range errs {
+		findings = append(findings, Finding{Check: Settings}.fault(wrong("doctor.settingWrong", "setting-invalid").With("reason", err)))
 	}
-	return findings
+	return d.told(findings)
 }
 
-// folder tries the data folder, which everything else stands on, by writing to it.
-func folder(cfg config.Config) Finding {
-	f := Finding{Name: "data folder", Subject: string(cfg.Data)}
-	if _, err := os.Stat(string(cfg.Data)); os.IsNotExist(err) {
-		return f.ok("not there yet: the first start makes it")
+// Examine looks at everything that the settings name. What it waits for, it waits
+// for at the same time.
+func (d Doctor) Examine(ctx context.Context) []Finding {
+	if d.Patience == 0 {
+		d.Patience = 5 * time.Second
 	}
-	probe, err := os.CreateTemp(string(cfg.Data), ".doctor-*")
-	if err != nil {
-		return f.fault(plain(err), "Give the user that runs Coffre the right to write there.")
-	}
-	probe.Close()
-	os.Remove(probe.Name())
-	return f.ok("can be written")
+	findings := together(
+		func() []Finding { return append(d.settings(), d.files(ctx)...) },
+		func() []Finding { return d.stored(ctx) },
+		func() []Finding { return []Finding{d.mail(ctx)} },
+	)
+	return d.told(append(findings, d.cloud(ctx)...))
 }
 
-func database(ctx context.Context, open func() (*db.DB, error)) Finding {
-	f := Finding{Name: "database"}
-	d, err := open()
-	if err != nil {
-		return f.fault(plain(err), "Check the connection string and the rights on the file.")
+// together runs parts of the examination at the same time; the findings keep
+// the order of the parts.
+func together(parts ...func() []Finding) []Finding {
+	found := make([][]Finding, len(parts))
+	var wg sync.WaitGroup
+	for i, part := range parts {
+		wg.Go(func() { found[i] = part() })
 	}
-	defer d.Close()
-	f.Subject = d.Engine()
-	pending, err := d.Pending(ctx)
-	switch {
-	case err != nil && strings.Contains(err.Error(), "migration"):
-		return f.ok("empty: the first start fills it")
-	case err != nil:
-		return f.fault(plain(err), "Check that the database server runs and that the name and password are right.")
-	case len(pending) > 0:
-		return f.fault(fmt.Sprintf("%d migrations are pending", len(pending)), "Make a backup, then run coffre migrate or restart the server.")
+	wg.Wait()
+	all := []Finding{}
+	for _, findings := range found {
+		all = append(all, findings...)
 	}
-	return f.ok("at this version")
+	return all
 }
 
-// wayToTheCloud looks at each address, then at what the cloud says to this
-// installation.
-func wayToTheCloud(ctx context.Context, cfg config.Config, now func() time.Time, language string) []Finding {
-	communication := Finding{Name: "cloud communication"}
-	if !cfg.Cloud.Communication {
-		return []Finding{communication.ok("off (globalSettings__enableCloudCommunication)")}
-	}
-	addresses, err := cfg.Cloud.Addresses("")
-	if err != nil {
-		return []Finding{communication.fault(fault.Text(err, language), "")}
-	}
-	cloud, err := billingsync.NewCloud(cfg.Cloud, now)
-	if err != nil {
-		return []Finding{communication.fault(err.Error(), "")}
-	}
-	findings := []Finding{
-		communication.ok("on"),
-		Reach(ctx, cloud.HTTP, "cloud api", config.Join(addresses.API, "config")),
-		Reach(ctx, cloud.HTTP, "cloud identity", config.Join(addresses.Identity, "alive")),
-	}
-	if addresses.Push != "" {
-		findings = append(findings, Reach(ctx, cloud.HTTP, "push relay", config.Join(addresses.Push, "alive")))
-	}
-	for _, f := range findings {
-		if !f.OK {
-			return findings // what follows would only say the same again
+// told writes the texts, in one line each and without any secret.
+func (d Doctor) told(findings []Finding) []Finding {
+	conceal := d.concealer()
+	for i, f := range findings {
+		text := fault.Text(f.said, d.Language)
+		if _, isFault := errors.AsType[*fault.Error](f.said); !isFault {
+			text = fault.Sentence("doctor.unexpected", map[string]any{"reason": f.said}, d.Language)
+		}
+		findings[i].Text = conceal.Replace(strings.Join(strings.Fields(text), " "))
+		findings[i].Subject = conceal.Replace(f.Subject)
+		if f.State != OK {
+			findings[i].Code = codeOf(f.said)
 		}
 	}
-	return append(findings, region(ctx, cloud, cfg, language), installation(ctx, cloud, cfg, language))
+	return findings
 }
 
-func region(ctx context.Context, cloud *billingsync.Cloud, cfg config.Config, language string) Finding {
-	f := Finding{Name: "region", Subject: string(cfg.Cloud.Region)}
-	told, err := cloud.Region(ctx)
-	if err == nil {
-		err = cloud.CheckRegion(told)
+func codeOf(said error) string {
+	if code := fault.CodeOf(said); code != "" {
+		return code
 	}
-	if err != nil {
-		return f.fault(fault.Text(err, language), "")
-	}
-	if told == "" {
-		return f.ok("the cloud names none")
-	}
-	return f.ok("the cloud says " + told)
+	return "unexpected"
 }
 
-func installation(ctx context.Context, cloud *billingsync.Cloud, cfg config.Config, language string) Finding {
-	f := Finding{Name: "installation", Subject: cfg.Cloud.InstallationID.String()}
-	if _, err := cloud.Token(ctx, billingsync.ScopeSync); err != nil {
-		return f.fault(fault.Text(err, language), "")
+// concealer takes the secrets of the settings out of what other programs say,
+// should they repeat one.
+func (d Doctor) concealer() *strings.Replacer {
+	secrets := []config.Secret{
+		d.Config.Database.PostgreSQL, d.Config.Keys.Root, d.Config.Mail.SMTP.Password, d.Config.Cloud.InstallationKey,
+		d.Config.License.CertificatePassword, d.Config.TwoStep.Yubico.Key,
 	}
-	return f.ok("the cloud knows id and key")
+	if u, err := url.Parse(string(d.Config.Database.PostgreSQL)); err == nil && u.User != nil {
+		password, _ := u.User.Password()
+		secrets = append(secrets, config.Secret(password))
+	}
+	pairs := []string{}
+	for _, s := range secrets {
+		if len(s) > 3 { // a shorter one would take letters out of words
+			pairs = append(pairs, string(s), "***")
+		}
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+// reason takes the addresses and the call off the front of a network error.
+func reason(err error) string {
+	if u, ok := errors.AsType[*url.Error](err); ok {
+		err = u.Err
+	}
+	if op, ok := errors.AsType[*net.OpError](err); ok {
+		err = op.Err
+	}
+	return err.Error()
 }

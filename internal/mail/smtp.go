@@ -51,6 +51,60 @@ func (s SMTP) Send(ctx context.Context, letters []Letter) []error {
 	return failures
 }
 
+// Step is how far a try came.
+type Step string
+
+// The steps, in their order.
+const (
+	Answering  Step = "answer"     // a mail server greets
+	Encrypting Step = "encryption" // TLS as the settings want it, with a certificate that is trusted
+	SigningIn  Step = "sign-in"    // with the name and the password
+	Done       Step = ""
+)
+
+// Try goes as far as the first letter, and sends none: it returns the step that
+// failed and why. Each step has a connection of its own.
+func (s SMTP) Try(ctx context.Context) (Step, error) {
+	anyone := s
+	anyone.Username = ""
+	if !s.encrypted() {
+		if err := anyone.knock(ctx, gomail.WithTLSPolicy(gomail.NoTLS)); err != nil {
+			return Answering, err
+		}
+	}
+	if err := anyone.knock(ctx); err != nil {
+		return Encrypting, err
+	}
+	if s.Username == "" {
+		return Done, nil
+	}
+	if err := s.knock(ctx); err != nil {
+		return SigningIn, err
+	}
+	return Done, nil
+}
+
+// knock opens a connection as Send does, and closes it.
+func (s SMTP) knock(ctx context.Context, more ...gomail.Option) error {
+	client, err := gomail.NewClient(s.Host, append(s.options(), more...)...)
+	if err != nil {
+		return err
+	}
+	connection, err := client.DialToSMTPClientWithContext(ctx)
+	if err != nil {
+		return err
+	}
+	_ = connection.Quit() // It has done what it was for.
+	_ = connection.Close()
+	return nil
+}
+
+// submission is the port whose connections always begin without encryption.
+const submission = 587
+
+// encrypted reports whether a connection is encrypted from its first byte.
+func (s SMTP) encrypted() bool { return s.SSL && s.Port != submission }
+
 func fill(failures []error, err error) []error {
 	for i := range failures {
 		failures[i] = err
@@ -59,7 +113,6 @@ func fill(failures []error, err error) []error {
 }
 
 func (s SMTP) options() []gomail.Option {
-	const submission = 587
 	timeout := s.Timeout
 	if timeout == 0 {
 		timeout = 15 * time.Second
@@ -72,7 +125,7 @@ func (s SMTP) options() []gomail.Option {
 		gomail.WithoutNoop(), gomail.WithoutRset(),
 	}
 	switch {
-	case s.SSL && s.Port != submission:
+	case s.encrypted():
 		options = append(options, gomail.WithSSL())
 	case s.SSL || s.StartTLS:
 		options = append(options, gomail.WithTLSPolicy(gomail.TLSMandatory))

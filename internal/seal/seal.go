@@ -182,6 +182,18 @@ func Opens(root []byte, keyID, sealed string) bool {
 	return err == nil
 }
 
+// Fits reports whether root opens the keys of a database, which it leaves as they
+// are; one that has no keys yet fits any root.
+func Fits(ctx context.Context, d *db.DB, root []byte) (bool, error) {
+	rows, err := db.All[keyRow](ctx, d, `SELECT id, purpose, sealed FROM server_key`)
+	for _, row := range rows {
+		if !Opens(root, row.id, row.sealed) {
+			return false, nil
+		}
+	}
+	return err == nil, err
+}
+
 // Seal encrypts plain for one place in the database.
 func (k *Keys) Seal(table, column string, row fmt.Stringer, plain string) string {
 	return k.seal(table+"|"+column+"|"+row.String(), []byte(plain), base64.RawStdEncoding)
