@@ -195,9 +195,12 @@ func (c *Cloud) Region(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	_, answer, err := c.send(ctx, http.MethodGet, config.Join(to.API, "config"), "", "", nil)
-	if err != nil {
+	status, answer, err := c.send(ctx, http.MethodGet, config.Join(to.API, "config"), "", "", nil)
+	switch {
+	case err != nil:
 		return "", err
+	case status != http.StatusOK:
+		return "", noAnswer(to.API, status)
 	}
 	var said struct {
 		Environment struct {

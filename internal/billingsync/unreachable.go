@@ -54,10 +54,14 @@ func ofCode(code, said string) error {
 	return fault.New(fault.Invalid, "billingsync.cloudRefused").Coded(code).With("reason", said)
 }
 
-// noAnswer is the fault of a status that no cloud gives on purpose.
+// noAnswer is the fault of a status that no cloud gives on purpose. Below 500 it is
+// somebody else who answers, or the cloud at an address that is not quite its own.
 func noAnswer(address string, status int) error {
-	if status == http.StatusTooManyRequests {
+	switch {
+	case status == http.StatusTooManyRequests:
 		return fault.New(fault.Invalid, "billingsync.cloudBusy").Coded(CodeBusy).With("address", hostPort(address))
+	case status < http.StatusInternalServerError:
+		return notTheCloud.With("address", hostPort(address))
 	}
 	return fault.New(fault.Invalid, "billingsync.cloudFails").Coded(CodeUnreachable).
 		With("address", hostPort(address)).With("status", status)

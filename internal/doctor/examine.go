@@ -49,8 +49,8 @@ func (d Doctor) Examine(ctx context.Context) []Finding {
 	}
 	findings := together(
 		func() []Finding { return append(d.settings(), d.files(ctx)...) },
-		func() []Finding { return d.stored(ctx) },
 		func() []Finding { return []Finding{d.mail(ctx)} },
+		func() []Finding { return d.stored(ctx) },
 	)
 	return d.told(append(findings, d.cloud(ctx)...))
 }
