@@ -44,8 +44,8 @@ func settingsOf(t reflect.Type, prefix, group string) []Setting {
 }
 
 // families are the beginnings of names that are ours to know; others belong to
-// other programs.
-var families = []string{"globalsettings__", "coffre__", "adminsettings__"}
+// other programs. Official names have one underscore where a page was copied badly.
+var families = []string{"globalsettings_", "coffre__", "adminsettings_"}
 
 // ignored are official names, in lower case, that real env files hold and that
 // have no use here. One that ends in __ stands for all that begin with it.
@@ -75,10 +75,13 @@ var ignored = strings.Fields(`
 	adminsettings__deletetrashdaysago
 `)
 
-// unknown reports whether a lower-case name is in one of the families and means
-// nothing at all.
+// slips is how many letters may be wrong in a name that somebody meant to be ours.
+const slips = 3
+
+// unknown reports whether a lower-case name is in one of the families, or as good
+// as in one, and means nothing at all.
 func unknown(name string) bool {
-	ours := false
+	ours := len(name) > 4*slips && distance(name, strings.ToLower(nearest(name))) <= slips
 	for _, family := range families {
 		ours = ours || strings.HasPrefix(name, family)
 	}

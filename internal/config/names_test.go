@@ -15,6 +15,9 @@ func TestUnknownNameWarnsWithTheNearest(t *testing.T) {
 		"globalSettings__enableCloudComunication":      "globalSettings__enableCloudCommunication",
 		"COFFRE__CLOUD__URI":                           "coffre__cloud__url",
 		"globalSettings__baseServiceUri__cloudRegoin":  "globalSettings__baseServiceUri__cloudRegion",
+		"globalSettings_baseServiceUri__cloudRegion":   "globalSettings__baseServiceUri__cloudRegion", // as on a page that was copied badly
+		"globalSetings__pushRelayBaseUri":              "globalSettings__pushRelayBaseUri",
+		"cofre__cloud__url":                            "coffre__cloud__url",
 		"adminSettings__admin":                         "adminSettings__admins",
 		"globalSettings__mail__smtp__host__0":          "globalSettings__mail__smtp__host",
 		"globalSettings__installation__identityUrl":    "globalSettings__installation__identityUri",

@@ -98,11 +98,12 @@ func wrong(key, code string) *fault.Error { return fine(key).Coded(code) }
 func Print(w io.Writer, findings []Finding, language string) error {
 	out := &strings.Builder{}
 	for _, f := range findings {
-		fmt.Fprintf(out, "%-7s%s", fault.Sentence(marks[f.State], nil, language), fault.Sentence(labels[f.Check], nil, language))
-		if f.Subject != "" {
-			out.WriteString(" " + f.Subject)
+		check := fault.Sentence(labels[f.Check], nil, language)
+		if f.Subject != "" && !strings.HasPrefix(f.Text, f.Subject) {
+			check += " " + f.Subject
 		}
-		out.WriteString(": " + f.Text + "\n")
+		line := fault.Sentence("doctor.line", map[string]any{"check": check, "text": f.Text}, language)
+		fmt.Fprintf(out, "%-7s%s\n", fault.Sentence(marks[f.State], nil, language), line)
 	}
 	_, err := io.WriteString(w, out.String())
 	return err

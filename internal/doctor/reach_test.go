@@ -3,6 +3,7 @@ package doctor_test
 import (
 	"context"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -23,7 +24,9 @@ func TestReachSaysWhereTheWayEnds(t *testing.T) {
 	plain := answering(t, http.StatusOK)
 	broken := answering(t, http.StatusBadGateway)
 	guarded := answering(t, http.StatusProxyAuthRequired)
-	secure := httptest.NewTLSServer(http.NotFoundHandler())
+	secure := httptest.NewUnstartedServer(http.NotFoundHandler())
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0) // of handshakes that are to fail
+	secure.StartTLS()
 	t.Cleanup(secure.Close)
 	trusting, strict := secure.Client(), &http.Client{Transport: &http.Transport{}}
 	tests := map[string]struct {
