@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"net"
 	"strings"
 
@@ -66,7 +65,7 @@ func (r *reader) fill(c *Config) {
 func (r *reader) fillDatabase(d *Database) {
 	path, err := sqlitePath(d.SQLite)
 	if err != nil {
-		r.wrong(keySQLite, err.Error())
+		r.wrong(keySQLite, err)
 	}
 	d.SQLite = path
 	if d.PostgreSQL == "" {
@@ -74,7 +73,7 @@ func (r *reader) fillDatabase(d *Database) {
 	}
 	address, unused, err := postgresURL(string(d.PostgreSQL))
 	if err != nil {
-		r.wrong(keyPostgreSQL, err.Error())
+		r.wrong(keyPostgreSQL, err)
 	}
 	if len(unused) > 0 {
 		key := r.spelled(keyPostgreSQL)
@@ -86,17 +85,17 @@ func (r *reader) fillDatabase(d *Database) {
 // check reports settings that do not fit together.
 func (r *reader) check(c Config) {
 	if (c.Server.TLSCertificate == "") != (c.Server.TLSKey == "") {
-		r.fail("%s and %s go together: set both or neither", keyCertificate, keyTLSKey)
+		r.fail(fault.New(fault.Invalid, "config.together").With("first", keyCertificate).With("second", keyTLSKey))
 	}
 	if c.Database.Provider == PostgreSQL && c.Database.PostgreSQL == "" {
-		r.fail("%s is not set, and %s is postgresql", keyPostgreSQL, keyProvider)
+		r.fail(fault.New(fault.Invalid, "config.postgresMissing").With("key", keyPostgreSQL).With("setting", keyProvider))
 	}
 	if c.Database.Provider == SQLite && c.Database.PostgreSQL != "" {
 		key := r.spelled(keyPostgreSQL)
 		r.warn(key, fault.New(fault.Invalid, "config.notPostgres").With("provider", keyProvider))
 	}
 	if c.Billing.Provider == Stripe && !c.SelfHosted {
-		r.fail("%s is stripe: this version keeps the accounts itself, so leave the setting out or say ledger", keyBilling)
+		r.fail(fault.New(fault.Invalid, "config.stripe").With("key", keyBilling))
 	}
 	r.checkMail(c)
 	r.checkRegion(c.Cloud)
@@ -105,10 +104,10 @@ func (r *reader) check(c Config) {
 
 func (r *reader) checkYubico(y Yubico) {
 	if (y.ClientID == "") != (y.Key == "") {
-		r.fail("%s and %s go together: set both or neither", keyYubicoID, keyYubicoKey)
+		r.fail(fault.New(fault.Invalid, "config.together").With("first", keyYubicoID).With("second", keyYubicoKey))
 	}
 	if y.Key != "" && len(y.KeyBytes()) == 0 {
-		r.fail("%s is not the secret key that Yubico gave with the client id", r.spelled(keyYubicoKey))
+		r.fail(fault.New(fault.Invalid, "config.yubicoKey").With("key", r.spelled(keyYubicoKey)))
 	}
 }
 
@@ -116,11 +115,11 @@ func (r *reader) checkMail(c Config) {
 	mayLack := c.SelfHosted || c.Demo
 	switch {
 	case c.Mail.SMTP.Host == "" && !mayLack:
-		r.fail("%s is not set: a cloud cannot start without an SMTP host, because it must reach people", keySMTPHost)
+		r.fail(fault.New(fault.Invalid, "config.cloudMail").With("key", keySMTPHost))
 	case c.Mail.SMTP.Host == "" && c.Mail.Sender == BySMTP:
-		r.fail("%s is not set, and %s is smtp", keySMTPHost, keySender)
+		r.fail(fault.New(fault.Invalid, "config.smtpMissing").With("key", keySMTPHost).With("setting", keySender))
 	case c.Mail.Sender == ByFolder && !mayLack:
-		r.fail("%s is folder: a cloud must reach people, so it sends by smtp", keySender)
+		r.fail(fault.New(fault.Invalid, "config.cloudFolder").With("key", keySender))
 	}
 }
 
@@ -140,9 +139,8 @@ func (r *reader) checkRegion(c Cloud) {
 	}
 }
 
-func (r *reader) fail(format string, args ...any) {
-	r.errs = append(r.errs, fmt.Errorf(format, args...))
-}
+// fail tells what stops the start.
+func (r *reader) fail(said *fault.Error) { r.errs = append(r.errs, said) }
 
 // VaultURL returns the public address of the server, without a slash at its end.
 // Unset, it is where the server listens, as a browser on the same machine would

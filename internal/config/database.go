@@ -1,20 +1,21 @@
 package config
 
 import (
-	"errors"
 	"maps"
 	"net"
 	"net/url"
 	"slices"
 	"strings"
+
+	"coffre/internal/fault"
 )
 
-// The forms of a connection string, as an error tells them.
+// The forms of a connection string, as a fault tells them.
 var (
-	errPostgreSQL = errors.New("a postgres:// URL or Host=…;Database=…;Username=…;Password=…")
-	errSSLMode    = errors.New("an SSL Mode of Disable, Allow, Prefer, Require, VerifyCA or VerifyFull")
-	errSQLite     = errors.New("a path or Data Source=path")
-	errKeywords   = errors.New("pairs such as Host=value;Port=value, with each quote closed")
+	errPostgreSQL = fault.New(fault.Invalid, "config.wantPostgres")
+	errSSLMode    = fault.New(fault.Invalid, "config.wantSSLMode")
+	errSQLite     = fault.New(fault.Invalid, "config.wantSQLite")
+	errKeywords   = fault.New(fault.Invalid, "config.wantKeywords")
 )
 
 // sqlitePath returns the path that a path or "Data Source=path" names.

@@ -68,7 +68,10 @@ const (
 	fromFlag
 )
 
-func (s source) String() string { return [...]string{"env file", "environment", "command line"}[s] }
+// said names the source in the language of the reader.
+func (s source) said() *fault.Error {
+	return fault.New(fault.Invalid, [...]string{"config.fromFile", "config.fromEnvironment", "config.fromFlag"}[s])
+}
 
 // value is what an operator wrote.
 type value struct {
@@ -207,14 +210,14 @@ func options(values map[string]string) env.Options {
 }
 
 // expected says what a value that cannot be read should have been.
-func expected(bad env.ParseError) string {
+func expected(bad env.ParseError) error {
 	switch bad.Type {
 	case reflect.TypeFor[slog.Level]():
-		return "debug, info, warn or error"
+		return fault.New(fault.Invalid, "config.wantLevel")
 	case reflect.TypeFor[id.ID]():
-		return "a GUID such as 2f4c7a90-1b3d-4e5f-8a6b-9c0d1e2f3a4b"
+		return fault.New(fault.Invalid, "config.wantID")
 	default:
-		return bad.Err.Error()
+		return bad.Err
 	}
 }
 
@@ -235,8 +238,8 @@ func (r *reader) spelled(name string) string {
 }
 
 // wrong reports a value without repeating it: it may hold a password.
-func (r *reader) wrong(name, want string) {
-	r.errs = append(r.errs, fmt.Errorf("%s (%s): want %s", r.spelled(name), r.values[name].from, want))
+func (r *reader) wrong(name string, want error) {
+	r.fail(fault.New(fault.Invalid, "config.wrong").With("key", r.spelled(name)).With("source", r.values[name].from.said()).With("want", want))
 }
 
 // warn tells the operator something of a setting, which stands in the text as {key}.

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"log/slog"
 	"math"
 	"net"
@@ -12,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/caarlos0/env/v11"
+
+	"coffre/internal/fault"
 )
 
 // Secret is a text that no log and no answer shows: every way of printing it
@@ -43,7 +44,7 @@ func (a *Address) UnmarshalText(text []byte) error {
 	u, err := url.Parse(strings.TrimSpace(string(text)))
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" ||
 		u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return errors.New("an address such as https://vault.example.com")
+		return fault.New(fault.Invalid, "config.wantAddress")
 	}
 	*a = Address(strings.TrimRight(u.String(), "/"))
 	return nil
@@ -73,7 +74,7 @@ func (h *HostPort) UnmarshalText(text []byte) error {
 	trimmed := strings.TrimSpace(string(text))
 	_, port, err := net.SplitHostPort(trimmed)
 	if _, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil {
-		return errors.New("host:port, such as 127.0.0.1:8080")
+		return fault.New(fault.Invalid, "config.wantHostPort")
 	}
 	*h = HostPort(trimmed)
 	return nil
@@ -108,7 +109,7 @@ func (p *Prefixes) UnmarshalText(text []byte) error {
 			prefix, err = one.Prefix(one.BitLen())
 		}
 		if err != nil {
-			return errors.New("addresses or networks, such as 127.0.0.1,10.0.0.0/8")
+			return fault.New(fault.Invalid, "config.wantNetworks")
 		}
 		*p = append(*p, prefix)
 	}
@@ -170,7 +171,7 @@ const (
 	Text LogFormat = "text"
 )
 
-// parsers read the types that do not read themselves. Their errors say what is
+// parsers read the types that do not read themselves. Their faults say what is
 // expected.
 var parsers = map[reflect.Type]env.ParserFunc{
 	reflect.TypeFor[bool]():            parseBool,
@@ -189,7 +190,7 @@ var parsers = map[reflect.Type]env.ParserFunc{
 func parseBool(text string) (any, error) {
 	b, err := strconv.ParseBool(strings.ToLower(strings.TrimSpace(text)))
 	if err != nil {
-		return nil, errors.New("true or false")
+		return nil, fault.New(fault.Invalid, "config.wantBool")
 	}
 	return b, nil
 }
@@ -197,7 +198,7 @@ func parseBool(text string) (any, error) {
 func parseNumber(text string) (uint16, error) {
 	n, err := strconv.ParseUint(strings.TrimSpace(text), 10, 16)
 	if err != nil || n == 0 {
-		return 0, errors.New("a whole number from 1 to 65535")
+		return 0, fault.New(fault.Invalid, "config.wantNumber")
 	}
 	return uint16(n), nil
 }
@@ -205,7 +206,7 @@ func parseNumber(text string) (uint16, error) {
 func parseFactor(text string) (any, error) {
 	f, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
 	if err != nil || !(f > 0) || math.IsInf(f, 1) {
-		return nil, errors.New("a number above 0")
+		return nil, fault.New(fault.Invalid, "config.wantFactor")
 	}
 	return f, nil
 }
@@ -221,6 +222,6 @@ func words[T ~string](all ...T) env.ParserFunc {
 			names[i] = string(word)
 		}
 		last := len(names) - 1
-		return nil, errors.New(strings.Join(names[:last], ", ") + " or " + names[last])
+		return nil, fault.New(fault.Invalid, "config.wantWord").With("words", strings.Join(names[:last], ", ")).With("last", names[last])
 	}
 }

@@ -285,6 +285,7 @@ func TestSettingsThatCannotBeReadAreOneFaultEach(t *testing.T) {
 	}
 	want(t, found, doctor.Settings, doctor.Fault, "setting-invalid", "globalSettings__selfHosted")
 	want(t, found, doctor.Settings, doctor.Fault, "setting-invalid", "globalSettings__mail__smtp__port")
+	want(t, doctor.Unreadable(err, "fr"), doctor.Settings, doctor.Fault, "setting-invalid", "(environnement) : la valeur attendue est true ou false.")
 }
 
 // cloudAt is a cloud that says a region and a time, and knows no installation.

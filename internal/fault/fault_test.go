@@ -3,6 +3,7 @@ package fault_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"coffre/internal/fault"
@@ -26,6 +27,13 @@ func TestTextSpeaksTheReadersLanguage(t *testing.T) {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
+	}
+}
+
+func TestFaultInsideAnotherSpeaksItsLanguage(t *testing.T) {
+	outer := fault.New(fault.Invalid, "app.restart").With("reason", fault.Required("name"))
+	if got := fault.Text(outer, "fr"); !strings.HasSuffix(got, "name est manquant.") {
+		t.Errorf("got %q", got)
 	}
 }
 

@@ -34,13 +34,17 @@ func Text(err error, language string) string {
 	return Sentence(e.Key, e.Args, language)
 }
 
-// Sentence returns the text of a key with its {braces} filled.
+// Sentence returns the text of a key with its {braces} filled. A fault that fills
+// one speaks the same language.
 func Sentence(key string, args map[string]any, language string) string {
 	text, ok := texts[language][key]
 	if !ok {
 		text = texts["en"][key]
 	}
 	for name, value := range args {
+		if part, ok := value.(*Error); ok {
+			value = Text(part, language)
+		}
 		text = strings.ReplaceAll(text, "{"+name+"}", fmt.Sprint(value))
 	}
 	return text
