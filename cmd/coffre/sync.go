@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 
 	"coffre/internal/config"
 	"coffre/internal/process"
@@ -37,7 +38,7 @@ func (c syncCommand) Run(ctx context.Context, t terminal) error {
 	if err != nil {
 		return err
 	}
-	body, err := process.Ask(ctx, cfg.Data.Socket(), "/sync", map[string]string{"organizationId": c.Organization})
+	body, err := process.AskIn(ctx, spoken(os.Getenv), cfg.Data.Socket(), "/sync", map[string]string{"organizationId": c.Organization})
 	refused, isRefused := errors.AsType[*process.RefusedError](err)
 	if isRefused {
 		body = refused.Body

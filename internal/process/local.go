@@ -26,7 +26,12 @@ func (f *RefusedError) Error() string { return f.Message }
 // Ask sends a request to the running server through its local socket and
 // returns the body of its answer.
 func Ask(ctx context.Context, socket, path string, in any) (body []byte, err error) {
-	err = send(ctx, socket, path, in, func(answer io.Reader) error {
+	return AskIn(ctx, "", socket, path, in)
+}
+
+// AskIn is Ask by a person who wants to be answered in a language; "" is English.
+func AskIn(ctx context.Context, language, socket, path string, in any) (body []byte, err error) {
+	err = send(ctx, language, socket, path, in, func(answer io.Reader) error {
 		body, err = io.ReadAll(answer)
 		return err
 	})
@@ -36,7 +41,7 @@ func Ask(ctx context.Context, socket, path string, in any) (body []byte, err err
 // Follow sends a request whose answer is lines that come one after the other, and
 // calls fn with each as it comes.
 func Follow(ctx context.Context, socket, path string, in any, fn func(line []byte) error) error {
-	return send(ctx, socket, path, in, func(answer io.Reader) error {
+	return send(ctx, "", socket, path, in, func(answer io.Reader) error {
 		lines := bufio.NewScanner(answer)
 		for lines.Scan() {
 			if err := fn(lines.Bytes()); err != nil {
@@ -48,7 +53,7 @@ func Follow(ctx context.Context, socket, path string, in any, fn func(line []byt
 }
 
 // send hands the body of the answer to read unless the server refuses the request.
-func send(ctx context.Context, socket, path string, in any, read func(io.Reader) error) error {
+func send(ctx context.Context, language, socket, path string, in any, read func(io.Reader) error) error {
 	raw, err := json.Marshal(in)
 	if err != nil {
 		return err
@@ -60,6 +65,9 @@ func send(ctx context.Context, socket, path string, in any, read func(io.Reader)
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://local"+path, bytes.NewReader(raw))
 	if err != nil {
 		return err
+	}
+	if language != "" {
+		req.Header.Set("Accept-Language", language)
 	}
 	res, err := client.Do(req)
 	if _, refused := errors.AsType[*net.OpError](err); refused {

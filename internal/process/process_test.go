@@ -60,6 +60,10 @@ func (w *world) build(context.Context) (*process.Instance, error) {
 		}),
 		Control: http.HandlerFunc(func(rw http.ResponseWriter, req *http.Request) {
 			rw.Header().Set("Content-Type", "application/json")
+			if req.URL.Path == "/language" {
+				io.WriteString(rw, req.Header.Get("Accept-Language"))
+				return
+			}
 			if req.URL.Path == "/refused" {
 				rw.WriteHeader(http.StatusBadRequest)
 				io.WriteString(rw, `{"message":"No."}`)
@@ -182,6 +186,9 @@ func TestLocalSocketIsForTheOwner(t *testing.T) {
 	body, err := process.Ask(t.Context(), w.socket, "/status", struct{}{})
 	if err != nil || string(body) != `"first"` {
 		t.Errorf("got %s, %v", body, err)
+	}
+	if body, err := process.AskIn(t.Context(), "fr", w.socket, "/language", nil); err != nil || string(body) != "fr" {
+		t.Errorf("asked in French: %q, %v", body, err)
 	}
 	if _, err := process.Ask(t.Context(), w.socket, "/refused", nil); err == nil || err.Error() != "No." {
 		t.Errorf("refused: got %v", err)
