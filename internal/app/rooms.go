@@ -82,7 +82,7 @@ func (a *App) buildRooms() {
 	organizations.CreateCollection = collections.CreateDefault
 	members := &member.Service{
 		Store: member.NewStore(a.db), Accounts: accounts, Keys: a.keys, Organizations: organizations, Collections: collections, Policies: policies,
-		Now: a.clock.Now, Announce: a.push.Announce, Record: events.Record, Mail: a.outbox.SendAll, VaultURL: a.vault,
+		Limits: a.limits, Now: a.clock.Now, Announce: a.push.Announce, Record: events.Record, Mail: a.outbox.SendAll, VaultURL: a.vault,
 		Verification: a.config.MailVerification(), InviteLife: a.config.Organizations.InviteLife(),
 	}
 	policies.ShutOut, policies.GiveMyItems, policies.CheckInvitation = members.ShutOut, members.GiveMyItems, members.CheckInvitation

@@ -2,6 +2,7 @@ package member
 
 import (
 	"context"
+	"time"
 
 	"coffre/internal/account"
 	"coffre/internal/collection"
@@ -9,10 +10,15 @@ import (
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/org"
+	"coffre/internal/throttle"
 )
 
 // maxInvited is how many addresses one request may invite.
 const maxInvited = 1_000
+
+// mailed bounds to how many addresses one person has invitations sent in a day: they
+// say what the sender wants.
+var mailed = throttle.Rule{Name: "invited-addresses", Limit: 10_000, Per: 24 * time.Hour}
 
 var notInvited = fault.New(fault.Invalid, "member.notInvited")
 
@@ -35,6 +41,9 @@ type Person struct {
 // Invite makes people members who have yet to accept, and writes to them. There must
 // be a seat for each, or one that can be bought; otherwise nobody is invited.
 func (s *Service) Invite(ctx context.Context, caller, orgID id.ID, inv Invitation) error {
+	if err := s.Limits.TakeMany(ctx, mailed, caller.String(), len(inv.Emails)); err != nil {
+		return err
+	}
 	return s.within(ctx, caller, orgID, func(ctx context.Context, o org.Organization, actor org.Member) error {
 		if err := mayGrant(o, actor, inv.Type, inv.Permissions); err != nil {
 			return err
@@ -142,6 +151,9 @@ func emailsOf(members []org.Member) []string {
 // Reinvite writes to people once more who have not accepted, with a link that is
 // good for as long as the first was.
 func (s *Service) Reinvite(ctx context.Context, caller, orgID id.ID, memberIDs []id.ID) (outcomes []Outcome, err error) {
+	if err := s.Limits.TakeMany(ctx, mailed, caller.String(), len(memberIDs)); err != nil {
+		return nil, err
+	}
 	err = s.within(ctx, caller, orgID, func(ctx context.Context, o org.Organization, actor org.Member) error {
 		judged, waiting, err := s.judge(ctx, o, memberIDs, func(m org.Member) error {
 			if m.Status != org.Invited {

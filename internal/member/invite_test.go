@@ -12,6 +12,7 @@ import (
 	"coffre/internal/event"
 	"coffre/internal/id"
 	"coffre/internal/org"
+	"coffre/internal/throttle"
 )
 
 func TestInvitationOfManyLeavesOutWhoIsThere(t *testing.T) {
@@ -31,6 +32,23 @@ func TestInvitationOfManyLeavesOutWhoIsThere(t *testing.T) {
 		if len(j.Mails) != 1 || j.Mails[0].To != "new@example.com" {
 			t.Errorf("mailed %+v", j.Mails)
 		}
+	})
+}
+
+func TestOnePersonsInvitationsReachABoundedNumberOfAddresses(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		j := newJoining(t, d)
+		j.Members.Limits = &throttle.Limits{DB: d, Now: j.Now, Factor: 0.0003} // three a day
+		two := object{"emails": []string{"one@example.com", "two@example.com"}, "type": 2}
+		j.good(t, j.owner, "POST /invite", two)
+		j.Mails = nil
+		again := object{"ids": []id.ID{j.find(t, "one@example.com").ID, j.find(t, "two@example.com").ID}}
+		if j.bad(t, j.owner, "POST /reinvite", again, 429, "24 h"); len(j.Mails) > 0 {
+			t.Errorf("mailed %+v", j.Mails)
+		}
+		j.good(t, j.owner, "POST /invite", object{"emails": []string{"three@example.com"}, "type": 2})
+		j.Time = j.Time.Add(24 * time.Hour)
+		j.good(t, j.owner, "POST /invite", object{"emails": []string{"four@example.com"}, "type": 2})
 	})
 }
 

@@ -13,6 +13,7 @@ import (
 	"coffre/internal/org"
 	"coffre/internal/policy"
 	"coffre/internal/seal"
+	"coffre/internal/throttle"
 )
 
 // Service is what the rest of the server may do with members.
@@ -23,6 +24,7 @@ type Service struct {
 	Organizations *org.Service
 	Collections   *collection.Service
 	Policies      *policy.Service
+	Limits        *throttle.Limits
 	Now           func() time.Time
 	// Announce tells clients what happened, once the transaction of ctx is committed.
 	Announce func(ctx context.Context, n notice.Notice)

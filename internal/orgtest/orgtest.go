@@ -116,7 +116,8 @@ func New(t testing.TB, d *db.DB) *World {
 	w.Orgs.CreateCollection = w.Collections.CreateDefault
 	w.Members = &member.Service{
 		Store: member.NewStore(d), Accounts: w.Accounts, Keys: keys, Organizations: w.Orgs, Collections: w.Collections, Policies: w.Policies,
-		Now: w.Now, Announce: w.say, Record: w.Events.Record, Mail: w.mailAll, VaultURL: VaultURL,
+		Limits: w.Accounts.Limits,
+		Now:    w.Now, Announce: w.say, Record: w.Events.Record, Mail: w.mailAll, VaultURL: VaultURL,
 		Verification: true, InviteLife: 120 * time.Hour, HasTwoStep: w.hasTwoStep,
 	}
 	w.Policies.ShutOut, w.Policies.GiveMyItems, w.Policies.CheckInvitation = w.Members.ShutOut, w.Members.GiveMyItems, w.Members.CheckInvitation

@@ -26,17 +26,24 @@ type Limits struct {
 // Take counts a try, or refuses it with LimitError. It is called outside a
 // transaction: one that is rolled back would forget the try.
 func (l *Limits) Take(ctx context.Context, rule Rule, key string) error {
+	return l.TakeMany(ctx, rule, key, 1)
+}
+
+// TakeMany is Take for n tries at once: all of them are counted, or none. More than
+// the limit allows count as the limit, so that they pass when they come first.
+func (l *Limits) TakeMany(ctx context.Context, rule Rule, key string, n int) error {
 	now, stored, limit := l.Now(), l.stored(rule, key), rule.times(l.Factor)
-	taken, err := l.DB.Exec(ctx, `INSERT INTO throttle (key, tries, ends_at) VALUES ($1, 1, $2)
+	n = min(n, limit)
+	taken, err := l.DB.Exec(ctx, `INSERT INTO throttle (key, tries, ends_at) VALUES ($1, $2, $3)
 		ON CONFLICT (key) DO UPDATE SET
-			tries = CASE WHEN throttle.ends_at <= $3 THEN 1 ELSE throttle.tries + 1 END,
-			ends_at = CASE WHEN throttle.ends_at <= $4 THEN excluded.ends_at ELSE throttle.ends_at END
-		WHERE throttle.ends_at <= $5 OR throttle.tries < $6`,
-		stored, db.Time(now.Add(rule.Per)), db.Time(now), db.Time(now), db.Time(now), limit)
+			tries = CASE WHEN throttle.ends_at <= $4 THEN excluded.tries ELSE throttle.tries + excluded.tries END,
+			ends_at = CASE WHEN throttle.ends_at <= $5 THEN excluded.ends_at ELSE throttle.ends_at END
+		WHERE throttle.ends_at <= $6 OR throttle.tries <= $7`,
+		stored, n, db.Time(now.Add(rule.Per)), db.Time(now), db.Time(now), db.Time(now), limit-n)
 	if err != nil || taken == 1 {
 		return err
 	}
-	if err := l.full(ctx, stored, limit, now); err != nil {
+	if err := l.full(ctx, stored, limit-n+1, now); err != nil {
 		return err
 	}
 	return Refuse(now, time.Second) // somebody else gave a try back in between

@@ -58,6 +58,28 @@ func TestTriesOverTheLimitAreRefusedUntilTheCountEnds(t *testing.T) {
 	})
 }
 
+func TestManyTriesAreCountedTogetherOrNotAtAll(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		l, now := newLimits(d)
+		for i, test := range []struct {
+			n    int
+			pass bool
+		}{{2, true}, {2, false}, {1, true}, {1, false}} {
+			err := l.TakeMany(t.Context(), three, "a", test.n)
+			if err == nil != test.pass || !test.pass && fault.KindOf(err) != fault.TooMany {
+				t.Errorf("call %d: %v", i, err)
+			}
+		}
+		*now = now.Add(time.Minute)
+		if err := l.TakeMany(t.Context(), three, "a", 10); err != nil {
+			t.Errorf("more than the limit, as the first: %v", err)
+		}
+		if err := l.Take(t.Context(), three, "a"); fault.KindOf(err) != fault.TooMany {
+			t.Errorf("one more: %v", err)
+		}
+	})
+}
+
 func TestKeysAndRulesAreCountedApart(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		l, _ := newLimits(d)
