@@ -15,6 +15,7 @@ type organizationCommand struct {
 	Show         organizationShow         `cmd:"" help:"Show an organization."`
 	Disable      organizationDisable      `cmd:"" help:"Disable an organization until it is enabled here again, whatever is paid or licensed."`
 	Enable       organizationEnable       `cmd:"" help:"Let an organization be enabled again, as far as its subscription or license goes."`
+	AdminGifts   organizationAdminGifts   `cmd:"" name:"admin-sponsorships" help:"Let the admins of an Enterprise organization sponsor people who are no members, each for a seat."`
 	MailDeletion organizationMailDeletion `cmd:"" help:"Mail the owners of an organization a link with which it can be deleted without logging in."`
 }
 
@@ -134,6 +135,25 @@ func (c organizationEnable) Run(ctx context.Context, t terminal) error {
 		return err
 	}
 	_, err := fmt.Fprintf(t.out, "%s is enabled.\n", o.Name)
+	return err
+}
+
+type organizationAdminGifts struct {
+	organization
+	Off bool `help:"No longer; what was given goes on until its paid time is over."`
+}
+
+// Run switches sponsorships by admins on or off.
+func (c organizationAdminGifts) Run(ctx context.Context, t terminal) error {
+	var o app.OrganizationStory
+	what, text := "admin-sponsorships/on", "The admins of %s may sponsor people who are no members. A new license tells its own server so.\n"
+	if c.Off {
+		what, text = "admin-sponsorships/off", "The admins of %s may sponsor nobody any more. A new license tells its own server so.\n"
+	}
+	if err := c.ask(ctx, what, &o); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(t.out, text, o.Name)
 	return err
 }
 

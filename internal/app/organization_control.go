@@ -74,6 +74,8 @@ func (a *App) mountOrganizations() {
 	}, web.Anonymous)
 	web.Handle(a.control, "POST /organization/disable", a.suspend(true), web.Anonymous)
 	web.Handle(a.control, "POST /organization/enable", a.suspend(false), web.Anonymous)
+	web.Handle(a.control, "POST /organization/admin-sponsorships/on", a.allowAdminSponsorships(true), web.Anonymous)
+	web.Handle(a.control, "POST /organization/admin-sponsorships/off", a.allowAdminSponsorships(false), web.Anonymous)
 	web.Handle(a.control, "POST /organization/mail-deletion", a.mailDeletion, web.Anonymous)
 }
 
@@ -102,6 +104,15 @@ func (a *App) showOrganization(ctx context.Context, orgID id.ID) (OrganizationSt
 func (a *App) suspend(suspended bool) func(*web.Call, OrganizationWanted) (OrganizationStory, error) {
 	return func(c *web.Call, in OrganizationWanted) (OrganizationStory, error) {
 		if _, err := a.rooms.org.Suspend(c.Context(), in.ID, suspended); err != nil {
+			return OrganizationStory{}, named(err)
+		}
+		return a.showOrganization(c.Context(), in.ID)
+	}
+}
+
+func (a *App) allowAdminSponsorships(on bool) func(*web.Call, OrganizationWanted) (OrganizationStory, error) {
+	return func(c *web.Call, in OrganizationWanted) (OrganizationStory, error) {
+		if err := a.rooms.org.AllowAdminSponsorships(c.Context(), in.ID, on); err != nil {
 			return OrganizationStory{}, named(err)
 		}
 		return a.showOrganization(c.Context(), in.ID)

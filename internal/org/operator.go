@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"coffre/internal/account"
+	"coffre/internal/fault"
 	"coffre/internal/id"
 )
 
@@ -40,6 +41,34 @@ func (s *Service) Show(ctx context.Context, orgID id.ID) (Shown, error) {
 	}
 	owners, err := s.owners(ctx, members)
 	return Shown{Organization: o, Members: len(members), Use: use, Owners: owners}, err
+}
+
+var (
+	sponsorsNobody   = fault.New(fault.Invalid, "org.sponsorsNobody")
+	featureByLicense = fault.New(fault.Invalid, "org.featureByLicense")
+)
+
+// AllowAdminSponsorships lets the admins of an organization sponsor people who are no
+// members, or no longer, for the operator. It is a fault for one whose plan sponsors
+// nobody, and for one whose license decides.
+func (s *Service) AllowAdminSponsorships(ctx context.Context, orgID id.ID, on bool) error {
+	return s.Store.Tx(ctx, func(ctx context.Context) error {
+		if err := s.Lock(ctx, orgID); err != nil {
+			return err
+		}
+		o, err := s.Store.Get(ctx, orgID)
+		switch {
+		case err != nil:
+			return err
+		case o.Basis == License:
+			return featureByLicense
+		case !o.Sponsors():
+			return sponsorsNobody
+		}
+		terms := o.Terms()
+		terms.Features.UseAdminSponsoredFamilies = on
+		return s.put(ctx, &o, terms)
+	})
 }
 
 // Suspend disables an organization, or no longer, for the operator. While it is
