@@ -549,7 +549,7 @@ CREATE TABLE sponsorship (
 	mails_since               BIGINT,
 	created_at                BIGINT NOT NULL,
 	revised_at                BIGINT NOT NULL
-);
+, notes TEXT, told_at BIGINT);
 
 CREATE INDEX sponsorship_by_ended ON sponsorship (ended_at) WHERE ended_at IS NOT NULL;
 
@@ -559,6 +559,8 @@ CREATE UNIQUE INDEX sponsorship_by_origin ON sponsorship (origin_id, birthplace,
 
 CREATE INDEX sponsorship_by_sequence ON sponsorship (organization_id, sequence);
 
+CREATE INDEX sponsorship_by_sponsored ON sponsorship (sponsored_organization_id) WHERE sponsored_organization_id IS NOT NULL;
+
 CREATE INDEX sponsorship_by_valid_until ON sponsorship (valid_until) WHERE ended_at IS NULL AND valid_until IS NOT NULL;
 
 CREATE UNIQUE INDEX sponsorship_own ON sponsorship (member_id, birthplace, organization_id)
@@ -566,6 +568,29 @@ CREATE UNIQUE INDEX sponsorship_own ON sponsorship (member_id, birthplace, organ
 
 CREATE UNIQUE INDEX sponsorship_sponsored ON sponsorship (sponsored_organization_id)
 	WHERE ended_at IS NULL AND sponsored_organization_id IS NOT NULL;
+
+CREATE TABLE sponsorship_change (
+	id              TEXT PRIMARY KEY,
+	sponsorship_id  TEXT NOT NULL,
+	organization_id TEXT,
+	actor_id        TEXT,
+	installation_id TEXT,
+	what            TEXT NOT NULL,
+	state           TEXT NOT NULL,
+	code            TEXT,
+	at              BIGINT NOT NULL
+);
+
+CREATE INDEX sponsorship_change_by_organization ON sponsorship_change (organization_id, id);
+
+CREATE INDEX sponsorship_change_by_sponsorship ON sponsorship_change (sponsorship_id, id);
+
+CREATE TABLE sponsorship_exchange (
+	organization_id TEXT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
+	birthplace      TEXT NOT NULL,
+	at              BIGINT NOT NULL,
+	PRIMARY KEY (organization_id, birthplace)
+);
 
 CREATE TABLE sponsorship_sequence (
 	organization_id TEXT PRIMARY KEY REFERENCES organization (id) ON DELETE CASCADE,

@@ -45,7 +45,10 @@ func (a *App) mountCloud(ctx context.Context, r *web.Router) error {
 		Service: *a.rooms.sponsorships, Keys: a.keys, Billing: money, CheckKey: ends.CheckKey,
 		Mail: a.outbox.SendAll, VaultURL: a.vault, MailsPerHour: offersPerHour,
 	}
-	money.RenewSponsorship = offers.Renew
+	offers.AddSeats, offers.SelfAllowed = money.AddSeats, a.config.Sponsorship.Self
+	money.RenewSponsorship, money.Outgrown = offers.Renew, offers.Outgrown
+	a.rooms.members.Departing, a.rooms.org.Closing = offers.MembersLeave, offers.Closing
+	a.rooms.policies.Store = offers.Watch(a.rooms.policies.Store)
 	a.rooms.org.Subscribe = money.Start
 	a.rooms.org.Paid = money.Paid
 	a.rooms.org.SyncKeys = ends

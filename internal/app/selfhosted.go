@@ -41,7 +41,13 @@ func (a *App) mountSelfHosted(_ context.Context, r *web.Router) error {
 		}
 		return billingsync.Answer(run, language)
 	}
-	a.rooms.org.Closing = licenses.Closing
+	a.rooms.members.Departing = wishes.MembersLeave
+	a.rooms.org.Closing = func(ctx context.Context, o org.Organization) error {
+		if err := wishes.Closing(ctx, o); err != nil {
+			return err
+		}
+		return licenses.Closing(ctx, o)
+	}
 	org.MountSelfHosted(r, a.rooms.org)
 	checkout.MountSelfHosted(r, a.rooms.org)
 	license.MountSelfHosted(r, licenses)

@@ -31,6 +31,9 @@ type Service struct {
 	// beyond a period that ends, and if so notes until when. It is asked first in the
 	// transaction of the renewal.
 	RenewSponsorship func(ctx context.Context, orgID id.ID, until time.Time) (bool, error)
+	// Outgrown ends the sponsorship of an organization that has changed to a plan that
+	// nobody sponsors, in the transaction of that.
+	Outgrown func(ctx context.Context, orgID id.ID) error
 }
 
 var (
@@ -182,6 +185,11 @@ func (s *Service) write(ctx context.Context, was, is Subscription) error {
 		return nil
 	}
 	is.RevisedAt = s.Now()
+	if was.Sponsored && !is.PlanType.Sponsorable() {
+		if err := s.Outgrown(ctx, is.OrganizationID); err != nil {
+			return err
+		}
+	}
 	if err := s.Store.Update(ctx, is); err != nil {
 		return err
 	}

@@ -59,3 +59,42 @@ func (s *Service) EndSponsorship(ctx context.Context, orgID id.ID) error {
 		return s.settle(ctx, c)(s.Provider.Subscribe(ctx, is, 0))
 	})
 }
+
+// Afterwards is what follows for an organization when nobody sponsors it any more: who
+// is written to, and what a period costs.
+type Afterwards struct {
+	Customer
+	Cents  int64
+	Annual bool
+}
+
+// Afterwards returns it for organizations that have a subscription, by their ids.
+func (s *Service) Afterwards(ctx context.Context, orgIDs ...id.ID) (map[id.ID]Afterwards, error) {
+	subs, err := s.Store.ListOf(ctx, orgIDs)
+	if err != nil {
+		return nil, err
+	}
+	contracts, err := s.contracts(ctx, subs)
+	found := make(map[id.ID]Afterwards, len(contracts))
+	for _, c := range contracts {
+		c.Sponsored = false
+		found[c.OrganizationID] = Afterwards{c.Customer, c.Cents(), c.Annual()}
+	}
+	return found, err
+}
+
+// Owed returns what an organization has to pay by its open invoices, and the first day
+// on which one is due. Zero is nothing.
+func (s *Service) Owed(ctx context.Context, orgID id.ID) (cents int64, due time.Time, err error) {
+	list, err := s.Provider.Invoices(ctx, Owner{OrganizationID: orgID})
+	for _, v := range list {
+		if !v.Open() {
+			continue
+		}
+		cents += v.OpenCents
+		if due.IsZero() || v.DueAt.Before(due) {
+			due = v.DueAt
+		}
+	}
+	return cents, due, err
+}

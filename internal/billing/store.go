@@ -17,6 +17,8 @@ type Store interface {
 	Lock(ctx context.Context, name string) error
 
 	Get(ctx context.Context, o Owner) (Subscription, error)
+	// ListOf returns those of organizations.
+	ListOf(ctx context.Context, orgIDs []id.ID) ([]Subscription, error)
 	Insert(ctx context.Context, s Subscription) error
 	Update(ctx context.Context, list ...Subscription) error
 	// ListDue returns those about which something is to be done, the longest waiting
@@ -59,6 +61,25 @@ func (s sqlStore) Get(ctx context.Context, o Owner) (Subscription, error) {
 	r, err := db.One[row](ctx, s.db, `SELECT `+columns+` FROM subscription WHERE organization_id = $1 OR account_id = $2`,
 		o.OrganizationID, o.AccountID)
 	return r.Subscription, err
+}
+
+func (s sqlStore) ListOf(ctx context.Context, orgIDs []id.ID) ([]Subscription, error) {
+	list := []Subscription{}
+	for part := range slices.Chunk(orgIDs, perQuestion) {
+		args := make([]any, len(part))
+		for i, orgID := range part {
+			args[i] = orgID
+		}
+		rows, err := db.All[row](ctx, s.db, `SELECT `+columns+` FROM subscription
+			WHERE organization_id IN (`+db.Placeholders(1, len(part))+`)`, args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			list = append(list, r.Subscription)
+		}
+	}
+	return list, nil
 }
 
 func (s sqlStore) Insert(ctx context.Context, v Subscription) error {

@@ -69,6 +69,7 @@ func newWorld(t testing.TB, d *db.DB) *world {
 		Announce:         func(_ context.Context, n notice.Notice) { w.said = append(w.said, n) },
 		InvoiceLink:      func(v billing.Invoice) string { return "https://vault.example/invoice?" + v.Number },
 		RenewSponsorship: func(context.Context, id.ID, time.Time) (bool, error) { return w.sponsored, nil },
+		Outgrown:         func(context.Context, id.ID) error { return nil },
 	}
 	w.orgs.Subscribe = w.Start
 	w.alice = w.person(t, "alice@example.org")

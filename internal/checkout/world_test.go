@@ -57,6 +57,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		Announce:         func(_ context.Context, n notice.Notice) { w.said = append(w.said, n) },
 		InvoiceLink:      func(v billing.Invoice) string { return "https://vault.example/invoice?token=" + v.Number },
 		RenewSponsorship: func(context.Context, id.ID, time.Time) (bool, error) { return false, nil },
+		Outgrown:         func(context.Context, id.ID) error { return nil },
 	}
 	w.Orgs.Subscribe, w.Orgs.Paid = w.money.Start, w.money.Paid
 	w.Members.AddSeats = w.money.AddSeats

@@ -156,7 +156,8 @@ func (o Organizations) InviteLife() time.Duration { return time.Duration(o.Invit
 
 // Sponsorship is how Families sponsorships behave.
 type Sponsorship struct {
-	OfferDays int `env:"coffre__sponsorship__offerDays" envDefault:"30" doc:"How many days a sponsorship offer stays valid."`
+	OfferDays int  `env:"coffre__sponsorship__offerDays" envDefault:"30" doc:"How many days a sponsorship offer stays valid."`
+	Self      bool `env:"coffre__sponsorship__self" envDefault:"true" doc:"On a cloud: whether a member may redeem their own sponsorship at another address, or for an organization that they own; the log of the organization says so."`
 }
 
 // OfferLife is how long an offer stays valid.

@@ -53,7 +53,7 @@ var sample = map[string]string{
 	"Vault": "https://vault.example", "Link": "https://vault.example/#/x?token=1.a.b&email=a%40b.example",
 	"Organization": "Boulangerie d'Été & fils", "Until": "2026-12-01T10:00:00Z", "ID": "9f1f0c5e-0000-4000-8000-000000000001",
 	"Device": "Firefox on Linux", "At": "2026-12-01T10:05:00Z", "Address": "203.0.113.7", "Code": "12345678", "Email": "new@example.com", "Hint": "<the usual> & more",
-	"Provider": "Duo", "Passkey": "Phone & <watch>", "Person": "Zoé <O'Neill> (zoe@example.com)",
+	"Sponsor": "Sociétés <Réunies> & Cie", "Provider": "Duo", "Passkey": "Phone & <watch>", "Person": "Zoé <O'Neill> (zoe@example.com)",
 	"Number": "2026-00042", "Amount": "$1,234.50", "Due": "2026-12-23T12:00:00Z", "Ends": "2027-01-22T12:00:00Z",
 }
 
@@ -151,6 +151,7 @@ func TestNamesNeitherAddHeadersNorMarkup(t *testing.T) {
 	for _, name := range names(t) {
 		for _, language := range []string{"en", "fr"} {
 			data := maps.Clone(sample)
+			data["Sponsor"] = "Evil\r\nBcc: all@example.com<b onclick=x>"
 			data["Organization"], data["Person"] = "Evil\r\nBcc: all@example.com\x00<b onclick=x>", "Eve\u2028\nReply-To: eve@example.com<img src=x>"
 			l, err := mail.Render(name, language, data)
 			if err != nil {

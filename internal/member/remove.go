@@ -52,6 +52,9 @@ func (s *Service) end(ctx context.Context, what event.Type, members []org.Member
 	if len(members) == 0 {
 		return nil
 	}
+	if err := s.depart(ctx, members...); err != nil {
+		return err
+	}
 	if err := s.Collections.KeepMyItems(ctx, members...); err != nil {
 		return err
 	}
@@ -64,16 +67,27 @@ func (s *Service) end(ctx context.Context, what event.Type, members []org.Member
 	return s.tell(ctx, members)
 }
 
+// depart has another room end what it keeps for members of one organization.
+func (s *Service) depart(ctx context.Context, members ...org.Member) error {
+	if s.Departing == nil {
+		return nil
+	}
+	return s.Departing(ctx, members[0].OrganizationID, idsOf(members))
+}
+
 // Leaving keeps, in the transaction in which a person is deleted, what the person's
 // memberships leave to organizations.
 func (s *Service) Leaving(ctx context.Context, accountID id.ID) error {
 	memberships, err := s.Organizations.Ties(ctx, accountID)
+	if err != nil || len(memberships) == 0 {
+		return err
+	}
 	members := make([]org.Member, len(memberships))
 	for i, m := range memberships {
 		members[i] = m.Member
-	}
-	if err != nil || len(members) == 0 {
-		return err
+		if err := s.depart(ctx, m.Member); err != nil {
+			return err
+		}
 	}
 	return s.Collections.KeepMyItems(ctx, members...)
 }

@@ -40,6 +40,9 @@ type Service struct {
 	// AddSeats buys seats for an organization, in the transaction of ctx. It is nil
 	// where none are sold.
 	AddSeats func(ctx context.Context, orgID id.ID, n int) error
+	// Departing ends what another room keeps for members who are about to go, in the
+	// transaction of ctx. It is nil where nothing is kept.
+	Departing func(ctx context.Context, orgID id.ID, memberIDs []id.ID) error
 	// MailCodes sets up two-step login by mailed codes for somebody who has just
 	// proved their address.
 	MailCodes func(ctx context.Context, a account.Account) error

@@ -84,6 +84,12 @@ func (v Sponsorship) redeemed(by, orgID id.ID, validUntil, now time.Time) Sponso
 	return v
 }
 
+// prolonged notes up to when the next period is paid.
+func (v Sponsorship) prolonged(until, now time.Time) Sponsorship {
+	v.Outcome.ValidUntil, v.Outcome.ToldAt, v.RevisedAt = until, time.Time{}, now
+	return v
+}
+
 // closed ends v: at once when nobody has redeemed it, else at the end of what is
 // paid. What ends already goes on ending for its first reason.
 func (v Sponsorship) closed(code string, now time.Time) Sponsorship {

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
+	"coffre/internal/billing"
 	"coffre/internal/billingsync"
 	"coffre/internal/fault"
 	"coffre/internal/id"
@@ -26,6 +28,8 @@ type Cloud struct {
 	Mail         func(ctx context.Context, list ...mail.Message) error
 	VaultURL     string // of the web vault, without a slash at the end
 	MailsPerHour int    // of one sponsorship
+	// SelfAllowed lets a member redeem their own sponsorship at another address.
+	SelfAllowed bool
 }
 
 // Billing is what a sponsorship needs of the subscription of a Families
@@ -35,6 +39,11 @@ type Billing interface {
 	Sponsor(ctx context.Context, orgID id.ID) (validUntil time.Time, err error)
 	// EndSponsorship puts the subscription back on its normal price.
 	EndSponsorship(ctx context.Context, orgID id.ID) error
+	// Afterwards returns what follows for organizations when nobody sponsors them any
+	// more, by their ids.
+	Afterwards(ctx context.Context, orgIDs ...id.ID) (map[id.ID]billing.Afterwards, error)
+	// Owed returns what an organization has to pay, and the first day on which.
+	Owed(ctx context.Context, orgID id.ID) (cents int64, due time.Time, err error)
 }
 
 // Offer sponsors somebody in the name of the caller and writes to them. The offer
@@ -45,11 +54,11 @@ func (c *Cloud) Offer(ctx context.Context, caller, orgID id.ID, r Recipient) err
 		if err := c.free(ctx, caller, orgID); err != nil {
 			return err
 		}
-		o, v, err := c.wish(ctx, caller, orgID, r)
+		o, one, err := c.wish(ctx, caller, orgID, r)
 		if err != nil {
 			return err
 		}
-		return c.write(ctx, o, v)
+		return c.write(ctx, person(caller), o, one)
 	})
 }
 
@@ -63,15 +72,15 @@ func (c *Cloud) free(ctx context.Context, caller, orgID id.ID) error {
 	if err != nil {
 		return err
 	}
-	return c.end(ctx, v)
+	return c.end(ctx, nobody, v, "")
 }
 
 // Resend writes to the recipient again: of the caller's own sponsorship when the
 // name is empty or its own, else, to whoever manages members, of one that an
-// admin has made.
-func (c *Cloud) Resend(ctx context.Context, caller, orgID id.ID, friendlyName string) error {
+// admin has made, by its id too.
+func (c *Cloud) Resend(ctx context.Context, caller, orgID id.ID, which string) error {
 	return c.locked(ctx, orgID, func(ctx context.Context) error {
-		v, err := c.named(ctx, caller, orgID, friendlyName)
+		v, err := c.named(ctx, caller, orgID, which)
 		if err != nil {
 			return err
 		}
@@ -82,16 +91,16 @@ func (c *Cloud) Resend(ctx context.Context, caller, orgID id.ID, friendlyName st
 		case v.Redeemed():
 			return isRedeemed
 		}
-		return c.write(ctx, o, v.again(c.Now()))
+		return c.write(ctx, person(caller), o, step{v, v.again(c.Now())})
 	})
 }
 
-func (c *Cloud) named(ctx context.Context, caller, orgID id.ID, friendlyName string) (Sponsorship, error) {
+func (c *Cloud) named(ctx context.Context, caller, orgID id.ID, which string) (Sponsorship, error) {
 	v, err := c.own(ctx, caller, orgID)
-	if err == nil && (friendlyName == "" || v.Wish.named(friendlyName)) || err != nil && !errors.Is(err, notGiven) {
+	if err == nil && (which == "" || v.Wish.named(which)) || err != nil && !errors.Is(err, notGiven) {
 		return v, err
 	}
-	v, err = c.adminInitiated(ctx, caller, orgID, friendlyName)
+	v, err = c.adminInitiated(ctx, caller, orgID, which)
 	if fault.KindOf(err) == fault.NotFound {
 		err = notGiven
 	}
@@ -99,16 +108,16 @@ func (c *Cloud) named(ctx context.Context, caller, orgID id.ID, friendlyName str
 }
 
 // write saves a wish as offered and mails it, unless that is too often.
-func (c *Cloud) write(ctx context.Context, o org.Organization, v Sponsorship) error {
-	v, err := v.paced(c.Now(), c.MailsPerHour)
+func (c *Cloud) write(ctx context.Context, by actor, o org.Organization, one step) error {
+	v, err := one.after.paced(c.Now(), c.MailsPerHour)
 	if err != nil {
 		return err
 	}
-	v = v.offered(c.Now())
-	if err := c.save(ctx, o.ID, v); err != nil {
+	one.after = v.offered(c.Now())
+	if err := c.save(ctx, by, one); err != nil {
 		return err
 	}
-	return c.mail(ctx, o, v)
+	return c.mail(ctx, o, one.after)
 }
 
 // Revoke takes the caller's sponsorship back. What nobody has redeemed is over at
@@ -119,27 +128,27 @@ func (c *Cloud) Revoke(ctx context.Context, caller, orgID id.ID) error {
 		if err != nil {
 			return err
 		}
-		return c.withdraw(ctx, v)
+		return c.withdraw(ctx, person(caller), v)
 	})
 }
 
-// RevokeAdminInitiated does so with one that an admin has made, for whoever
-// manages members.
-func (c *Cloud) RevokeAdminInitiated(ctx context.Context, caller, orgID id.ID, friendlyName string) error {
+// RevokeAdminInitiated does so with one that an admin has made, by its id or its
+// friendly name, for whoever manages members.
+func (c *Cloud) RevokeAdminInitiated(ctx context.Context, caller, orgID id.ID, which string) error {
 	return c.locked(ctx, orgID, func(ctx context.Context) error {
-		v, err := c.adminInitiated(ctx, caller, orgID, friendlyName)
+		v, err := c.adminInitiated(ctx, caller, orgID, which)
 		if err != nil {
 			return err
 		}
-		return c.withdraw(ctx, v)
+		return c.withdraw(ctx, person(caller), v)
 	})
 }
 
-func (c *Cloud) withdraw(ctx context.Context, v Sponsorship) error {
+func (c *Cloud) withdraw(ctx context.Context, by actor, v Sponsorship) error {
 	if v.Wish.Revoked {
 		return nil
 	}
-	return c.save(ctx, v.OrganizationID, v.withdrawn(c.Now()).closed(CodeRevoked, c.Now()).acknowledged(c.Now()))
+	return c.save(ctx, by, step{v, v.withdrawn(c.Now()).closed(CodeRevoked, c.Now()).acknowledged(c.Now())})
 }
 
 // Remove ends the sponsorship of a Families organization at the end of its paid
@@ -157,7 +166,7 @@ func (c *Cloud) Remove(ctx context.Context, caller, sponsoredOrgID id.ID) error 
 			return err
 		}
 		return c.change(ctx, v, func(ctx context.Context, v Sponsorship) error {
-			return c.save(ctx, v.OrganizationID, v.closed(CodeRemoved, c.Now()))
+			return c.save(ctx, person(caller), step{v, v.closed(CodeRemoved, c.Now())})
 		})
 	})
 }
@@ -173,25 +182,35 @@ func (c *Cloud) change(ctx context.Context, v Sponsorship, fn func(context.Conte
 	})
 }
 
-// save stores changed outcomes of an organization, each with its place in the order
-// of changes. One whose organization is deleted has nobody to tell the order to.
-func (c *Cloud) save(ctx context.Context, orgID id.ID, list ...Sponsorship) error {
-	if len(list) == 0 {
+// changeOf is change for what also changes a Families organization, whose lock always
+// comes first.
+func (c *Cloud) changeOf(ctx context.Context, sponsoredOrgID id.ID, v Sponsorship, fn func(context.Context, Sponsorship) error) error {
+	return c.Store.Tx(ctx, func(ctx context.Context) error {
+		if err := c.Organizations.Lock(ctx, sponsoredOrgID); err != nil {
+			return err
+		}
+		return c.change(ctx, v, fn)
+	})
+}
+
+// save stores changed outcomes of one organization, each with its place in the order
+// of changes. One whose organization is deleted has nobody to tell the order to. A
+// step that changes nothing is left out.
+func (c *Cloud) save(ctx context.Context, by actor, steps ...step) error {
+	steps = slices.DeleteFunc(steps, func(s step) bool { return s.before == s.after })
+	if len(steps) == 0 {
 		return nil
 	}
-	if !orgID.IsZero() {
-		last, err := c.Store.NextSequence(ctx, orgID, len(list))
+	if orgID := steps[0].after.OrganizationID; !orgID.IsZero() {
+		last, err := c.Store.NextSequence(ctx, orgID, len(steps))
 		if err != nil {
 			return err
 		}
-		for i := range list {
-			list[i].Outcome.Sequence = last - int64(len(list)-1-i)
+		for i := range steps {
+			steps[i].after.Outcome.Sequence = last - int64(len(steps)-1-i)
 		}
 	}
-	if err := c.Store.Save(ctx, list...); err != nil {
-		return err
-	}
-	return c.touch(ctx, list...)
+	return c.keep(ctx, by, steps...)
 }
 
 // mail writes to the recipients of offers, in the transaction of ctx. The same

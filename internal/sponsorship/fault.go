@@ -21,6 +21,16 @@ const (
 	CodeSyncLapsed = "sync-lapsed" // the server that asked for it has been silent for too long
 	CodePeriodOver = "period-over"
 	CodeTargetGone = "target-gone" // the Families organization was deleted
+
+	CodeSponsorLeft   = "sponsor-left"      // the member was removed, has left or is deleted
+	CodeSponsorGone   = "organization-gone" // the organization that gives was deleted
+	CodeTargetOutgrew = "target-upgraded"   // the Families organization is on a higher plan
+	CodeOwn           = "own-sponsorship"   // redeemed by whoever gives it
+	CodeNoFreeSeat    = "no-free-seat"
+
+	// CodeStaysHome is why one that an admin has made waits on a self-hosted server: the
+	// dialect v1 knows only those of members.
+	CodeStaysHome = "not-in-this-dialect"
 )
 
 // Why nothing can be offered.
@@ -33,6 +43,9 @@ var (
 	alreadySponsors      = fault.New(fault.Invalid, "sponsorship.alreadySponsors").Coded(CodeMemberSponsors)
 	withdrawalWaits      = fault.New(fault.Invalid, "sponsorship.withdrawalWaits").Coded("withdrawal-waits")
 	adminNotAllowed      = fault.New(fault.Invalid, "sponsorship.adminNotAllowed").Coded(CodeAdminNotAllowed)
+	noFreeSeat           = fault.New(fault.Invalid, "sponsorship.noFreeSeat").Coded(CodeNoFreeSeat)
+	alreadyGiven         = fault.New(fault.Invalid, "sponsorship.alreadyGiven").On("sponsoredEmail").Coded(CodeAlreadyRedeemed)
+	notesTooLong         = fault.New(fault.Invalid, "sponsorship.notesTooLong").On("notes")
 	tooManyMails         = fault.New(fault.TooMany, "sponsorship.tooManyMails").Coded(CodeTooManyMails)
 )
 
@@ -52,15 +65,21 @@ var (
 	offerRedeemed     = fault.New(fault.Invalid, "sponsorship.offerRedeemed").Coded(CodeAlreadyRedeemed)
 	offerExpired      = fault.New(fault.Invalid, "sponsorship.offerExpired").Coded("offer-expired")
 	offerLapsed       = fault.New(fault.Invalid, "sponsorship.offerLapsed").Coded(CodeSyncLapsed)
-	sponsorLeft       = fault.New(fault.Invalid, "sponsorship.sponsorLeft").Coded("sponsor-left")
-	sponsorGone       = fault.New(fault.Invalid, "sponsorship.sponsorGone").Coded("organization-gone")
+	sponsorLeft       = fault.New(fault.Invalid, "sponsorship.sponsorLeft").Coded(CodeSponsorLeft)
+	sponsorGone       = fault.New(fault.Invalid, "sponsorship.sponsorGone").Coded(CodeSponsorGone)
 	sponsorDisabled   = fault.New(fault.Invalid, "sponsorship.sponsorDisabled").Coded(CodeOrganizationDisabled)
 	sponsorPlanTooLow = fault.New(fault.Invalid, "sponsorship.sponsorPlanTooLow").Coded(CodePlanTooLow)
 	sponsorBarred     = fault.New(fault.Invalid, "sponsorship.sponsorBarred").Coded(CodeDisabledByPolicy)
+	sponsorsSelf      = fault.New(fault.Invalid, "sponsorship.sponsorsSelf").Coded(CodeOwn)
 	targetNotOwned    = fault.New(fault.Invalid, "sponsorship.targetNotOwned").Coded("target-not-owned")
 	targetNotFamilies = fault.New(fault.Invalid, "sponsorship.targetNotFamilies").Coded("target-not-families")
 	targetHasSponsor  = fault.New(fault.Invalid, "sponsorship.targetHasSponsor").Coded("target-already-sponsored")
 )
+
+// whyEnded is what the recipient of an offer is told that has ended for a reason.
+var whyEnded = map[string]error{
+	CodeSponsorLeft: sponsorLeft, CodeSponsorGone: sponsorGone, CodeSyncLapsed: offerLapsed,
+}
 
 // codeTargetSubscription says that a subscription cannot be made free; billing has
 // the text.

@@ -2,6 +2,7 @@ package sponsorship
 
 import (
 	"context"
+	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -27,6 +28,7 @@ func MountCloud(r *web.Router, c *Cloud) {
 	web.Handle(r, "POST "+rootCloud+"{orgId}/families-for-enterprise/resend", h.resend)
 	web.Handle(r, "POST "+rootCloud+"validate-token", h.validate)
 	web.Handle(r, "POST "+rootCloud+"redeem", h.redeem)
+	web.Handle(r, "GET "+rootCloud+"sponsored/{orgId}", h.benefit)
 	web.Handle(r, "DELETE "+rootCloud+"sponsored/{orgId}", h.remove)
 	web.Handle(r, "POST "+rootCloud+"sponsored/{orgId}/remove", h.remove)
 	web.Handle(r, "POST "+rootCloud+"sync", h.sync, web.Machine(billingsync.ScopeSync))
@@ -40,7 +42,7 @@ func MountSelfHosted(r *web.Router, s *SelfHosted) {
 	refuse(r, rootCloud, onlyInCloud)
 	for _, pattern := range []string{
 		"POST " + rootCloud + "{orgId}/families-for-enterprise/resend", "POST " + rootCloud + "validate-token", "POST " + rootCloud + "redeem",
-		"DELETE " + rootCloud + "sponsored/{orgId}", "POST " + rootCloud + "sponsored/{orgId}/remove",
+		"GET " + rootCloud + "sponsored/{orgId}", "DELETE " + rootCloud + "sponsored/{orgId}", "POST " + rootCloud + "sponsored/{orgId}/remove",
 	} {
 		web.Handle(r, pattern, only(onlyInCloud))
 	}
@@ -49,8 +51,9 @@ func MountSelfHosted(r *web.Router, s *SelfHosted) {
 // side is what a member and a manager of members can do on both sides.
 type side interface {
 	Offer(ctx context.Context, caller, orgID id.ID, r Recipient) error
+	OfferAdminInitiated(ctx context.Context, caller, orgID id.ID, r Recipient, notes string) error
 	Revoke(ctx context.Context, caller, orgID id.ID) error
-	RevokeAdminInitiated(ctx context.Context, caller, orgID id.ID, friendlyName string) error
+	RevokeAdminInitiated(ctx context.Context, caller, orgID id.ID, which string) error
 }
 
 type sharedHandler struct {
@@ -66,6 +69,8 @@ func (h sharedHandler) mount(r *web.Router, root string) {
 	web.Handle(r, "GET "+root+"{orgId}/sponsored", h.listAdminInitiated)
 	web.Handle(r, "GET "+rootCloud+"{orgId}/sync-status", h.syncStatus)
 	web.Handle(r, "GET /api/sponsorships", h.list)
+	web.Handle(r, "GET /api/organizations/{id}/sponsorships/changes", h.changes)
+	web.Raw(r, "GET /api/organizations/{id}/sponsorships/export", h.export)
 }
 
 // refuse answers the shared routes under the root of the other role.
@@ -96,6 +101,7 @@ type offerRequest struct {
 	Email          string `json:"sponsoredEmail"`
 	FriendlyName   string `json:"friendlyName"`
 	AdminInitiated bool   `json:"isAdminInitiated"`
+	Notes          string `json:"notes"`
 }
 
 func (r offerRequest) Check() error {
@@ -105,18 +111,20 @@ func (r offerRequest) Check() error {
 	if *r.Type != FamiliesForEnterprise {
 		return fault.Malformed("planSponsorshipType")
 	}
-	_, err := NewRecipient(r.Email, r.FriendlyName, "")
-	return err
+	if _, err := NewRecipient(r.Email, r.FriendlyName, ""); err != nil {
+		return err
+	}
+	return CheckNotes(r.Notes)
 }
 
 func (h sharedHandler) offer(c *web.Call, in offerRequest) (struct{}, error) {
 	return done(c, func(orgID id.ID) error {
-		if in.AdminInitiated {
-			return h.service.RefuseAdminInitiated(c.Context(), c.Caller.AccountID, orgID)
-		}
 		to, err := NewRecipient(in.Email, in.FriendlyName, c.Language())
 		if err != nil {
 			return err
+		}
+		if in.AdminInitiated {
+			return h.side.OfferAdminInitiated(c.Context(), c.Caller.AccountID, orgID, to, in.Notes)
 		}
 		return h.side.Offer(c.Context(), c.Caller.AccountID, orgID, to)
 	})
@@ -140,7 +148,7 @@ func (h sharedHandler) listAdminInitiated(c *web.Call, _ struct{}) (web.List[inv
 	list, err := h.service.ListAdminInitiated(c.Context(), c.Caller.AccountID, orgID)
 	views := make([]inviteView, len(list))
 	for i, v := range list {
-		views[i] = inviteOf(v)
+		views[i] = inviteOf(v, h.service.Now(), h.service.life())
 	}
 	return web.ListOf(views), err
 }
@@ -152,6 +160,46 @@ func (h sharedHandler) list(c *web.Call, _ struct{}) (web.List[view], error) {
 		views[i] = viewOf(v, h.service.Now(), h.service.life())
 	}
 	return web.ListOf(views), err
+}
+
+// changes answers a page of the log; the continuation token is the entry before which
+// the next one begins.
+func (h sharedHandler) changes(c *web.Call, _ struct{}) (list web.List[changeView], err error) {
+	orgID, err := c.ID("id")
+	if err != nil {
+		return list, err
+	}
+	var before id.ID
+	if token := c.Query("continuationToken"); token != "" {
+		if before, err = id.Parse(token); err != nil {
+			return list, fault.Malformed("continuationToken")
+		}
+	}
+	entries, more, err := h.service.Changes(c.Context(), c.Caller.AccountID, orgID, before)
+	views := make([]changeView, len(entries))
+	for i, v := range entries {
+		views[i] = changeOf(v)
+	}
+	list = web.ListOf(views)
+	if more {
+		list.ContinuationToken = new(entries[len(entries)-1].ID.String())
+	}
+	return list, err
+}
+
+func (h sharedHandler) export(w http.ResponseWriter, c *web.Call) error {
+	orgID, err := c.ID("id")
+	if err != nil {
+		return err
+	}
+	table, err := h.service.Export(c.Context(), c.Caller.AccountID, orgID)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	w.Header().Set("Content-Disposition", `attachment; filename="sponsorships.csv"`)
+	w.Write(table)
+	return nil
 }
 
 type syncStatusView struct {
@@ -228,6 +276,15 @@ func (h cloudHandler) redeem(c *web.Call, in redeemRequest) (struct{}, error) {
 		return struct{}{}, err
 	}
 	return struct{}{}, h.cloud.Redeem(c.Context(), c.Caller.AccountID, token, in.TargetID)
+}
+
+func (h cloudHandler) benefit(c *web.Call, _ struct{}) (benefitView, error) {
+	orgID, err := c.ID("orgId")
+	if err != nil {
+		return benefitView{}, err
+	}
+	b, err := h.cloud.Benefit(c.Context(), c.Caller.AccountID, orgID)
+	return benefitOf(b, orgID, h.cloud.Now()), err
 }
 
 func (h cloudHandler) remove(c *web.Call, _ struct{}) (struct{}, error) {

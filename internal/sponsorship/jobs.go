@@ -24,16 +24,38 @@ func (h *SelfHosted) Schedule(q *jobs.Queue) {
 // Clean ends what the cloud has not renewed for 90 days, and forgets the recipients
 // of what ended 90 days ago. The skeletons stay, so that nothing late revives them.
 func (h *SelfHosted) Clean(ctx context.Context) error {
-	now := h.Now()
-	if err := h.Store.EndStale(ctx, now.Add(-stale), now); err != nil {
-		return err
+	for {
+		n, err := h.endStale(ctx)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return h.Store.Erase(ctx, h.Now().Add(-stale))
+		}
 	}
-	return h.Store.Erase(ctx, now.Add(-stale))
+}
+
+// endStale ends a page of what has not been renewed, and returns how many there were.
+// A sync that is under way meanwhile leaves alone what has ended.
+func (h *SelfHosted) endStale(ctx context.Context) (n int, err error) {
+	err = h.Store.Tx(ctx, func(ctx context.Context) error {
+		list, err := h.Store.ListStale(ctx, h.Now().Add(-stale), page)
+		if n = len(list); err != nil {
+			return err
+		}
+		steps := make([]step, n)
+		for i, v := range list {
+			steps[i] = step{v, v.ended(CodePeriodOver, h.Now())}
+		}
+		return h.keep(ctx, nobody, steps...)
+	})
+	return n, err
 }
 
 // Schedule has a queue do the periodic work of a cloud.
 func (c *Cloud) Schedule(q *jobs.Queue) {
 	q.Every("sponsorship-clean", jobs.Daily(2, 40), c.Clean)
+	q.Every("sponsorship-tell", jobs.Interval(time.Hour), c.TellEnding)
 	q.Every("sponsorship-end", jobs.Interval(time.Hour), c.EndDue)
 }
 
@@ -52,29 +74,39 @@ func (c *Cloud) EndDue(ctx context.Context) error {
 			return errors.Join(append(failures, err)...)
 		}
 		for _, v := range due {
-			failures = append(failures, c.change(ctx, v, c.end))
+			failures = append(failures, c.changeOf(ctx, v.Outcome.SponsoredOrganizationID, v, func(ctx context.Context, v Sponsorship) error {
+				if !v.over(c.Now()) {
+					return nil // changed while it waited
+				}
+				return c.end(ctx, nobody, v, "")
+			}))
 		}
 		after = due[len(due)-1].ID
 	}
 }
 
-func (c *Cloud) end(ctx context.Context, v Sponsorship) error {
-	if !v.over(c.Now()) {
-		return nil // changed while it waited
+// end puts the Families organization of v back on its normal price, writes to who
+// pays unless that was done before, and makes a skeleton of v. An empty code is that
+// which v has.
+func (c *Cloud) end(ctx context.Context, by actor, v Sponsorship, code string) error {
+	if v.orphaned() {
+		return c.save(ctx, by, step{v, v.ended(CodeTargetGone, c.Now())})
 	}
-	if !v.Outcome.SponsoredOrganizationID.IsZero() {
-		if err := c.Billing.EndSponsorship(ctx, v.Outcome.SponsoredOrganizationID); err != nil {
-			return err
-		}
+	told, err := c.tell(ctx, v)
+	if err != nil {
+		return err
 	}
-	code := v.Outcome.Code
-	switch {
-	case v.orphaned():
-		code = CodeTargetGone
-	case code == "":
-		code = CodePeriodOver
+	if err := c.Billing.EndSponsorship(ctx, v.Outcome.SponsoredOrganizationID); err != nil {
+		return err
 	}
-	return c.save(ctx, v.OrganizationID, v.ended(code, c.Now()))
+	if code == "" && v.Outcome.State == Ending {
+		code = v.Outcome.Code
+	}
+	over := v.ended(orElse(code, CodePeriodOver), c.Now())
+	if told {
+		over.Outcome.ToldAt = c.Now()
+	}
+	return c.save(ctx, by, step{v, over})
 }
 
 // over reports whether the time of v has come to an end, in the cloud.

@@ -53,6 +53,7 @@ func newHome(t testing.TB, d *db.DB, c *clock.Clock) *home {
 		h.changed++
 		return nil
 	}}
+	h.orgs.Closing, h.members.Departing = h.SelfHosted.Closing, h.MembersLeave
 	return h
 }
 

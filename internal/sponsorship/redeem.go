@@ -1,6 +1,7 @@
 package sponsorship
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -90,8 +91,8 @@ func (c *Cloud) Redeem(ctx context.Context, caller id.ID, text string, targetID 
 	if err != nil {
 		return err
 	}
-	var lapsed bool
-	err = c.change(ctx, v, func(ctx context.Context, v Sponsorship) error {
+	var noted error // what is to be noted and then refused
+	err = c.changeOf(ctx, targetID, v, func(ctx context.Context, v Sponsorship) error {
 		if err := token.check(v); err != nil {
 			return err
 		}
@@ -99,22 +100,30 @@ func (c *Cloud) Redeem(ctx context.Context, caller id.ID, text string, targetID 
 		if err != nil {
 			return err
 		}
-		err = now.Check(v)
-		if lapsed = errors.Is(err, offerLapsed); lapsed {
-			return c.save(ctx, v.OrganizationID, v.closed(CodeSyncLapsed, c.Now()))
-		}
-		if err != nil {
+		switch err = now.Check(v); {
+		case errors.Is(err, offerLapsed):
+			noted = err
+			return c.save(ctx, nobody, step{v, v.closed(CodeSyncLapsed, c.Now())})
+		case errors.Is(err, sponsorsSelf):
+			noted = err
+			return c.noteSelf(ctx, caller, v)
+		case err != nil:
 			return err
 		}
-		return c.give(ctx, v, caller, targetID)
+		return c.give(ctx, v, caller, targetID, now.Own)
 	})
-	if err == nil && lapsed {
-		return offerLapsed // once its end is committed
-	}
-	return err
+	return cmp.Or(err, noted)
 }
 
-func (c *Cloud) give(ctx context.Context, v Sponsorship, caller, targetID id.ID) error {
+// noteSelf has the log say that somebody tried to redeem what they give.
+func (c *Cloud) noteSelf(ctx context.Context, caller id.ID, v Sponsorship) error {
+	return c.Store.Record(ctx, Change{
+		ID: id.NewOrdered(), SponsorshipID: v.ID, OrganizationID: v.OrganizationID, ActorID: caller,
+		What: WasSelfRefused, State: v.Outcome.State, Code: CodeOwn, At: c.Now(),
+	})
+}
+
+func (c *Cloud) give(ctx context.Context, v Sponsorship, caller, targetID id.ID, own bool) error {
 	validUntil, err := c.Billing.Sponsor(ctx, targetID)
 	if wrong, ok := errors.AsType[*fault.Error](err); ok && wrong.Kind == fault.Invalid {
 		return wrong.Coded(codeTargetSubscription)
@@ -122,7 +131,11 @@ func (c *Cloud) give(ctx context.Context, v Sponsorship, caller, targetID id.ID)
 	if err != nil {
 		return err
 	}
-	err = c.save(ctx, v.OrganizationID, v.redeemed(caller, targetID, validUntil, c.Now()))
+	given := v.redeemed(caller, targetID, validUntil, c.Now())
+	if own {
+		given.Outcome.Code = CodeOwn
+	}
+	err = c.save(ctx, person(caller), step{v, given})
 	if fault.KindOf(err) == fault.Conflict {
 		return targetHasSponsor // by another offer, at this very moment
 	}
@@ -131,7 +144,7 @@ func (c *Cloud) give(ctx context.Context, v Sponsorship, caller, targetID id.ID)
 
 // circumstances reads everything that decides about a redemption.
 func (c *Cloud) circumstances(ctx context.Context, caller id.ID, v Sponsorship, targetID id.ID) (now Circumstances, err error) {
-	now = Circumstances{Now: c.Now(), Life: c.life(), BornOnThisServer: v.Birthplace == Here}
+	now = Circumstances{Now: c.Now(), Life: c.life(), BornOnThisServer: v.Birthplace == Here, OwnAllowed: c.SelfAllowed}
 	target, err := c.Organizations.ForOwner(ctx, caller, targetID)
 	if now.TargetOwned, err = present(err); err != nil {
 		return now, err
@@ -155,7 +168,21 @@ func (c *Cloud) circumstances(ctx context.Context, caller id.ID, v Sponsorship, 
 	m, err := c.Organizations.MemberByID(ctx, v.MemberID)
 	found, err := present(err)
 	now.MemberConfirmed = found && m.Confirmed()
+	if err != nil || !found {
+		return now, err
+	}
+	now.Own, err = c.owns(ctx, m.AccountID, caller, targetID)
 	return now, err
+}
+
+// owns reports whether a member who gives is the one who takes, or owns the
+// organization that is to have it.
+func (c *Cloud) owns(ctx context.Context, member, caller, targetID id.ID) (bool, error) {
+	if member == caller || member.IsZero() {
+		return member == caller, nil
+	}
+	_, err := c.Organizations.ForOwner(ctx, member, targetID)
+	return present(err)
 }
 
 // present turns the error of a look-up into whether there is such a thing.

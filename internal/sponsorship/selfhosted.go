@@ -20,11 +20,11 @@ type SelfHosted struct {
 // why not, as far as it is known here.
 func (h *SelfHosted) Offer(ctx context.Context, caller, orgID id.ID, r Recipient) error {
 	return h.locked(ctx, orgID, func(ctx context.Context) error {
-		_, v, err := h.wish(ctx, caller, orgID, r)
+		_, one, err := h.wish(ctx, caller, orgID, r)
 		if err != nil {
 			return err
 		}
-		return h.save(ctx, v)
+		return h.save(ctx, person(caller), one)
 	})
 }
 
@@ -36,38 +36,65 @@ func (h *SelfHosted) Revoke(ctx context.Context, caller, orgID id.ID) error {
 		if err != nil {
 			return err
 		}
-		return h.withdraw(ctx, v)
+		return h.withdraw(ctx, person(caller), v)
 	})
 }
 
-// RevokeAdminInitiated does so with one that an admin has made, for whoever
-// manages members.
-func (h *SelfHosted) RevokeAdminInitiated(ctx context.Context, caller, orgID id.ID, friendlyName string) error {
+// RevokeAdminInitiated does so with one that an admin has made, by its id or its
+// friendly name, for whoever manages members.
+func (h *SelfHosted) RevokeAdminInitiated(ctx context.Context, caller, orgID id.ID, which string) error {
 	return h.locked(ctx, orgID, func(ctx context.Context) error {
-		v, err := h.adminInitiated(ctx, caller, orgID, friendlyName)
+		v, err := h.adminInitiated(ctx, caller, orgID, which)
 		if err != nil {
 			return err
 		}
-		return h.withdraw(ctx, v)
+		return h.withdraw(ctx, person(caller), v)
 	})
 }
 
-func (h *SelfHosted) withdraw(ctx context.Context, v Sponsorship) error {
-	switch {
-	case v.Wish.Revoked:
-		return nil
-	case v.Sent == 0:
-		return h.Store.Delete(ctx, v.ID)
+// withdraw takes wishes of one organization back.
+func (h *SelfHosted) withdraw(ctx context.Context, by actor, list ...Sponsorship) error {
+	var waiting, unheard []step
+	for _, v := range list {
+		switch gone := v.withdrawn(h.Now()); {
+		case v.Wish.Revoked:
+		case v.Sent == 0:
+			unheard = append(unheard, step{v, gone.ended(CodeRevoked, h.Now())})
+		default:
+			waiting = append(waiting, step{v, gone})
+		}
 	}
-	return h.save(ctx, v.withdrawn(h.Now()))
+	if err := h.forget(ctx, by, unheard); err != nil {
+		return err
+	}
+	return h.save(ctx, by, waiting...)
 }
 
-func (h *SelfHosted) save(ctx context.Context, v Sponsorship) error {
-	if err := h.Store.Save(ctx, v); err != nil {
+// forget deletes wishes of which nobody else has ever heard; only the log keeps them.
+func (h *SelfHosted) forget(ctx context.Context, by actor, steps []step) error {
+	if len(steps) == 0 {
+		return nil
+	}
+	ids, list := make([]id.ID, len(steps)), make([]Sponsorship, len(steps))
+	for i, one := range steps {
+		ids[i], list[i] = one.before.ID, one.before
+	}
+	if err := h.Store.Delete(ctx, ids); err != nil {
 		return err
 	}
-	if err := h.touch(ctx, v); err != nil {
+	if err := h.Store.Record(ctx, entries(by, h.Now(), steps)...); err != nil {
 		return err
 	}
-	return h.Changed(ctx, v.OrganizationID)
+	return h.touch(ctx, list...)
+}
+
+// save stores changed wishes of one organization and asks for a sync.
+func (h *SelfHosted) save(ctx context.Context, by actor, steps ...step) error {
+	if len(steps) == 0 {
+		return nil
+	}
+	if err := h.keep(ctx, by, steps...); err != nil {
+		return err
+	}
+	return h.Changed(ctx, steps[0].after.OrganizationID)
 }

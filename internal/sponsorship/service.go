@@ -28,6 +28,9 @@ type Service struct {
 	// OfferDays is how long an offer can be redeemed. It is zero on a self-hosted
 	// server, where only the cloud knows.
 	OfferDays int
+	// AddSeats buys seats for an organization, in the transaction of ctx. It is nil
+	// where none are sold.
+	AddSeats func(ctx context.Context, orgID id.ID, n int) error
 }
 
 // Families returns what an account gives away, by the id of its member; the own
@@ -46,12 +49,18 @@ func (s *Service) Families(ctx context.Context, accountID id.ID) (map[id.ID]org.
 
 // Seats returns how many seats of an organization its sponsorships take.
 func (s *Service) Seats(ctx context.Context, orgID id.ID) (int, error) {
-	return s.Store.CountAdminInitiated(ctx, orgID)
+	return s.Store.CountAdminInitiated(ctx, orgID, s.Now())
 }
 
-// List returns what a person gives away.
+// List returns what a person gives away, and the own one that has ended lately
+// without the person's doing, as long as there is no other.
 func (s *Service) List(ctx context.Context, caller id.ID) ([]Sponsorship, error) {
-	return s.Store.ListByAccount(ctx, caller)
+	list, err := s.Store.ListByAccount(ctx, caller)
+	if err != nil {
+		return nil, err
+	}
+	ended, err := s.Store.ListEndedByAccount(ctx, caller, s.Now().Add(-stale))
+	return append(list, ended...), err
 }
 
 // ListAdminInitiated returns what the admins of an organization have given away,
@@ -61,15 +70,6 @@ func (s *Service) ListAdminInitiated(ctx context.Context, caller, orgID id.ID) (
 		return nil, err
 	}
 	return s.Store.ListAdminInitiated(ctx, orgID)
-}
-
-// RefuseAdminInitiated says why a sponsorship cannot be made by an admin: no plan
-// includes that yet. Only who manages members is told; others get fault.Gone.
-func (s *Service) RefuseAdminInitiated(ctx context.Context, caller, orgID id.ID) error {
-	if _, err := s.manager(ctx, caller, orgID); err != nil {
-		return err
-	}
-	return adminNotAllowed
 }
 
 // LastSync returns when sponsorships of an organization last went over, or zero,
@@ -120,22 +120,23 @@ func (s *Service) giver(ctx context.Context, caller, orgID id.ID, email string) 
 	return o, m, Giver{Email: a.Email, Confirmed: m.Confirmed(), Plan: o.PlanType, Enabled: o.Enabled, Barred: barred}.Check(email)
 }
 
-// wish returns the caller's sponsorship as it is to become, not saved yet: the
-// one there is with another recipient, else a new one.
-func (s *Service) wish(ctx context.Context, caller, orgID id.ID, r Recipient) (org.Organization, Sponsorship, error) {
+// wish returns what is to become of the caller's sponsorship, not saved yet: the one
+// there is gets another recipient, else there is a new one.
+func (s *Service) wish(ctx context.Context, caller, orgID id.ID, r Recipient) (o org.Organization, one step, err error) {
 	o, m, err := s.giver(ctx, caller, orgID, r.Email)
 	if err != nil {
-		return o, Sponsorship{}, err
+		return o, one, err
 	}
 	v, found, err := s.Store.FindOwn(ctx, orgID, m.ID)
 	if err != nil {
-		return o, v, err
+		return o, one, err
 	}
+	one.before = v
 	if !found {
 		v = wished(orgID, m.ID, Here, s.Now())
 	}
-	v, err = v.to(r, s.Now())
-	return o, v, err
+	one.after, err = v.to(r, s.Now())
+	return o, one, err
 }
 
 // own returns the sponsorship that the caller gives as a member of an organization.
@@ -149,22 +150,6 @@ func (s *Service) own(ctx context.Context, caller, orgID id.ID) (Sponsorship, er
 		err = notGiven
 	}
 	return v, err
-}
-
-// adminInitiated returns a sponsorship that an admin has made, by its friendly
-// name in any case, to whoever manages members. The personal ones of colleagues
-// are out of reach: fault.Gone.
-func (s *Service) adminInitiated(ctx context.Context, caller, orgID id.ID, friendlyName string) (Sponsorship, error) {
-	list, err := s.ListAdminInitiated(ctx, caller, orgID)
-	for _, v := range list {
-		if v.Wish.named(friendlyName) {
-			return v, err
-		}
-	}
-	if err == nil {
-		err = fault.Gone
-	}
-	return Sponsorship{}, err
 }
 
 // touch tells the devices of those who give that there is something new to fetch.

@@ -8,11 +8,13 @@
 package sponsorship
 
 import (
+	"errors"
 	"strings"
 	"time"
 
 	"coffre/internal/id"
 	"coffre/internal/plan"
+	"coffre/internal/throttle"
 )
 
 // FamiliesForEnterprise is the only type of sponsorship there is.
@@ -29,7 +31,7 @@ const longestName = 256
 type State string
 
 // The states. Expired is shown but never stored: a new mail opens the same offer
-// again. Ended is the state of a skeleton, which nobody is shown.
+// again. Ended is the state of a skeleton; whoever is told of one reads Expired.
 const (
 	Requested State = "requested" // the cloud has not answered yet
 	Offered   State = "offered"   // the recipient has been written to
@@ -51,6 +53,9 @@ type Wish struct {
 	AdminInitiated bool
 	Offer          int // counts the mails that were wanted
 	Revoked        bool
+	// Notes are the words of an admin for other admins, encrypted; they are shown to
+	// them, and go nowhere else.
+	Notes string
 }
 
 // Outcome is what has become of a wish; only the cloud makes one.
@@ -64,6 +69,7 @@ type Outcome struct {
 	OfferedAt               time.Time
 	ValidUntil              time.Time // zero until it is redeemed
 	EndedAt                 time.Time // zero while it lives
+	ToldAt                  time.Time // when who pays was told that it ends with the paid time
 }
 
 // Sponsorship is one Families organization that one member gives away.
@@ -112,16 +118,18 @@ func (v Sponsorship) LastSync() time.Time {
 func (v Sponsorship) Shown(now time.Time, life time.Duration) (State, time.Time) {
 	open := until(v.Outcome.OfferedAt, life)
 	switch {
-	case v.ToDelete():
+	case v.Outcome.State != Ended && v.ToDelete():
 		return Ending, v.Outcome.ValidUntil
 	case v.Redeemed():
 		return Active, v.Outcome.ValidUntil
-	case v.Waiting():
+	case v.Outcome.State != Ended && v.Waiting():
 		return Requested, time.Time{}
 	case v.Outcome.State == Offered && !open.IsZero() && !now.Before(open):
 		return Expired, open
 	case v.Outcome.State == Offered:
 		return Offered, open
+	case v.Outcome.State == Ended:
+		return Expired, v.Outcome.EndedAt
 	}
 	return v.Outcome.State, time.Time{}
 }
@@ -150,7 +158,7 @@ func (v Sponsorship) paced(now time.Time, perHour int) (Sponsorship, error) {
 		v.MailsSince, v.Mails = now, 0
 	}
 	if v.Mails >= perHour {
-		return v, tooManyMails
+		return v, errors.Join(tooManyMails, throttle.Refuse(now, v.MailsSince.Add(time.Hour).Sub(now)))
 	}
 	v.Mails++
 	return v, nil
@@ -204,7 +212,12 @@ func (t offerToken) check(v Sponsorship) error {
 	switch {
 	case v.Redeemed():
 		return offerRedeemed
-	case v.Wish.Revoked, v.Outcome.State == Ended:
+	case v.Wish.Revoked:
+		return offerWithdrawn
+	case v.Outcome.State == Ended:
+		if why, known := whyEnded[v.Outcome.Code]; known {
+			return why
+		}
 		return offerWithdrawn
 	case v.Wish.Offer != t.Offer, !v.Wish.Is(t.Email), v.Wish.Type != t.Type:
 		return offerReplaced
@@ -221,6 +234,8 @@ type Circumstances struct {
 	SponsorBarred    bool      // by policy
 	MemberConfirmed  bool      // for a member of this server
 	LastExchange     time.Time // with the server of a member elsewhere
+	Own              bool      // the member of this server redeems it, or owns the target
+	OwnAllowed       bool      // by the settings of the cloud
 	TargetOwned      bool      // by the recipient
 	TargetPlan       plan.Type
 	TargetSponsored  bool
@@ -254,6 +269,8 @@ func (c Circumstances) Check(v Sponsorship) error {
 		return targetNotFamilies
 	case c.BornOnThisServer && !c.MemberConfirmed:
 		return sponsorLeft
+	case c.Own && !c.OwnAllowed:
+		return sponsorsSelf
 	case !c.SponsorEnabled:
 		return sponsorDisabled
 	case !c.SponsorPlan.Sponsors():

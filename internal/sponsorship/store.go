@@ -28,11 +28,28 @@ type Store interface {
 	ListByAccount(ctx context.Context, accountID id.ID) ([]Sponsorship, error)
 	// ListAdminInitiated returns the living ones that admins of an organization made.
 	ListAdminInitiated(ctx context.Context, orgID id.ID) ([]Sponsorship, error)
-	CountAdminInitiated(ctx context.Context, orgID id.ID) (int, error)
+	// CountAdminInitiated counts those of them that take a seat.
+	CountAdminInitiated(ctx context.Context, orgID id.ID, now time.Time) (int, error)
+	// ListByMemberIDs returns all living ones of members of this server.
+	ListByMemberIDs(ctx context.Context, memberIDs []id.ID) ([]Sponsorship, error)
+	// ListByOrganization returns all living ones that an organization gives, wherever
+	// they were born.
+	ListByOrganization(ctx context.Context, orgID id.ID) ([]Sponsorship, error)
+	// ListEndedByAccount returns own ones of an account's members that others, or time,
+	// have ended since an instant, the newest of each member that gives none now.
+	ListEndedByAccount(ctx context.Context, accountID id.ID, since time.Time) ([]Sponsorship, error)
+	// FindLastBySponsored looks for the one from which a Families organization lives, or
+	// that has ended last, after an instant.
+	FindLastBySponsored(ctx context.Context, orgID id.ID, since time.Time) (Sponsorship, bool, error)
 	// LastSync returns when the cloud answered any of an organization's, or zero.
 	LastSync(ctx context.Context, orgID id.ID) (time.Time, error)
-	// LastExchange is LastSync for those of one birthplace.
+	// LastExchange returns when an organization's server of a birthplace last synced,
+	// or zero.
 	LastExchange(ctx context.Context, orgID id.ID, birthplace string) (time.Time, error)
+	// NoteExchange notes that it did.
+	NoteExchange(ctx context.Context, orgID id.ID, birthplace string, at time.Time) error
+	// Footings returns on what sponsorships stand, by their ids.
+	Footings(ctx context.Context, sponsorshipIDs []id.ID) (map[id.ID]Footing, error)
 
 	// ListByMembers returns the living own ones of members elsewhere.
 	ListByMembers(ctx context.Context, orgID id.ID, birthplace string, memberIDs []id.ID) ([]Sponsorship, error)
@@ -47,6 +64,12 @@ type Store interface {
 	// in the order of ids behind one.
 	ListOver(ctx context.Context, now, longAgo time.Time, after id.ID, limit int) ([]Sponsorship, error)
 
+	// ListEnding returns living ones that are paid until an instant at the latest and of
+	// whose end nobody has been told, in the order of ids behind one.
+	ListEnding(ctx context.Context, before time.Time, after id.ID, limit int) ([]Sponsorship, error)
+	// ListStale returns living ones whose paid time ended before an instant.
+	ListStale(ctx context.Context, before time.Time, limit int) ([]Sponsorship, error)
+
 	// Save makes what is new. Of what is not, it replaces all but where it was born
 	// and who gives it, which never changes.
 	Save(ctx context.Context, list ...Sponsorship) error
@@ -54,12 +77,17 @@ type Store interface {
 	MarkSent(ctx context.Context, sponsorshipIDs []id.ID) error
 	// Stamp notes that the cloud has answered the current revisions.
 	Stamp(ctx context.Context, sponsorshipIDs []id.ID, at time.Time) error
-	// Delete forgets one without a skeleton: nobody else has ever heard of it.
-	Delete(ctx context.Context, sponsorshipID id.ID) error
+	// Delete forgets some without a skeleton: nobody else has ever heard of them.
+	Delete(ctx context.Context, sponsorshipIDs []id.ID) error
+	// Record adds entries to the log of changes.
+	Record(ctx context.Context, list ...Change) error
+	// ListChanges returns entries of an organization, the newest first, before one; the
+	// zero ID is after all.
+	ListChanges(ctx context.Context, orgID, before id.ID, limit int) ([]Change, error)
 	// NextSequence counts n changes of outcomes and returns the number of the last.
 	NextSequence(ctx context.Context, orgID id.ID, n int) (int64, error)
-	// EndStale makes skeletons of those whose paid time ended before an instant.
-	EndStale(ctx context.Context, before, now time.Time) error
+	// MarkTold notes when those who pay were told of the end.
+	MarkTold(ctx context.Context, sponsorshipIDs []id.ID, at time.Time) error
 	// Erase takes address and name from skeletons that ended before an instant.
 	Erase(ctx context.Context, before time.Time) error
 
@@ -68,6 +96,9 @@ type Store interface {
 	// Cultures returns the languages of those addresses that have an account here,
 	// by lower-case address.
 	Cultures(ctx context.Context, emails []string) (map[string]string, error)
+	// Recipients returns who has redeemed sponsorships, by their ids: at the address of
+	// the account, or, once that is gone, the one to which the offer went.
+	Recipients(ctx context.Context, sponsorshipIDs []id.ID) (map[id.ID]Recipient, error)
 }
 
 // NewStore returns a Store on SQLite or PostgreSQL.
@@ -78,7 +109,7 @@ type sqlStore struct{ *db.DB }
 const columns = `id, organization_id, birthplace, origin_id, member_id,
 	revision, type, offered_to, friendly_name, language, admin_initiated, offer, revoked,
 	state, code, sequence, sponsored_organization_id, redeemed_by, valid_until, offered_at, ended_at,
-	sent_revision, acknowledged_revision, synced_at, mails, mails_since, created_at, revised_at`
+	sent_revision, acknowledged_revision, synced_at, mails, mails_since, created_at, revised_at, notes, told_at`
 
 type row struct{ Sponsorship }
 
@@ -90,6 +121,7 @@ func (r *row) Columns() []any {
 		&o.State, (*db.Optional)(&o.Code), &o.Sequence, &o.SponsoredOrganizationID, &o.RedeemedBy,
 		(*db.Time)(&o.ValidUntil), (*db.Time)(&o.OfferedAt), (*db.Time)(&o.EndedAt),
 		&r.Sent, &r.Acknowledged, (*db.Time)(&r.SyncedAt), &r.Mails, (*db.Time)(&r.MailsSince), (*db.Time)(&r.CreatedAt), (*db.Time)(&r.RevisedAt),
+		(*db.Optional)(&w.Notes), (*db.Time)(&o.ToldAt),
 	}
 }
 
@@ -102,6 +134,7 @@ func (v Sponsorship) values() []any {
 		o.State, db.Optional(o.Code), o.Sequence, o.SponsoredOrganizationID, o.RedeemedBy,
 		db.Time(o.ValidUntil), db.Time(o.OfferedAt), db.Time(o.EndedAt),
 		v.Sent, v.Acknowledged, db.Time(v.SyncedAt), v.Mails, db.Time(v.MailsSince), db.Time(v.CreatedAt), db.Time(v.RevisedAt),
+		db.Optional(w.Notes), db.Time(o.ToldAt),
 	}
 }
 
@@ -145,19 +178,16 @@ func (s sqlStore) ListAdminInitiated(ctx context.Context, orgID id.ID) ([]Sponso
 	return s.list(ctx, `organization_id = $1 AND admin_initiated AND ended_at IS NULL ORDER BY created_at, id`, orgID)
 }
 
-func (s sqlStore) CountAdminInitiated(ctx context.Context, orgID id.ID) (int, error) {
+// What nobody has redeemed takes a seat until it is withdrawn, and the rest as long
+// as it is paid.
+func (s sqlStore) CountAdminInitiated(ctx context.Context, orgID id.ID, now time.Time) (int, error) {
 	return db.Value[int](ctx, s.DB, `SELECT count(*) FROM sponsorship
-		WHERE organization_id = $1 AND admin_initiated AND ended_at IS NULL`, orgID)
+		WHERE organization_id = $1 AND admin_initiated AND ended_at IS NULL
+			AND (valid_until > $2 OR valid_until IS NULL AND NOT revoked)`, orgID, db.Time(now))
 }
 
 func (s sqlStore) LastSync(ctx context.Context, orgID id.ID) (time.Time, error) {
 	at, err := db.Value[db.Time](ctx, s.DB, `SELECT max(synced_at) FROM sponsorship WHERE organization_id = $1`, orgID)
-	return time.Time(at), err
-}
-
-func (s sqlStore) LastExchange(ctx context.Context, orgID id.ID, birthplace string) (time.Time, error) {
-	at, err := db.Value[db.Time](ctx, s.DB, `SELECT max(synced_at) FROM sponsorship
-		WHERE organization_id = $1 AND birthplace = $2`, orgID, birthplace)
 	return time.Time(at), err
 }
 

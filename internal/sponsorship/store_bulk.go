@@ -110,8 +110,8 @@ func (s sqlStore) Stamp(ctx context.Context, sponsorshipIDs []id.ID, at time.Tim
 	return err
 }
 
-func (s sqlStore) Delete(ctx context.Context, sponsorshipID id.ID) error {
-	_, err := s.Exec(ctx, `DELETE FROM sponsorship WHERE id = $1`, sponsorshipID)
+func (s sqlStore) Delete(ctx context.Context, sponsorshipIDs []id.ID) error {
+	_, err := s.Exec(ctx, `DELETE FROM sponsorship WHERE id`+s.Pick(first), asJSON(sponsorshipIDs))
 	return err
 }
 
@@ -125,14 +125,12 @@ func (s sqlStore) NextSequence(ctx context.Context, orgID id.ID, n int) (last in
 	return last, err
 }
 
-func (s sqlStore) EndStale(ctx context.Context, before, now time.Time) error {
-	_, err := s.Exec(ctx, `UPDATE sponsorship SET state = $1, code = $2, ended_at = $3, revised_at = $3
-		WHERE ended_at IS NULL AND valid_until < $4`, Ended, CodePeriodOver, db.Time(now), db.Time(before))
-	return err
+func (s sqlStore) ListStale(ctx context.Context, before time.Time, limit int) ([]Sponsorship, error) {
+	return s.list(ctx, `ended_at IS NULL AND valid_until < $1 ORDER BY id LIMIT $2`, db.Time(before), limit)
 }
 
 func (s sqlStore) Erase(ctx context.Context, before time.Time) error {
-	_, err := s.Exec(ctx, `UPDATE sponsorship SET offered_to = NULL, friendly_name = NULL
+	_, err := s.Exec(ctx, `UPDATE sponsorship SET offered_to = NULL, friendly_name = NULL, notes = NULL
 		WHERE ended_at < $1 AND offered_to IS NOT NULL`, db.Time(before))
 	return err
 }

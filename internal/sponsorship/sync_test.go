@@ -61,10 +61,10 @@ func TestRedemptionAndEndReachTheMember(t *testing.T) {
 		if got := p.sync(t); got.Removed != 1 {
 			t.Errorf("counts: %+v", got)
 		}
-		p.expect(t, "", false, 0, 1)
+		p.expect(t, "", false, 0, 2) // who pays was written to
 		p.offer(t, "uncle@family.example")
 		p.sync(t)
-		p.expect(t, sponsorship.Offered, false, 1, 2)
+		p.expect(t, sponsorship.Offered, false, 1, 3)
 	})
 }
 

@@ -53,7 +53,7 @@ func (c *Cloud) load(ctx context.Context, x *exchangeV1, in RequestV1) (err erro
 		return err
 	}
 	for _, v := range alive {
-		x.alive[v.MemberID] = v
+		x.alive[v.MemberID], x.before[v.ID] = v, v
 	}
 	ended, err := c.Store.EndedMembers(ctx, x.sponsor.ID, x.birthplace, members)
 	for _, member := range ended {
@@ -64,7 +64,7 @@ func (c *Cloud) load(ctx context.Context, x *exchangeV1, in RequestV1) (err erro
 
 func (c *Cloud) commit(ctx context.Context, x *exchangeV1) error {
 	changed, written := x.result()
-	if err := c.save(ctx, x.sponsor.ID, changed...); err != nil {
+	if err := c.save(ctx, actor{installation: x.installation}, changed...); err != nil {
 		return err
 	}
 	if err := c.Store.Stamp(ctx, x.kept, x.now); err != nil {
@@ -74,7 +74,22 @@ func (c *Cloud) commit(ctx context.Context, x *exchangeV1) error {
 	if err := c.Organizations.Record(ctx, synced); err != nil {
 		return err
 	}
+	if err := c.noteExchange(ctx, x.sponsor.ID, x.birthplace); err != nil {
+		return err
+	}
 	return c.mail(ctx, x.sponsor, written...)
+}
+
+// noted is how exactly the last exchange of a server is known: an idle one costs no
+// write when one was noted lately.
+const noted = time.Hour
+
+func (c *Cloud) noteExchange(ctx context.Context, orgID id.ID, birthplace string) error {
+	last, err := c.Store.LastExchange(ctx, orgID, birthplace)
+	if err != nil || !last.IsZero() && c.Now().Sub(last) < noted {
+		return err
+	}
+	return c.Store.NoteExchange(ctx, orgID, birthplace, c.Now())
 }
 
 // exchangeV1 decides about a batch. See [Note: dialect v1].
@@ -88,8 +103,9 @@ type exchangeV1 struct {
 	life         time.Duration
 	perHour      int // mails of one sponsorship
 
-	alive map[id.ID]Sponsorship // by member
-	ended map[id.ID]bool        // members who had one before
+	alive  map[id.ID]Sponsorship // by member
+	before map[id.ID]Sponsorship // alive, as they were
+	ended  map[id.ID]bool        // members who had one before
 
 	order   []id.ID // of what has changed, oldest change first
 	changed map[id.ID]Sponsorship
@@ -102,7 +118,7 @@ func newExchangeV1(installationID id.ID, now time.Time, life time.Duration, perH
 	return &exchangeV1{
 		// A member's id means nothing beyond the server that made it.
 		birthplace: "v1:" + installationID.String(), installation: installationID, now: now, life: life, perHour: perHour,
-		alive: map[id.ID]Sponsorship{}, ended: map[id.ID]bool{}, changed: map[id.ID]Sponsorship{}, mailed: map[id.ID]bool{},
+		alive: map[id.ID]Sponsorship{}, before: map[id.ID]Sponsorship{}, ended: map[id.ID]bool{}, changed: map[id.ID]Sponsorship{}, mailed: map[id.ID]bool{},
 		answer: AnswerV1{Batch: []AnswerRowV1{}, Refused: []RefusedV1{}},
 	}
 }
@@ -210,10 +226,10 @@ func (x *exchangeV1) refuse(row RowV1, code string) {
 }
 
 // result returns what has changed, and of that what is to be mailed.
-func (x *exchangeV1) result() (changed, written []Sponsorship) {
+func (x *exchangeV1) result() (changed []step, written []Sponsorship) {
 	for _, sponsorshipID := range x.order {
 		v := x.changed[sponsorshipID]
-		changed = append(changed, v)
+		changed = append(changed, step{x.before[sponsorshipID], v})
 		if x.mailed[sponsorshipID] && v.Outcome.State == Offered {
 			written = append(written, v)
 		}

@@ -88,7 +88,7 @@ func (h *SelfHosted) apply(ctx context.Context, orgID id.ID, b told, total *bill
 		if err != nil {
 			return err
 		}
-		var changed []Sponsorship
+		var changed []step
 		var same []id.ID
 		var at time.Time
 		for _, before := range list {
@@ -103,16 +103,13 @@ func (h *SelfHosted) apply(ctx context.Context, orgID id.ID, b told, total *bill
 				same, at = append(same, before.ID), later(at, reply.at)
 			case after != before:
 				after.RevisedAt = h.Now()
-				changed = append(changed, after)
+				changed = append(changed, step{before, after})
 			}
 		}
-		if err := h.Store.Save(ctx, changed...); err != nil {
+		if err := h.keep(ctx, nobody, changed...); err != nil {
 			return err
 		}
-		if err := h.Store.Stamp(ctx, same, at); err != nil {
-			return err
-		}
-		return h.touch(ctx, changed...)
+		return h.Store.Stamp(ctx, same, at)
 	})
 	if err == nil {
 		*total = counts

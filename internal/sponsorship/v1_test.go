@@ -160,7 +160,7 @@ func TestOfficialCloudsAnswerIsApplied(t *testing.T) {
 	synced := func(v *sponsorship.Sponsorship) {
 		v.Sent, v.Acknowledged, v.SyncedAt, v.Outcome.State = 1, 1, at, sponsorship.Offered
 	}
-	must(t, p.home.store.Delete(t.Context(), v.ID))
+	must(t, p.home.store.Delete(t.Context(), []id.ID{v.ID}))
 	waiting(1, func(*sponsorship.Sponsorship) {}) // accepted
 	waiting(2, synced)                            // redeemed meanwhile
 	waiting(3, func(v *sponsorship.Sponsorship) { // withdrawn

@@ -13,6 +13,7 @@ import (
 	"coffre/internal/account"
 	"coffre/internal/billing"
 	"coffre/internal/clock"
+	"coffre/internal/collection"
 	"coffre/internal/db"
 	"coffre/internal/dbtest"
 	"coffre/internal/event"
@@ -21,6 +22,7 @@ import (
 	"coffre/internal/jobs"
 	"coffre/internal/ledger"
 	"coffre/internal/mail"
+	"coffre/internal/member"
 	"coffre/internal/notice"
 	"coffre/internal/org"
 	"coffre/internal/plan"
@@ -38,6 +40,7 @@ type world struct {
 	keys     *seal.Keys
 	accounts *account.Service
 	orgs     *org.Service
+	members  *member.Service
 	outbox   *mail.Outbox
 	service  *sponsorship.Service
 	store    sponsorship.Store
@@ -59,7 +62,7 @@ func newWorld(t testing.TB, d *db.DB, c *clock.Clock) *world {
 	w.accounts = &account.Service{Store: account.NewStore(d), Keys: keys, Now: c.Now}
 	w.orgs = &org.Service{
 		Store: org.NewStore(d), Keys: keys, Now: c.Now, Touch: w.accounts.Touch, Announce: quiet, Record: unrecorded,
-		MayCreate: func(context.Context, id.ID) error { return nil },
+		MayCreate: func(context.Context, id.ID) error { return nil }, Accounts: w.accounts, VaultURL: vaultURL, Sleep: clock.Sleep,
 	}
 	w.outbox = &mail.Outbox{
 		DB: d, Keys: keys, Queue: &jobs.Queue{DB: d, Now: c.Now, Log: slog.New(slog.DiscardHandler)},
@@ -67,6 +70,18 @@ func newWorld(t testing.TB, d *db.DB, c *clock.Clock) *world {
 	}
 	policies := &policy.Service{Store: policy.NewStore(d), Organizations: w.orgs, Now: c.Now, Announce: quiet, Record: unrecorded}
 	w.service = &sponsorship.Service{Store: w.store, Organizations: w.orgs, Policies: policies, Accounts: w.accounts, Now: c.Now, Announce: quiet}
+	w.orgs.Mail = w.outbox.SendAll
+	w.members = &member.Service{
+		Store: member.NewStore(d), Accounts: w.accounts, Keys: keys, Organizations: w.orgs, Policies: policies, Now: c.Now, Announce: quiet,
+		Collections: &collection.Service{Store: collection.NewStore(d), Organizations: w.orgs, Now: c.Now, Announce: quiet, Record: unrecorded},
+		Record:      unrecorded, Mail: w.outbox.SendAll, VaultURL: vaultURL,
+	}
+	w.accounts.Deleting = func(ctx context.Context, accountID id.ID) error {
+		if err := w.orgs.Leaving(ctx, accountID); err != nil {
+			return err
+		}
+		return w.members.Leaving(ctx, accountID)
+	}
 	w.orgs.Sponsorships, w.orgs.SeatsSponsored = w.service.Families, w.service.Seats
 	return w
 }
@@ -234,7 +249,10 @@ func newCloud(t testing.TB, d *db.DB) *cloud {
 		Service: *w.service, Keys: w.keys, Billing: c.money, Mail: w.outbox.SendAll, VaultURL: vaultURL, MailsPerHour: 5,
 		CheckKey: func(context.Context, id.ID, id.ID, string) error { return nil },
 	}
-	c.money.RenewSponsorship = c.Renew
+	c.AddSeats, c.SelfAllowed = c.money.AddSeats, true
+	c.money.RenewSponsorship, c.money.Outgrown = c.Renew, c.Outgrown
+	w.orgs.Closing, w.members.Departing = c.Closing, c.MembersLeave
+	w.service.Policies.Store = c.Watch(w.service.Policies.Store)
 	return c
 }
 

@@ -253,7 +253,7 @@ var authorityTable = []authority{
 			"GET /api/organizations/{id}/events", "GET /api/organizations/{id}/users/{memberId}/events", "GET /api/organizations/{id}/sends/{sendId}/events",
 		},
 	},
-	// Every member gives; nobody gives for another, and an admin cannot give yet.
+	// Every member gives; nobody gives for another.
 	{on: cloud, roles: everyRole, permissions: everyPermission, reasoned: true, routes: giverRoutes(inCloud)[:1]},
 	{on: cloud, roles: "owner", disabled: true, routes: billingRoutes},
 	{on: home, own: true, routes: billingRoutes}, // refused with a reason, as everything that only a cloud does
@@ -263,14 +263,22 @@ var authorityTable = []authority{
 		routes: append(giverRoutes(inCloud)[1:], "POST "+inCloud+"{orgId}/families-for-enterprise/resend"),
 	},
 	{on: home, roles: everyRole, permissions: everyPermission, reasoned: true, also: []int{400}, routes: giverRoutes(atHome)[1:]},
-	{on: cloud, routes: []string{"DELETE " + inCloud + "{orgId}/{friendlyName}/revoke"}},
-	{on: home, routes: []string{"DELETE " + atHome + "{orgId}/{friendlyName}/revoke"}},
-	{on: cloud, roles: "owner admin", permissions: "manageUsers", disabled: true, routes: []string{"GET " + inCloud + "{orgId}/sponsored"}},
-	{on: home, roles: "owner admin", permissions: "manageUsers", disabled: true, routes: []string{"GET " + atHome + "{orgId}/sponsored"}},
-	{roles: "owner", disabled: true, routes: []string{"GET " + inCloud + "{orgId}/sync-status"}},
+	{
+		on: cloud, roles: "owner admin", permissions: "manageUsers", disabled: true,
+		routes: []string{"GET " + inCloud + "{orgId}/sponsored", "DELETE " + inCloud + "{orgId}/{friendlyName}/revoke"},
+	},
+	{
+		on: home, roles: "owner admin", permissions: "manageUsers", disabled: true,
+		routes: []string{"GET " + atHome + "{orgId}/sponsored", "DELETE " + atHome + "{orgId}/{friendlyName}/revoke"},
+	},
+	{roles: "owner admin", permissions: "manageUsers", disabled: true, routes: []string{"GET /api/organizations/{id}/sponsorships/export"}},
+	{
+		roles: "owner", disabled: true,
+		routes: []string{"GET " + inCloud + "{orgId}/sync-status", "GET /api/organizations/{id}/sponsorships/changes"},
+	},
 	{
 		on: cloud, roles: "owner", disabled: true,
-		routes: []string{"DELETE " + inCloud + "sponsored/{orgId}", "POST " + inCloud + "sponsored/{orgId}/remove"},
+		routes: []string{"GET " + inCloud + "sponsored/{orgId}", "DELETE " + inCloud + "sponsored/{orgId}", "POST " + inCloud + "sponsored/{orgId}/remove"},
 	},
 	// What only the other role does is refused with a reason, whoever asks.
 	{on: cloud, own: true, routes: append(giverRoutes(atHome), "GET "+atHome+"{orgId}/sponsored", "DELETE "+atHome+"{orgId}/{friendlyName}/revoke")},
@@ -278,7 +286,8 @@ var authorityTable = []authority{
 		on: home, own: true,
 		routes: append(
 			giverRoutes(inCloud), "POST "+inCloud+"{orgId}/families-for-enterprise/resend", "GET "+inCloud+"{orgId}/sponsored",
-			"DELETE "+inCloud+"{orgId}/{friendlyName}/revoke", "DELETE "+inCloud+"sponsored/{orgId}", "POST "+inCloud+"sponsored/{orgId}/remove",
+			"DELETE "+inCloud+"{orgId}/{friendlyName}/revoke", "GET "+inCloud+"sponsored/{orgId}", "DELETE "+inCloud+"sponsored/{orgId}",
+			"POST "+inCloud+"sponsored/{orgId}/remove",
 		),
 	},
 }

@@ -125,6 +125,7 @@ const (
 var sponsorshipRows = []row{
 	{routes: []string{"GET /api/sponsorships"}},
 	{routes: []string{"GET " + inCloud + "{orgId}/sync-status"}, given: at("orgId")},
+	{routes: []string{"GET /api/organizations/{id}/sponsorships/changes", "GET /api/organizations/{id}/sponsorships/export"}, given: at("id")},
 
 	{routes: []string{"POST " + inCloud + "{orgId}/families-for-enterprise"}, on: cloud, given: offered((*world).company), required: offerRequired(), longest: offerLongest()},
 	{routes: []string{"POST " + atHome + "{orgId}/families-for-enterprise"}, on: home, given: offered((*world).company), required: offerRequired(), longest: offerLongest()},
@@ -144,9 +145,8 @@ var sponsorshipRows = []row{
 	},
 	{routes: []string{"GET " + inCloud + "{orgId}/sponsored"}, on: cloud, given: at("orgId")},
 	{routes: []string{"GET " + atHome + "{orgId}/sponsored"}, on: home, given: at("orgId")},
-	// No plan lets an admin give, so there is nothing of that name to revoke.
-	{routes: []string{"DELETE " + inCloud + "{orgId}/{friendlyName}/revoke"}, on: cloud, ok: 404, given: named},
-	{routes: []string{"DELETE " + atHome + "{orgId}/{friendlyName}/revoke"}, on: home, ok: 404, given: named},
+	{routes: []string{"DELETE " + inCloud + "{orgId}/{friendlyName}/revoke"}, on: cloud, given: givenByAdmin(inCloud)},
+	{routes: []string{"DELETE " + atHome + "{orgId}/{friendlyName}/revoke"}, on: home, given: givenByAdmin(atHome)},
 	{
 		routes: []string{"POST " + inCloud + "validate-token"}, on: cloud, caller: func(w *world) person { return w.cloud.bob }, requiredQuery: []string{"sponsorshipToken"},
 		given: func(w *world) given { return given{query: map[string]string{"sponsorshipToken": w.offer()}} },
@@ -162,7 +162,9 @@ var sponsorshipRows = []row{
 		required: []string{"sponsoredOrganizationId"},
 	},
 	{
-		routes: []string{"DELETE " + inCloud + "sponsored/{orgId}", "POST " + inCloud + "sponsored/{orgId}/remove"}, on: cloud,
+		routes: []string{
+			"GET " + inCloud + "sponsored/{orgId}", "DELETE " + inCloud + "sponsored/{orgId}", "POST " + inCloud + "sponsored/{orgId}/remove",
+		}, on: cloud,
 		caller: func(w *world) person { return w.cloud.bob },
 		given: func(w *world) given {
 			family := w.buy(w.cloud.bob, families)
@@ -188,12 +190,23 @@ var sponsorshipRows = []row{
 		routes: []string{
 			"POST " + inCloud + "{orgId}/families-for-enterprise", "DELETE " + inCloud + "{orgId}", "POST " + inCloud + "{orgId}/delete",
 			"GET " + inCloud + "{orgId}/sponsored", "POST " + inCloud + "{orgId}/families-for-enterprise/resend",
-			"DELETE " + inCloud + "sponsored/{orgId}", "POST " + inCloud + "sponsored/{orgId}/remove",
+			"GET " + inCloud + "sponsored/{orgId}", "DELETE " + inCloud + "sponsored/{orgId}", "POST " + inCloud + "sponsored/{orgId}/remove",
 		}, on: home, ok: 400, given: at("orgId"),
 	},
 	{routes: []string{"POST " + inCloud + "validate-token", "POST " + inCloud + "redeem"}, on: home, ok: 400},
 	{routes: []string{"DELETE " + atHome + "{orgId}/{friendlyName}/revoke"}, on: cloud, ok: 400, given: named},
 	{routes: []string{"DELETE " + inCloud + "{orgId}/{friendlyName}/revoke"}, on: home, ok: 400, given: named},
+}
+
+// givenByAdmin gives to Bob in the name of an organization.
+func givenByAdmin(root string) func(*world) given {
+	return func(w *world) given {
+		made, body := w.company(), wish()
+		w.here.change(w.T, `UPDATE organization SET features = replace(features, '"useAdminSponsoredFamilies":false', '"useAdminSponsoredFamilies":true') WHERE id = $1`, made)
+		body["isAdminInitiated"], body["notes"] = true, w.secrets.text
+		w.do(w.here.ada, "POST", root+made.String()+"/families-for-enterprise", body, nil)
+		return given{path: map[string]any{"orgId": made, "friendlyName": "Bob"}}
+	}
 }
 
 func named(w *world) given {
@@ -215,7 +228,11 @@ func wish() object {
 }
 
 func offered(by func(*world) id.ID) func(*world) given {
-	return func(w *world) given { return given{path: map[string]any{"orgId": by(w)}, body: wish()} }
+	return func(w *world) given {
+		body := wish()
+		body["notes"] = w.secrets.text // of an admin; a member's are passed over
+		return given{path: map[string]any{"orgId": by(w)}, body: body}
+	}
 }
 
 func offerRequired() []string { return []string{"planSponsorshipType", "sponsoredEmail"} }

@@ -88,6 +88,7 @@ func newYear(t testing.TB, d *db.DB, customers int) *year {
 			return outbox.SendAll(ctx, list...)
 		},
 		Announce: func(context.Context, notice.Notice) {}, RenewSponsorship: y.sponsorshipGoesOn,
+		Outgrown: func(context.Context, id.ID) error { return nil },
 	}
 	y.Orgs.Subscribe, y.Orgs.Paid = y.money.Start, y.money.Paid
 	y.owner = y.Person(t, "owner@example.org")

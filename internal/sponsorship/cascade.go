@@ -1,0 +1,97 @@
+package sponsorship
+
+import (
+	"context"
+
+	"coffre/internal/id"
+	"coffre/internal/org"
+)
+
+// What other rooms tell of in the transaction of their change follows. What nobody
+// has redeemed dies with its cause, what is redeemed ends with its paid time, on
+// every engine alike.
+
+// MembersLeave ends what members of an organization give who are about to go, in the
+// transaction of ctx.
+func (c *Cloud) MembersLeave(ctx context.Context, orgID id.ID, memberIDs []id.ID) error {
+	return c.locked(ctx, orgID, func(ctx context.Context) error {
+		list, err := c.Store.ListByMemberIDs(ctx, memberIDs)
+		if err != nil {
+			return err
+		}
+		return c.close(ctx, requester(ctx), CodeSponsorLeft, list)
+	})
+}
+
+// Closing ends what an organization gives that is about to be deleted, and that from
+// which it lives, in the transaction of ctx.
+func (c *Cloud) Closing(ctx context.Context, o org.Organization) error {
+	err := c.locked(ctx, o.ID, func(ctx context.Context) error {
+		list, err := c.Store.ListByOrganization(ctx, o.ID)
+		if err != nil {
+			return err
+		}
+		return c.close(ctx, requester(ctx), CodeSponsorGone, list)
+	})
+	if err != nil {
+		return err
+	}
+	return c.lose(ctx, o.ID, CodeTargetGone)
+}
+
+// Outgrown ends the sponsorship of an organization that is on a higher plan now, in
+// the transaction of ctx. Its subscription is the business of who calls.
+func (c *Cloud) Outgrown(ctx context.Context, sponsoredOrgID id.ID) error {
+	return c.lose(ctx, sponsoredOrgID, CodeTargetOutgrew)
+}
+
+// lose ends at once the sponsorship from which an organization lives that can have
+// one no longer.
+func (c *Cloud) lose(ctx context.Context, sponsoredOrgID id.ID, code string) error {
+	v, found, err := c.Store.FindBySponsored(ctx, sponsoredOrgID)
+	if err != nil || !found {
+		return err
+	}
+	return c.change(ctx, v, func(ctx context.Context, v Sponsorship) error {
+		if v.Outcome.SponsoredOrganizationID != sponsoredOrgID || v.Outcome.State == Ended {
+			return nil
+		}
+		return c.save(ctx, requester(ctx), step{v, v.ended(code, c.Now())})
+	})
+}
+
+func (c *Cloud) close(ctx context.Context, by actor, code string, list []Sponsorship) error {
+	steps := make([]step, len(list))
+	for i, v := range list {
+		steps[i] = step{v, v.closed(code, c.Now())}
+	}
+	return c.save(ctx, by, steps...)
+}
+
+// MembersLeave takes the wishes of members back who are about to go, in the
+// transaction of ctx. The cloud hears of it with the next sync.
+func (h *SelfHosted) MembersLeave(ctx context.Context, orgID id.ID, memberIDs []id.ID) error {
+	return h.locked(ctx, orgID, func(ctx context.Context) error {
+		list, err := h.Store.ListByMemberIDs(ctx, memberIDs)
+		if err != nil {
+			return err
+		}
+		return h.withdraw(ctx, requester(ctx), list...)
+	})
+}
+
+// Closing ends the wishes of an organization that is about to be deleted, in the
+// transaction of ctx. The connection goes along, so the cloud finds out by silence.
+func (h *SelfHosted) Closing(ctx context.Context, o org.Organization) error {
+	return h.locked(ctx, o.ID, func(ctx context.Context) error {
+		list, err := h.Store.ListByOrganization(ctx, o.ID)
+		if err != nil {
+			return err
+		}
+		steps := make([]step, len(list))
+		for i, v := range list {
+			steps[i] = step{v, v.ended(CodeSponsorGone, h.Now())}
+		}
+		return h.keep(ctx, requester(ctx), steps...)
+	})
+}
