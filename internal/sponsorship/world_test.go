@@ -29,6 +29,7 @@ import (
 	"coffre/internal/policy"
 	"coffre/internal/seal"
 	"coffre/internal/sponsorship"
+	"coffre/internal/throttle"
 )
 
 const vaultURL = "https://vault.example"
@@ -59,7 +60,10 @@ func newWorld(t testing.TB, d *db.DB, c *clock.Clock) *world {
 		t.Fatal(err)
 	}
 	w := &world{db: d, clock: c, keys: keys, store: sponsorship.NewStore(d)}
-	w.accounts = &account.Service{Store: account.NewStore(d), Keys: keys, Now: c.Now}
+	w.accounts = &account.Service{
+		Store: account.NewStore(d), Keys: keys, Now: c.Now, Passwords: account.NewPasswordsOf(1), Sleep: clock.Sleep, Announce: quiet,
+		Limits: &throttle.Limits{DB: d, Now: c.Now},
+	}
 	w.orgs = &org.Service{
 		Store: org.NewStore(d), Keys: keys, Now: c.Now, Touch: w.accounts.Touch, Announce: quiet, Record: unrecorded,
 		MayCreate: func(context.Context, id.ID) error { return nil }, Accounts: w.accounts, VaultURL: vaultURL, Sleep: clock.Sleep,
