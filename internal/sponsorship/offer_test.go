@@ -1,16 +1,20 @@
 package sponsorship_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
 
+	"coffre/internal/account"
+	"coffre/internal/clock"
 	"coffre/internal/db"
 	"coffre/internal/dbtest"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/org"
 	"coffre/internal/plan"
+	"coffre/internal/registration"
 	"coffre/internal/sponsorship"
 )
 
@@ -42,7 +46,7 @@ func TestConfirmedMemberOffersWithOneMail(t *testing.T) {
 	})
 }
 
-// Scenarios 2 to 6, and 99 as far as it is known where the member is.
+// Scenarios 2, 3, 4, 5 and 6, and 99 as far as it is known where the member is.
 func TestOfferIsRefused(t *testing.T) {
 	tests := map[string]struct {
 		prepare func(t *testing.T, c *cloud, s sponsor)
@@ -160,7 +164,7 @@ func TestColleaguesOfferToTheSameAddressIsAnother(t *testing.T) {
 	})
 }
 
-// Scenario 11.
+// Scenarios 11 and 26.
 func TestTwoOffersAreNotRedeemedOnOneOrganization(t *testing.T) {
 	onCloud(t, func(t *testing.T, c *cloud, s sponsor) {
 		recipient := c.person(t, "a@b.example")
@@ -225,6 +229,38 @@ func TestMailKnowsWhoHasAnAccount(t *testing.T) {
 		}
 		if !strings.HasPrefix(known.Data["Link"], vaultURL+"/#/accept-families-for-enterprise?token=BWOrganizationSponsorship_") {
 			t.Errorf("link %q", known.Data["Link"])
+		}
+	})
+}
+
+// Scenarios 34, 35 and 36: the token registers its own recipient alone, with a proven
+// address, unless registration is closed.
+func TestOfferRegistersItsRecipient(t *testing.T) {
+	onCloud(t, func(t *testing.T, c *cloud, s sponsor) {
+		must(t, c.Offer(t.Context(), s.caller, s.org.ID, to("new@family.example")))
+		newcomers := &registration.Service{
+			Accounts: c.accounts, Keys: c.keys, Now: c.clock.Now, Sleep: clock.Sleep, Mail: c.outbox.Send, VaultURL: vaultURL, Verification: true,
+			Offered: c.Offered, Registered: func(context.Context, account.Account, id.ID) error { return nil },
+		}
+		register := func(email string) error {
+			return newcomers.Register(t.Context(), registration.Newcomer{
+				Email: email, OfferToken: c.token(t), Language: "en", Password: account.FirstPassword{Credentials: account.Credentials{
+					Hash: "hash", Key: "2.AAAA|AAAA|AAAA", KDF: &account.KDF{Type: account.PBKDF2, Iterations: 600_000},
+				}},
+			})
+		}
+		closed := register("new@family.example")
+		newcomers.Open = true
+		other := register("other@family.example")
+		for name, err := range map[string]error{"closed": closed, "another address": other} {
+			if fault.KindOf(err) != fault.Invalid {
+				t.Errorf("%s: got %v, want 400", name, err)
+			}
+		}
+		must(t, register("New@family.example"))
+		a, found, err := c.accounts.FindByEmail(t.Context(), "new@family.example")
+		if !found || !a.EmailVerified || err != nil {
+			t.Errorf("found %v, verified %v, %v", found, a.EmailVerified, err)
 		}
 	})
 }

@@ -160,7 +160,7 @@ func TestWrongKeyIsToldAsSuch(t *testing.T) {
 	})
 }
 
-// Scenarios 2 to 6, 9 and 98 on the self-hosted side.
+// Scenarios 2, 3, 4, 5, 6, 9 and 98 on the self-hosted side.
 func TestSelfHostedOfferIsRefused(t *testing.T) {
 	apart(t, func(t *testing.T, p *pair) {
 		offer := func(email string) error {
