@@ -117,7 +117,7 @@ func (s *Service) giver(ctx context.Context, caller, orgID id.ID, email string) 
 	if err != nil {
 		return o, m, err
 	}
-	return o, m, Giver{Email: a.Email, Confirmed: m.Confirmed(), Plan: o.PlanType, Enabled: o.Enabled, Barred: barred}.Check(email)
+	return o, m, Giver{Email: a.Email, Confirmed: m.Confirmed(), Sponsors: o.Sponsors(), Enabled: o.Enabled, Barred: barred}.Check(email)
 }
 
 // wish returns what is to become of the caller's sponsorship, not saved yet: the one

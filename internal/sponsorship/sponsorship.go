@@ -176,7 +176,7 @@ const grace = 93 * 24 * time.Hour
 type Giver struct {
 	Email     string
 	Confirmed bool
-	Plan      plan.Type
+	Sponsors  bool // the organization, by its plan
 	Enabled   bool
 	Barred    bool // by policy
 }
@@ -188,7 +188,7 @@ func (g Giver) Check(email string) error {
 		return disabledByPolicy
 	case strings.EqualFold(g.Email, email):
 		return ownEmail
-	case !g.Plan.Sponsors():
+	case !g.Sponsors:
 		return planTooLow
 	case !g.Enabled:
 		return organizationDisabled

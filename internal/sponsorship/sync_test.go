@@ -223,6 +223,45 @@ func TestExpiredOfferIsRenewedBySync(t *testing.T) {
 	})
 }
 
+// Scenario 51 on the self-hosted side, for more than one page of them: each end is in
+// the log once.
+func TestWhatTheCloudDoesNotRenewEndsAtHome(t *testing.T) {
+	apart(t, func(t *testing.T, p *pair) {
+		now := p.home.clock.Now()
+		list := make([]sponsorship.Sponsorship, 120)
+		for i := range list {
+			list[i] = sponsorship.Sponsorship{
+				ID: id.NewOrdered(), OrganizationID: p.local.org.ID, Birthplace: sponsorship.Here, MemberID: id.New(),
+				Wish:      sponsorship.Wish{Revision: 1, Email: "a@b.example", FriendlyName: "a@b.example", Language: "en", Offer: 1},
+				Outcome:   sponsorship.Outcome{State: sponsorship.Active, ValidUntil: now.Add(-89 * oneDay)},
+				CreatedAt: now, RevisedAt: now,
+			}
+			list[i].OriginID = list[i].ID
+		}
+		must(t, p.home.store.Save(t.Context(), list...))
+		living := func() int {
+			t.Helper()
+			n, err := p.home.count(t, `ended_at IS NULL`)
+			must(t, err)
+			return n
+		}
+		must(t, p.home.Clean(t.Context()))
+		if n := living(); n != 120 {
+			t.Errorf("%d live after 89 days", n)
+		}
+		p.home.clock.Advance(2 * oneDay)
+		for range 2 {
+			must(t, p.home.Clean(t.Context()))
+		}
+		entries, more, err := p.home.service.Changes(t.Context(), p.local.owner, p.local.org.ID, id.ID{})
+		must(t, err)
+		rest, _, err := p.home.service.Changes(t.Context(), p.local.owner, p.local.org.ID, entries[len(entries)-1].ID)
+		if n := living(); n != 0 || !more || len(entries)+len(rest) != 120 || err != nil {
+			t.Errorf("%d live after 91 days, %d entries, %v", n, len(entries)+len(rest), err)
+		}
+	})
+}
+
 // Scenario 23.
 func TestOfferOfASilentServerEnds(t *testing.T) {
 	apart(t, func(t *testing.T, p *pair) {

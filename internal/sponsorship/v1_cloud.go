@@ -80,13 +80,13 @@ func (c *Cloud) commit(ctx context.Context, x *exchangeV1) error {
 	return c.mail(ctx, x.sponsor, written...)
 }
 
-// noted is how exactly the last exchange of a server is known: an idle one costs no
+// noteEvery is how exactly the last exchange of a server is known: an idle one costs no
 // write when one was noted lately.
-const noted = time.Hour
+const noteEvery = time.Hour
 
 func (c *Cloud) noteExchange(ctx context.Context, orgID id.ID, birthplace string) error {
 	last, err := c.Store.LastExchange(ctx, orgID, birthplace)
-	if err != nil || !last.IsZero() && c.Now().Sub(last) < noted {
+	if err != nil || !last.IsZero() && c.Now().Sub(last) < noteEvery {
 		return err
 	}
 	return c.Store.NoteExchange(ctx, orgID, birthplace, c.Now())
