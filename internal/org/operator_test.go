@@ -267,3 +267,40 @@ func TestFoundedOrganizationMayTakeALicense(t *testing.T) {
 		t.Errorf("got %+v, %v", o, err)
 	}
 }
+
+// The operator of a cloud lets the admins of an Enterprise organization sponsor people;
+// no other plan does, and where a license decides, it alone does.
+func TestOperatorAllowsSponsorshipsByAdmins(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := newCompanyOn(t, d)
+		allowed := func() bool {
+			t.Helper()
+			o, err := c.Get(t.Context(), c.o.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return o.Features.UseAdminSponsoredFamilies
+		}
+		for _, on := range []bool{true, true, false} {
+			if err := c.AllowAdminSponsorships(t.Context(), c.o.ID, on); err != nil || allowed() != on {
+				t.Errorf("got %v, %v, want %v", allowed(), err, on)
+			}
+		}
+		for name, change := range map[string]func(*org.Terms){
+			"a license": func(terms *org.Terms) { terms.Basis = org.License },
+			"Teams":     func(terms *org.Terms) { terms.Basis, terms.PlanType = org.Subscription, plan.TeamsAnnually },
+		} {
+			terms := c.o.Terms()
+			change(&terms)
+			if err := c.Apply(t.Context(), c.o.ID, terms); err != nil {
+				t.Fatal(err)
+			}
+			if err := c.AllowAdminSponsorships(t.Context(), c.o.ID, true); fault.KindOf(err) != fault.Invalid || allowed() {
+				t.Errorf("%s: got %v, want 400", name, err)
+			}
+		}
+		if err := c.AllowAdminSponsorships(t.Context(), id.New(), true); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("an organization that is not there: %v", err)
+		}
+	})
+}

@@ -324,7 +324,12 @@ func TestSponsorshipOfAnAdminEndsWhenTheOrganizationMayGiveNoneAnyMore(t *testin
 		families := c.families(t, recipient)
 		must(t, c.OfferAdminInitiated(t.Context(), s.owner, s.org.ID, to("aunt@family.example"), ""))
 		must(t, c.Redeem(t.Context(), recipient, c.token(t), families.ID))
+		must(t, c.OfferAdminInitiated(t.Context(), s.owner, s.org.ID, to("uncle@family.example"), ""))
+		uncle := c.person(t, "uncle@family.example")
 		must(t, c.orgs.AllowAdminSponsorships(t.Context(), s.org.ID, false))
+		refused(t, c.Redeem(t.Context(), uncle, c.token(t), c.families(t, uncle).ID), "admin-sponsorship-not-allowed")
+		refused(t, c.Resend(t.Context(), s.owner, s.org.ID, "uncle@family.example"), "admin-sponsorship-not-allowed")
+		must(t, c.RevokeAdminInitiated(t.Context(), s.owner, s.org.ID, "uncle@family.example"))
 		c.until(c.paidUntil(t, families.ID))
 		must(t, c.money.Renew(t.Context()))
 		if c.sponsored(t, families.ID) || len(c.byAdmins(t, s)) != 0 {

@@ -90,6 +90,8 @@ func (c *Cloud) Resend(ctx context.Context, caller, orgID id.ID, which string) e
 			return err
 		case v.Redeemed():
 			return isRedeemed
+		case v.Wish.AdminInitiated && !o.Features.UseAdminSponsoredFamilies:
+			return adminNotAllowed
 		}
 		return c.write(ctx, person(caller), o, step{v, v.again(c.Now())})
 	})

@@ -70,6 +70,7 @@ var (
 	sponsorDisabled   = fault.New(fault.Invalid, "sponsorship.sponsorDisabled").Coded(CodeOrganizationDisabled)
 	sponsorPlanTooLow = fault.New(fault.Invalid, "sponsorship.sponsorPlanTooLow").Coded(CodePlanTooLow)
 	sponsorBarred     = fault.New(fault.Invalid, "sponsorship.sponsorBarred").Coded(CodeDisabledByPolicy)
+	adminsMayNotGive  = fault.New(fault.Invalid, "sponsorship.adminsMayNotGive").Coded(CodeAdminNotAllowed)
 	sponsorsSelf      = fault.New(fault.Invalid, "sponsorship.sponsorsSelf").Coded(CodeOwn)
 	targetNotOwned    = fault.New(fault.Invalid, "sponsorship.targetNotOwned").Coded("target-not-owned")
 	targetNotFamilies = fault.New(fault.Invalid, "sponsorship.targetNotFamilies").Coded("target-not-families")

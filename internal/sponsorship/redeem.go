@@ -157,7 +157,7 @@ func (c *Cloud) circumstances(ctx context.Context, caller id.ID, v Sponsorship, 
 	if now.SponsorExists, err = present(err); err != nil || !now.SponsorExists {
 		return now, err
 	}
-	now.SponsorEnabled, now.SponsorPlan = sponsor.Enabled, sponsor.PlanType
+	now.SponsorEnabled, now.SponsorPlan, now.AdminsMayGive = sponsor.Enabled, sponsor.PlanType, sponsor.Features.UseAdminSponsoredFamilies
 	if now.SponsorBarred, err = c.Policies.Enabled(ctx, sponsor.ID, policy.FreeFamiliesSponsorship); err != nil {
 		return now, err
 	}

@@ -232,6 +232,7 @@ type Circumstances struct {
 	SponsorEnabled   bool
 	SponsorPlan      plan.Type
 	SponsorBarred    bool      // by policy
+	AdminsMayGive    bool      // in the organization that gives
 	MemberConfirmed  bool      // for a member of this server
 	LastExchange     time.Time // with the server of a member elsewhere
 	Own              bool      // the member of this server redeems it, or owns the target
@@ -275,6 +276,8 @@ func (c Circumstances) Check(v Sponsorship) error {
 		return sponsorDisabled
 	case !c.SponsorPlan.Sponsors():
 		return sponsorPlanTooLow
+	case v.Wish.AdminInitiated && !c.AdminsMayGive:
+		return adminsMayNotGive
 	}
 	return nil
 }

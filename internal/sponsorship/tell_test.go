@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"coffre/internal/billing"
 	"coffre/internal/id"
 	"coffre/internal/policy"
 	"coffre/internal/sponsorship"
@@ -122,12 +123,19 @@ func TestSponsorshipThatEndsUnpaidLeavesTheDataIntact(t *testing.T) {
 		}
 		o, err := c.orgs.ForOwner(t.Context(), r.caller, r.org.ID)
 		must(t, err)
+		if status := c.subscription(t, r.org.ID).Status; status != billing.Unpaid {
+			t.Errorf("the subscription is %s", status)
+		}
 		members, err := c.orgs.Members(t.Context(), r.org.ID)
 		if o.Enabled || len(members) != 1 || err != nil {
 			t.Errorf("enabled %v with %d members, %v", o.Enabled, len(members), err)
 		}
 		if again, err := c.Benefit(t.Context(), r.caller, r.org.ID); again.OwedCents != got.OwedCents || err != nil {
 			t.Errorf("owed: %+v, %v", again, err)
+		}
+		c.settled(t, r)
+		if o, err := c.orgs.Get(t.Context(), r.org.ID); err != nil || !o.Enabled {
+			t.Errorf("paid, and still disabled: %v", err)
 		}
 	})
 }
