@@ -75,8 +75,11 @@ var whatOf = map[State]What{
 }
 
 // actor is who changes a sponsorship: an account, or a server that syncs. Nobody is
-// the cloud that decides, or the time that is over.
-type actor struct{ account, installation id.ID }
+// the cloud that decides, or the time that is over. Who is self takes what they give.
+type actor struct {
+	account, installation id.ID
+	self                  bool
+}
 
 var nobody actor
 
@@ -85,7 +88,7 @@ func person(accountID id.ID) actor { return actor{account: accountID} }
 // requester is who sent the request of ctx, for what follows from other rooms.
 func requester(ctx context.Context) actor {
 	caller := web.CallerOf(ctx)
-	return actor{caller.AccountID, caller.InstallationID}
+	return actor{account: caller.AccountID, installation: caller.InstallationID}
 }
 
 // entries returns what the log says of steps.
@@ -97,6 +100,9 @@ func entries(by actor, at time.Time, steps []step) []Change {
 			continue
 		}
 		v := s.after
+		if by.self {
+			v.Outcome.Code = CodeOwn
+		}
 		list = append(list, Change{
 			ID: id.NewOrdered(), SponsorshipID: v.ID, OrganizationID: v.OrganizationID, ActorID: by.account, InstallationID: by.installation,
 			What: what, State: v.Outcome.State, Code: v.Outcome.Code, At: at,

@@ -245,8 +245,9 @@ func TestMemberWhoRedeemsTheOwnSponsorship(t *testing.T) {
 					return
 				}
 				must(t, err)
-				if list := c.logged(t, s, sponsorship.WasOffered, sponsorship.WasRedeemed); list[1].Code != "own-sponsorship" {
-					t.Errorf("got %+v", list[1])
+				v, _ := c.own(t, s)
+				if list := c.logged(t, s, sponsorship.WasOffered, sponsorship.WasRedeemed); list[1].Code != "own-sponsorship" || v.Outcome.Code != "" {
+					t.Errorf("got %+v, %+v", list[1], v.Outcome)
 				}
 			})
 		})

@@ -131,11 +131,7 @@ func (c *Cloud) give(ctx context.Context, v Sponsorship, caller, targetID id.ID,
 	if err != nil {
 		return err
 	}
-	given := v.redeemed(caller, targetID, validUntil, c.Now())
-	if own {
-		given.Outcome.Code = CodeOwn
-	}
-	err = c.save(ctx, person(caller), step{v, given})
+	err = c.save(ctx, actor{account: caller, self: own}, step{v, v.redeemed(caller, targetID, validUntil, c.Now())})
 	if fault.KindOf(err) == fault.Conflict {
 		return targetHasSponsor // by another offer, at this very moment
 	}

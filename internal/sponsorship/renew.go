@@ -31,10 +31,10 @@ func (f Footing) Check(v Sponsorship, now time.Time) string {
 		return CodeSponsorGone
 	case !f.Enabled && (f.ExpiresAt.IsZero() || now.Sub(f.ExpiresAt) > grace):
 		return CodeOrganizationDisabled
-	case v.Wish.AdminInitiated && !f.Features.UseAdminSponsoredFamilies:
-		return CodeAdminNotAllowed
 	case !f.Plan.Sponsors():
 		return CodePlanTooLow
+	case v.Wish.AdminInitiated && !f.Features.UseAdminSponsoredFamilies:
+		return CodeAdminNotAllowed
 	case f.Barred:
 		return CodeDisabledByPolicy
 	case v.Birthplace != Here && now.Sub(f.LastExchange) > lapse:
