@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"math/rand/v2"
 
 	"coffre/internal/billingsync"
 	"coffre/internal/checkout"
@@ -28,7 +29,8 @@ func (a *App) mountSelfHosted(_ context.Context, r *web.Router) error {
 	a.premiumByLicense(r, licenses)
 	ends := &billingsync.SelfHostedEnd{
 		Store: billingsync.NewSelfHostedStore(a.db), Keys: a.keys, Organizations: a.rooms.org, Licenses: licenses, Cloud: cloud,
-		Queue: a.queue, OnChange: a.config.BillingSync.OnChange, Log: a.log, Now: a.clock.Now,
+		Queue: a.queue, OnChange: a.config.BillingSync.OnChange, Mail: a.outbox.SendAll, VaultURL: a.vault,
+		Log: a.log, Now: a.clock.Now, Random: rand.Float64,
 	}
 	wishes := &sponsorship.SelfHosted{Service: *a.rooms.sponsorships, Changed: ends.Changed}
 	ends.Sponsorships = wishes.SyncV1

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"coffre/internal/event"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/mail"
@@ -60,9 +61,19 @@ func (s *CloudEnd) bind(ctx context.Context, organizationID, installationID id.I
 			return err
 		}
 		bound = installationID
+		if err := s.record(ctx, organizationID, installationID); err != nil {
+			return err
+		}
 		return s.tellOwners(ctx, organizationID, installationID)
 	})
 	return bound, err
+}
+
+// record notes in the event log of an organization what a server did to its key.
+func (s *CloudEnd) record(ctx context.Context, organizationID, installationID id.ID) error {
+	return s.Organizations.Record(ctx, event.Event{
+		OrganizationID: organizationID, Type: event.OrganizationUpdated, InstallationID: installationID,
+	})
 }
 
 func (s *CloudEnd) tellOwners(ctx context.Context, organizationID, installationID id.ID) error {
@@ -70,28 +81,19 @@ func (s *CloudEnd) tellOwners(ctx context.Context, organizationID, installationI
 	if err != nil {
 		return err
 	}
-	members, err := s.Organizations.Members(ctx, organizationID)
+	list, err := s.Store.Owners(ctx, organizationID)
 	if err != nil {
 		return err
 	}
-	for _, m := range members {
-		if !m.Owns() {
-			continue
-		}
-		owner, err := s.Accounts.Get(ctx, m.AccountID)
-		if err != nil {
-			return err
-		}
-		err = s.Mail(ctx, mail.Message{
-			Once: "installation-bound:" + organizationID.String() + ":" + installationID.String() + ":" + m.ID.String(),
-			To:   owner.Email, Template: "installation-bound", Language: owner.Language(),
+	messages := make([]mail.Message, len(list))
+	for i, owner := range list {
+		messages[i] = mail.Message{
+			Once: "installation-bound:" + organizationID.String() + ":" + installationID.String() + ":" + owner.MemberID.String(),
+			To:   owner.Email, Template: "installation-bound", Language: owner.Language,
 			Data: map[string]string{"Organization": o.Name, "ID": installationID.String()},
-		})
-		if err != nil {
-			return err
 		}
 	}
-	return nil
+	return s.Mail(ctx, messages...)
 }
 
 // Greeting is what the cloud tells a server that asks before it syncs.

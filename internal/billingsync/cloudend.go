@@ -18,7 +18,7 @@ type CloudEnd struct {
 	Keys          *seal.Keys
 	Accounts      *account.Service
 	Organizations *org.Service
-	Mail          func(ctx context.Context, m mail.Message) error
+	Mail          func(ctx context.Context, messages ...mail.Message) error
 	Region        string // of this cloud; "" when it has none
 	Now           func() time.Time
 	Sleep         func(ctx context.Context, d time.Duration)

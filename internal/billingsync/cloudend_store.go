@@ -26,6 +26,8 @@ type CloudStore interface {
 	// Downloads lists the installations that an organization has licenses for.
 	Downloads(ctx context.Context, organizationID id.ID) ([]id.ID, error)
 
+	// Owners lists those of an organization, to write to them.
+	Owners(ctx context.Context, organizationID id.ID) ([]Owner, error)
 	// Key returns that of an organization, or fault.Gone.
 	Key(ctx context.Context, organizationID id.ID) (Key, error)
 	// SaveKey makes or replaces the key of an organization.

@@ -26,6 +26,8 @@ type Connection struct {
 	NextRunAt           time.Time // zero until an owner has triggered the first run
 	LeasedUntil         time.Time // while a run is under way
 	Failures            int       // since the last run that went through
+	FailingSince        time.Time // when the first of them ended; zero without any
+	ToldAt              time.Time // when the owners were told that they last; zero before
 	SucceededAt         time.Time
 	LicenseSyncedAt     time.Time
 	CreatedAt           time.Time

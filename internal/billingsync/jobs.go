@@ -46,7 +46,8 @@ func (s *SelfHostedEnd) add(ctx context.Context, cause Cause, organizationID id.
 }
 
 // look gives each organization that is due a job of its own, so that one which
-// fails or takes long is in nobody's way.
+// fails or takes long is in nobody's way, and tells owners whose runs have failed for
+// a day.
 func (s *SelfHostedEnd) look(ctx context.Context) error {
 	if !s.Cloud.Settings.Communication {
 		return nil
@@ -55,7 +56,7 @@ func (s *SelfHostedEnd) look(ctx context.Context) error {
 	for _, c := range due {
 		err = errors.Join(err, s.add(ctx, ByDay, c.OrganizationID, c.NextRunAt))
 	}
-	return err
+	return errors.Join(err, s.tellOverdue(ctx))
 }
 
 // runDue runs for an organization if its run is still due: another job may have

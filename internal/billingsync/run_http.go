@@ -104,7 +104,10 @@ type stateView struct {
 	LastSuccessDate     *time.Time      `json:"lastSuccessDate"`
 	LastLicenseSyncDate *time.Time      `json:"lastLicenseSyncDate"`
 	Failures            int             `json:"failures"` // since the last success
-	Object              string          `json:"object"`
+	// OverdueSince is the last success, or the first failure if there was none; null
+	// unless runs have failed for a day. Then there is a banner.
+	OverdueSince *time.Time `json:"overdueSince"`
+	Object       string     `json:"object"`
 }
 
 func (h selfHostedHandler) state(c *web.Call, _ struct{}) (stateView, error) {
@@ -119,7 +122,7 @@ func (h selfHostedHandler) state(c *web.Call, _ struct{}) (stateView, error) {
 	v := stateView{
 		CloudCommunication: h.end.Cloud.Settings.Communication, Running: found.Running(h.end.Now()),
 		LastSuccessDate: optional(found.SucceededAt), LastLicenseSyncDate: optional(found.LicenseSyncedAt),
-		Failures: found.Failures, Object: "billingSync",
+		Failures: found.Failures, OverdueSince: optional(found.OverdueSince(h.end.Now())), Object: "billingSync",
 	}
 	if connected {
 		connection, err := h.view(found)

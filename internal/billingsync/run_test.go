@@ -132,9 +132,8 @@ func TestFailedRunIsRecordedAndTriedAgain(t *testing.T) {
 		}
 		for failures, want := range []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute} {
 			c := h.stored(t)
-			wait := c.NextRunAt.Sub(h.now)
-			if c.Failures != failures+1 || wait < want*8/10 || wait > want*12/10 {
-				t.Errorf("after %d failures the next run is in %v, want about %v", c.Failures, wait, want)
+			if wait := c.NextRunAt.Sub(h.now); c.Failures != failures+1 || wait != want {
+				t.Errorf("after %d failures the next run is in %v, want %v", c.Failures, wait, want)
 			}
 			h.sync(t)
 		}

@@ -184,7 +184,7 @@ func (s *SelfHostedEnd) end(ctx context.Context, run *Run, c Connection, e endin
 	run.EndedAt = s.Now()
 	next := Plan{NextRunAt: Daily(c.OrganizationID, run.EndedAt), SucceededAt: run.EndedAt, Found: e.found}
 	if run.Err() != nil {
-		next = Plan{NextRunAt: run.EndedAt.Add(jobs.Pause(c.Failures)), Failures: c.Failures + 1, Found: e.found}
+		next = Plan{NextRunAt: run.EndedAt.Add(jobs.Pause(c.Failures, s.Random())), Failures: c.Failures + 1, FailedAt: run.EndedAt, Found: e.found}
 	}
 	return s.Store.Tx(ctx, func(ctx context.Context) error {
 		if err := s.Store.EndRun(ctx, *run); err != nil {

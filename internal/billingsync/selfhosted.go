@@ -10,6 +10,7 @@ import (
 	"coffre/internal/id"
 	"coffre/internal/jobs"
 	"coffre/internal/license"
+	"coffre/internal/mail"
 	"coffre/internal/org"
 	"coffre/internal/plan"
 	"coffre/internal/seal"
@@ -27,8 +28,11 @@ type SelfHostedEnd struct {
 	Sponsorships func(ctx context.Context, s Session) (Counts, error)
 	Queue        *jobs.Queue
 	OnChange     bool // whether a change asks for a run
+	Mail         func(ctx context.Context, messages ...mail.Message) error
+	VaultURL     string // without a slash at its end
 	Log          *slog.Logger
 	Now          func() time.Time
+	Random       func() float64 // from 0 to 1: what spreads the tries after a failure
 }
 
 // Setup is what an owner enters to connect an organization.

@@ -39,6 +39,16 @@ type SelfHostedStore interface {
 	// unless somebody asked for one since claimed.
 	Release(ctx context.Context, organizationID id.ID, lease, claimed time.Time, next Plan) error
 
+	// Overdue lists usable connections whose runs fail, of which the last that went
+	// through, or else the first that failed, ended at an instant at the latest, and
+	// whose owners were not told.
+	Overdue(ctx context.Context, before time.Time) ([]Connection, error)
+	// MarkTold notes that the owners were told that runs fail, unless they were or none
+	// fails any more, and reports whether it did.
+	MarkTold(ctx context.Context, organizationID id.ID, now time.Time) (bool, error)
+	// Owners lists those of an organization, to write to them.
+	Owners(ctx context.Context, organizationID id.ID) ([]Owner, error)
+
 	// InsertRun begins a run; those that never ended are ended as interrupted.
 	InsertRun(ctx context.Context, r Run) error
 	// EndRun records how a run ended.
@@ -53,6 +63,7 @@ type Plan struct {
 	NextRunAt   time.Time
 	Failures    int
 	SucceededAt time.Time // zero when the run failed
+	FailedAt    time.Time // zero when it went through
 	Found       *Found    // nil when the cloud said nothing new
 }
 
@@ -63,7 +74,7 @@ type selfHostedStore struct{ *db.DB }
 
 const connectionColumns = `id, organization_id, enabled, sealed_key, cloud_organization_id,
 	cloud_organization_name, cloud_plan, cloud_region, next_run_at, leased_until, failures,
-	succeeded_at, license_synced_at, created_at, revised_at`
+	failing_since, told_at, succeeded_at, license_synced_at, created_at, revised_at`
 
 type connectionRow struct{ Connection }
 
@@ -72,7 +83,7 @@ func (r *connectionRow) Columns() []any {
 		&r.ID, &r.OrganizationID, &r.Enabled, (*db.Optional)(&r.SealedKey), &r.CloudOrganizationID,
 		(*db.Optional)(&r.Found.OrganizationName), (*db.Optional)(&r.Found.Plan), (*db.Optional)(&r.Found.Region),
 		(*db.Time)(&r.NextRunAt), (*db.Time)(&r.LeasedUntil), &r.Failures,
-		(*db.Time)(&r.SucceededAt), (*db.Time)(&r.LicenseSyncedAt), (*db.Time)(&r.CreatedAt), (*db.Time)(&r.RevisedAt),
+		(*db.Time)(&r.FailingSince), (*db.Time)(&r.ToldAt), (*db.Time)(&r.SucceededAt), (*db.Time)(&r.LicenseSyncedAt), (*db.Time)(&r.CreatedAt), (*db.Time)(&r.RevisedAt),
 	}
 }
 
@@ -149,9 +160,11 @@ func (s selfHostedStore) Extend(ctx context.Context, organizationID id.ID, lease
 func (s selfHostedStore) Release(ctx context.Context, organizationID id.ID, lease, claimed time.Time, next Plan) error {
 	_, err := s.Exec(ctx, `UPDATE billing_sync_connection SET leased_until = NULL, failures = $3,
 			succeeded_at = coalesce($4, succeeded_at),
-			next_run_at = CASE WHEN next_run_at = $5 THEN $6 ELSE next_run_at END
+			next_run_at = CASE WHEN next_run_at = $5 THEN $6 ELSE next_run_at END,
+			failing_since = CASE WHEN $7 THEN coalesce(failing_since, $8) END, told_at = CASE WHEN $7 THEN told_at END
 		WHERE organization_id = $1 AND leased_until = $2`,
-		organizationID, db.Time(lease), next.Failures, db.Time(next.SucceededAt), db.Time(claimed), db.Time(next.NextRunAt))
+		organizationID, db.Time(lease), next.Failures, db.Time(next.SucceededAt), db.Time(claimed), db.Time(next.NextRunAt),
+		!next.FailedAt.IsZero(), db.Time(next.FailedAt))
 	if err != nil || next.Found == nil {
 		return err
 	}
@@ -159,4 +172,15 @@ func (s selfHostedStore) Release(ctx context.Context, organizationID id.ID, leas
 		WHERE organization_id = $1`, organizationID, db.Optional(next.Found.OrganizationName),
 		db.Optional(next.Found.Plan), db.Optional(next.Found.Region))
 	return err
+}
+
+func (s selfHostedStore) Overdue(ctx context.Context, before time.Time) ([]Connection, error) {
+	return s.list(ctx, `failures > 0 AND told_at IS NULL AND coalesce(succeeded_at, failing_since) <= $1 AND `+usable+
+		` ORDER BY organization_id`, db.Time(before))
+}
+
+func (s selfHostedStore) MarkTold(ctx context.Context, organizationID id.ID, now time.Time) (bool, error) {
+	n, err := s.Exec(ctx, `UPDATE billing_sync_connection SET told_at = $2
+		WHERE organization_id = $1 AND told_at IS NULL AND failures > 0`, organizationID, db.Time(now))
+	return n == 1, err
 }

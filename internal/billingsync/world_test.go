@@ -92,8 +92,8 @@ func (s *server) clock() time.Time { return s.now }
 
 func (s *server) sleep(_ context.Context, d time.Duration) { s.slept += d }
 
-func (s *server) send(_ context.Context, m mail.Message) error {
-	s.mails = append(s.mails, m)
+func (s *server) send(_ context.Context, messages ...mail.Message) error {
+	s.mails = append(s.mails, messages...)
 	return nil
 }
 
@@ -284,13 +284,14 @@ type home struct {
 	// exchanges is what the exchange of sponsorships does.
 	exchanges func(billingsync.Session) (billingsync.Counts, error)
 	log       *bytes.Buffer
+	random    float64 // what the pauses after failures are stretched by
 }
 
 // newHome makes both servers, each on a database of its own. The cloud's store has
 // its own tests on each engine.
 func newHome(t *testing.T, d *db.DB) *home {
 	t.Helper()
-	h := &home{server: newServer(t, d), cloud: newCloud(t, dbtest.SQLite(t)), log: &bytes.Buffer{}}
+	h := &home{server: newServer(t, d), cloud: newCloud(t, dbtest.SQLite(t)), log: &bytes.Buffer{}, random: 0.5}
 	h.owner = h.person(t, "owner@example.org")
 	installation, key, err := h.cloud.Register(t.Context(), "admin@example.org", "en")
 	if err != nil {
@@ -310,7 +311,8 @@ func newHome(t *testing.T, d *db.DB) *home {
 		}),
 		Sponsorships: func(_ context.Context, s billingsync.Session) (billingsync.Counts, error) { return h.exchanges(s) },
 		Queue:        &jobs.Queue{DB: d, Now: h.clock, Log: slog.New(slog.DiscardHandler)},
-		OnChange:     true, Log: slog.New(slog.NewTextHandler(h.log, nil)), Now: h.clock,
+		OnChange:     true, Mail: h.send, VaultURL: "https://vault.example.org",
+		Log: slog.New(slog.NewTextHandler(h.log, nil)), Now: h.clock, Random: func() float64 { return h.random },
 	}
 	h.Schedule()
 	if h.org, err = licenses.Create(t.Context(), h.owner, h.license(t), org.New{Key: wrapped}); err != nil {

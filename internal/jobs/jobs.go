@@ -257,16 +257,17 @@ func (q *Queue) settle(ctx context.Context, job Job, started time.Time, failure 
 	q.Log.LogAttrs(ctx, slog.LevelWarn, "job failed", slog.String("kind", job.Kind), slog.Any("error", failure),
 		slog.Int("attempt", job.Attempts+1))
 	_, err := q.DB.Exec(ctx, `UPDATE job SET attempts = attempts + 1, error = $2, leased_until = 0, due_at = $3 WHERE id = $1`,
-		job.ID, failure.Error(), db.Time(q.Now().Add(Pause(job.Attempts))))
+		job.ID, failure.Error(), db.Time(q.Now().Add(Pause(job.Attempts, rand.Float64())))) //nolint:gosec // It spreads load and hides nothing.
 	return err
 }
 
 // Pause returns how long to wait after a failure, given those before it: half a
-// minute, doubling to six hours, each time up to a fifth more or less.
-func Pause(failures int) time.Duration {
+// minute, doubling to six hours, each time up to a fifth more or less: random, from 0
+// to 1, says how much.
+func Pause(failures int, random float64) time.Duration {
 	d := longest
 	if failures < 10 {
 		d = min(longest, first<<failures)
 	}
-	return d + time.Duration((rand.Float64()-0.5)*0.4*float64(d)) //nolint:gosec // It spreads load and hides nothing.
+	return d + time.Duration((random-0.5)*0.4*float64(d))
 }

@@ -165,8 +165,10 @@ func TestQueueLeavesTheKindsOfOthersAlone(t *testing.T) {
 
 func TestPauseDoublesToSixHours(t *testing.T) {
 	for failures, want := range map[int]time.Duration{0: 30 * time.Second, 1: time.Minute, 5: 16 * time.Minute, 40: 6 * time.Hour} {
-		if got := jobs.Pause(failures); got < want*8/10 || got > want*12/10 {
-			t.Errorf("after %d failures: got %v, want about %v", failures, got, want)
+		for random, share := range map[float64]time.Duration{0: 8, 0.5: 10, 1: 12} {
+			if got := jobs.Pause(failures, random); got != want*share/10 {
+				t.Errorf("after %d failures, with %v: got %v, want %v", failures, random, got, want*share/10)
+			}
 		}
 	}
 }

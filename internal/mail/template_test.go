@@ -54,6 +54,7 @@ var sample = map[string]string{
 	"Organization": "Boulangerie d'Été & fils", "Until": "2026-12-01T10:00:00Z", "ID": "9f1f0c5e-0000-4000-8000-000000000001",
 	"Device": "Firefox on Linux", "At": "2026-12-01T10:05:00Z", "Address": "203.0.113.7", "Code": "12345678", "Email": "new@example.com", "Hint": "<the usual> & more",
 	"Sponsor": "Sociétés <Réunies> & Cie", "Provider": "Duo", "Passkey": "Phone & <watch>", "Person": "Zoé <O'Neill> (zoe@example.com)",
+	"Since": "2026-12-01T10:05:00Z", "Reason": "The cloud <cannot> be reached at cloud.example:443.",
 	"Number": "2026-00042", "Amount": "$1,234.50", "Due": "2026-12-23T12:00:00Z", "Ends": "2027-01-22T12:00:00Z",
 }
 
