@@ -4,8 +4,10 @@ package bench_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -55,22 +57,26 @@ func BenchmarkSize(b *testing.B) {
 	}
 }
 
-const sponsorships = 10_000
-
 // BenchmarkFirstSync measures the first sync, in the dialect v1, of an
-// organization in which ten thousand members have each made an offer.
+// organization in which that many members have each made an offer.
 func BenchmarkFirstSync(b *testing.B) {
+	for _, n := range []int{10_000, 100_000} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) { firstSync(b, n) })
+	}
+}
+
+func firstSync(b *testing.B, sponsorships int) {
 	for b.Loop() {
 		b.StopTimer()
 		pair := harness.NewPair(b, harness.SQLite, nil)
-		organization := connect(b, pair)
+		organization := connect(b, pair, sponsorships)
 		pair.SelfHosted.Stop(b)
-		fill(b, filepath.Join(pair.SelfHosted.Data, "db", "coffre.db"), organization)
+		fill(b, filepath.Join(pair.SelfHosted.Data, "db", "coffre.db"), organization, sponsorships)
 		pair.SelfHosted.Start(b)
 		cloudBefore, _ := pair.Cloud.Memory(b)
 		homeBefore, _ := pair.SelfHosted.Memory(b)
 		b.StartTimer()
-		pair.Sync(b, organization).Want(b, 0, "sent 10000", "accepted 10000")
+		pair.Sync(b, organization).Want(b, 0, fmt.Sprintf("sent %d", sponsorships), fmt.Sprintf("accepted %d", sponsorships))
 		b.StopTimer()
 		_, cloudPeak := pair.Cloud.Memory(b)
 		_, homePeak := pair.SelfHosted.Memory(b)
@@ -83,11 +89,11 @@ func BenchmarkFirstSync(b *testing.B) {
 
 // connect makes both sides of a company and saves the token, and returns the id
 // of the organization on the self-hosted server.
-func connect(b *testing.B, pair *harness.Pair) id.ID {
+func connect(b *testing.B, pair *harness.Pair, sponsorships int) id.ID {
 	const owner = "ada@acme.example"
 	ada := pair.Join(b, owner, "Ada", "en")
 	company, err := ada.CreateOrganization(b.Context(), client.NewOrganization{
-		Name: "Acme", BillingEmail: owner, PlanType: 20, AdditionalSeats: 2 * sponsorships, CollectionName: "All", Country: "FR", PostalCode: "75001",
+		Name: "Acme", BillingEmail: owner, PlanType: 20, AdditionalSeats: sponsorships + 10, CollectionName: "All", Country: "FR", PostalCode: "75001",
 	})
 	if err != nil {
 		b.Fatal(err)
@@ -113,7 +119,7 @@ func connect(b *testing.B, pair *harness.Pair) id.ID {
 }
 
 // fill adds members and their offers to the database of a server that is stopped.
-func fill(b *testing.B, file string, organization id.ID) {
+func fill(b *testing.B, file string, organization id.ID, sponsorships int) {
 	d, err := db.OpenSQLite(file)
 	if err != nil {
 		b.Fatal(err)
