@@ -8,7 +8,8 @@ import (
 )
 
 // bench measures, one package after the other, with the program as build makes it.
-// It takes its time: servers are killed a thousand times, and the fuzz targets get a
+// It takes its time: servers are killed a thousand times, two of them sync for
+// an hour over a bad network, and the fuzz targets get a
 // minute each.
 func bench(ctx context.Context, sh shell, _ []string) (err error) {
 	if err := build(ctx, sh, nil); err != nil {
@@ -26,5 +27,6 @@ func bench(ctx context.Context, sh shell, _ []string) (err error) {
 	sh = (&trial{server: server, binary: binary}).env(sh)
 	err = sh.run(ctx, "go", "test", "-run", "^$", "-bench", ".", "-benchmem", "-timeout", "1h", "./...")
 	kills := sh.with("COFFRE_KILLS=1000").run(ctx, "go", "test", "-count", "1", "-v", "-timeout", "2h", "./test/kill")
-	return errors.Join(err, kills, fuzz(ctx, sh, "1m"))
+	soak := sh.with("COFFRE_SOAK=1h").run(ctx, "go", "test", "-count", "1", "-v", "-timeout", "2h", "./test/soak")
+	return errors.Join(err, kills, soak, fuzz(ctx, sh, "1m"))
 }
