@@ -272,7 +272,10 @@ func (c *Cloud) refusal(to config.Addresses, status int, answer []byte) error {
 		Code             string              `json:"code"`
 		ValidationErrors map[string][]string `json:"validationErrors"`
 	}
-	if status >= 500 || status == http.StatusTooManyRequests || json.Unmarshal(answer, &said) != nil {
+	// An official cloud refuses a token without a word; a proxy would show a page.
+	closed := status == http.StatusUnauthorized || status == http.StatusForbidden
+	speechless := closed && len(bytes.TrimSpace(answer)) == 0
+	if status >= 500 || status == http.StatusTooManyRequests || !speechless && json.Unmarshal(answer, &said) != nil {
 		return noAnswer(to.API, status)
 	}
 	for _, texts := range said.ValidationErrors {
@@ -285,7 +288,7 @@ func (c *Cloud) refusal(to config.Addresses, status int, answer []byte) error {
 		return ofCode(said.Code, said.Message)
 	case status == http.StatusNotFound:
 		return cloudNotFound.With("address", hostPort(to.API))
-	case status == http.StatusUnauthorized || status == http.StatusForbidden:
+	case closed:
 		return installationRefused.With("address", hostPort(to.API)).With("installation", c.Settings.InstallationID)
 	}
 	return fault.New(fault.Invalid, "billingsync.cloudRefused").Coded(CodeRefused).With("reason", said.Message)

@@ -3,6 +3,8 @@ package billingsync_test
 import (
 	"errors"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -249,6 +251,47 @@ func TestConnectionGoesWithItsOrganization(t *testing.T) {
 		}
 		if _, err := h.orgs.Get(t.Context(), h.org.ID); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("got %v, want NotFound", err)
+		}
+	})
+}
+
+// Scenario 103, on several nodes: of those that begin at once one runs.
+func TestNodesThatBeginAtOnceRunOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHome(t, d)
+		h.connect(t)
+		const nodes = 6
+		var exchanges atomic.Int32
+		refusals, release := make(chan struct{}, nodes), make(chan struct{})
+		h.exchanges = func(billingsync.Session) (billingsync.Counts, error) {
+			exchanges.Add(1)
+			<-release
+			return billingsync.Counts{}, nil
+		}
+		results := make([]error, nodes)
+		var wg sync.WaitGroup
+		for i := range nodes {
+			node := *h.SelfHostedEnd // what nodes share is the database alone
+			wg.Go(func() {
+				_, results[i] = node.Run(t.Context(), h.org.ID, billingsync.ByDay)
+				if results[i] != nil {
+					refusals <- struct{}{}
+				}
+			})
+		}
+		for range nodes - 1 {
+			<-refusals
+		}
+		close(release)
+		wg.Wait()
+		refused := 0
+		for _, err := range results {
+			if fault.CodeOf(err) == "sync-running" {
+				refused++
+			}
+		}
+		if refused != nodes-1 || exchanges.Load() != 1 || len(h.history(t)) != 1 {
+			t.Errorf("%d refused, %d exchanges, %d runs; want %d, 1, 1", refused, exchanges.Load(), len(h.history(t)), nodes-1)
 		}
 	})
 }

@@ -106,7 +106,7 @@ func (s *SelfHostedEnd) work(ctx context.Context, run *Run, c Connection) *Found
 		return nil
 	}
 	run.License = s.renewLicense(ctx, session, held, modern)
-	run.Sponsorships = s.exchange(ctx, session, run)
+	run.Sponsorships = s.exchange(ctx, session, run, modern)
 	if !modern {
 		return nil
 	}
@@ -156,9 +156,15 @@ func (s *SelfHostedEnd) renewLicense(ctx context.Context, session Session, held 
 	return done(err1 != nil || err2 != nil || before.Fingerprint() != after.Fingerprint())
 }
 
-func (s *SelfHostedEnd) exchange(ctx context.Context, session Session, run *Run) Part {
+// exchange exchanges the sponsorships. A cloud of another make has no codes: what it
+// refuses of a whole call is the key, or the organization that the key speaks for.
+func (s *SelfHostedEnd) exchange(ctx context.Context, session Session, run *Run, modern bool) Part {
 	var err error
-	if run.Counts, err = s.Sponsorships(ctx, session); err != nil {
+	run.Counts, err = s.Sponsorships(ctx, session)
+	if !modern && fault.CodeOf(err) == CodeRefused {
+		err = keyRefused
+	}
+	if err != nil {
 		s.report(ctx, err)
 		return failed(err)
 	}
