@@ -93,6 +93,9 @@ type Store interface {
 
 	// AccountsOf returns the accounts of members of this server.
 	AccountsOf(ctx context.Context, memberIDs []id.ID) ([]id.ID, error)
+	// EmailsOf returns the addresses of those members of this server who have an
+	// account, by member.
+	EmailsOf(ctx context.Context, memberIDs []id.ID) (map[id.ID]string, error)
 	// Cultures returns the languages of those addresses that have an account here,
 	// by lower-case address.
 	Cultures(ctx context.Context, emails []string) (map[string]string, error)

@@ -139,6 +139,22 @@ func (s sqlStore) AccountsOf(ctx context.Context, memberIDs []id.ID) ([]id.ID, e
 	return s.ids(ctx, `SELECT account_id FROM member WHERE account_id IS NOT NULL AND id`+s.Pick(first), asJSON(memberIDs))
 }
 
+type emailRow struct {
+	id    id.ID
+	email string
+}
+
+func (r *emailRow) Columns() []any { return []any{&r.id, &r.email} }
+
+func (s sqlStore) EmailsOf(ctx context.Context, memberIDs []id.ID) (map[id.ID]string, error) {
+	found := map[id.ID]string{}
+	err := db.Each(ctx, s.DB, func(r emailRow) error {
+		found[r.id] = r.email
+		return nil
+	}, `SELECT m.id, a.email FROM member m JOIN account a ON a.id = m.account_id WHERE m.id`+s.Pick(first), asJSON(memberIDs))
+	return found, err
+}
+
 type cultureRow struct{ email, culture string }
 
 func (r *cultureRow) Columns() []any { return []any{&r.email, &r.culture} }

@@ -13,8 +13,9 @@ import (
 // by its member alone, so only members' own ones travel, and it carries no
 // revisions: what a row means is found out by comparing. [Note: dialect v1]
 //
-// Coffre adds two members that others pass over: a row's language, for mails to
-// strangers, and refusedSponsorships, which says why a row is not in the answer.
+// Coffre adds three members that others pass over: a row's language, for mails to
+// strangers, its member's address under the key, so that nobody sponsors himself, and
+// refusedSponsorships, which says why a row is not in the answer.
 
 // MaxBatch is how many rows one call may carry.
 const MaxBatch = 1000
@@ -32,6 +33,7 @@ type RowV1 struct {
 	ValidUntil   instant `json:"validUntil"`
 	ToDelete     bool    `json:"toDelete"`
 	Language     string  `json:"language,omitempty"`
+	MemberTag    string  `json:"memberTag,omitempty"`
 }
 
 // RequestV1 is one call.

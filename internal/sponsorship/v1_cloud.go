@@ -25,6 +25,7 @@ func (c *Cloud) AnswerV1(ctx context.Context, installationID id.ID, in RequestV1
 		return AnswerV1{}, batchTooLarge.With("limit", MaxBatch)
 	}
 	x := newExchangeV1(installationID, c.Now(), c.life(), c.MailsPerHour)
+	x.key = in.BillingSyncKey
 	err := c.locked(ctx, in.CloudOrganizationID, func(ctx context.Context) error {
 		if err := c.load(ctx, x, in); err != nil {
 			return err
@@ -97,6 +98,7 @@ type exchangeV1 struct {
 	sponsor    org.Organization
 	barred     bool // by policy
 	birthplace string
+	key        string // the billing sync key
 
 	installation id.ID
 	now          time.Time
@@ -171,6 +173,8 @@ func (x *exchangeV1) offer(row RowV1, v Sponsorship, known bool) {
 		x.refuse(row, CodeDisabledByPolicy)
 	case wrong != "":
 		x.refuse(row, wrong)
+	case row.own(x.key):
+		x.refuse(row, CodeOwnEmail)
 	default:
 		if !known {
 			v = wished(x.sponsor.ID, row.MemberID, x.birthplace, x.now)
@@ -217,6 +221,7 @@ func (x *exchangeV1) keep(row RowV1, v Sponsorship) {
 
 func (x *exchangeV1) accept(row RowV1, v Sponsorship, removed bool) {
 	row.LastSync, row.ValidUntil, row.Language = instant{x.now}, instant{v.Outcome.ValidUntil}, ""
+	row.MemberTag = ""
 	row.ToDelete = row.ToDelete || v.ToDelete()
 	x.answer.Batch = append(x.answer.Batch, AnswerRowV1{RowV1: row, Removed: removed})
 }

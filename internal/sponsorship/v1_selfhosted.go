@@ -17,27 +17,27 @@ func (h *SelfHosted) SyncV1(ctx context.Context, session billingsync.Session) (b
 	var total billingsync.Counts
 	var last told
 	for after := (id.ID{}); ; {
-		batch, err := h.nextBatch(ctx, session.OrganizationID, after)
+		next, err := h.nextBatch(ctx, session.OrganizationID, after)
 		if err != nil {
 			return total, err
 		}
 		// While the cloud works on a batch, its answer to the one before is applied.
-		next := told{wishes: batch}
 		var wg sync.WaitGroup
 		wg.Go(func() { err = next.post(ctx, session) })
 		failure := h.apply(ctx, session.OrganizationID, last, &total)
 		wg.Wait()
-		total.Sent += len(batch)
-		if err = cmp.Or(err, failure); err != nil || len(batch) == 0 {
+		total.Sent += len(next.wishes)
+		if err = cmp.Or(err, failure); err != nil || len(next.wishes) == 0 {
 			return total, err
 		}
-		last, after = next, batch[len(batch)-1].ID
+		last, after = next, next.wishes[len(next.wishes)-1].ID
 	}
 }
 
 // told is a batch of wishes with what the cloud says to it; it may be empty.
 type told struct {
 	wishes []Sponsorship
+	emails map[id.ID]string // of the members who have an account, by member
 	answer AnswerV1
 }
 
@@ -48,26 +48,34 @@ func (b *told) post(ctx context.Context, session billingsync.Session) error {
 	in := RequestV1{BillingSyncKey: session.Key, CloudOrganizationID: session.CloudOrganizationID, Batch: make([]RowV1, len(b.wishes))}
 	for i, v := range b.wishes {
 		in.Batch[i] = rowOf(v)
+		if email, known := b.emails[v.MemberID]; known {
+			in.Batch[i].MemberTag = tagOf(session.Key, email)
+		}
 	}
 	return session.Post(ctx, pathV1, in, &b.answer)
 }
 
 // nextBatch returns the wishes to tell next and notes, before they leave, that
 // they were told: from then on they can only be withdrawn, not forgotten.
-func (h *SelfHosted) nextBatch(ctx context.Context, orgID, after id.ID) (batch []Sponsorship, err error) {
+func (h *SelfHosted) nextBatch(ctx context.Context, orgID, after id.ID) (b told, err error) {
 	err = h.locked(ctx, orgID, func(ctx context.Context) error {
-		if batch, err = h.Store.ListToSync(ctx, orgID, after, MaxBatch); err != nil {
+		if b.wishes, err = h.Store.ListToSync(ctx, orgID, after, MaxBatch); err != nil || len(b.wishes) == 0 {
 			return err
 		}
 		var fresh []id.ID
-		for _, v := range batch {
+		members := make([]id.ID, len(b.wishes))
+		for i, v := range b.wishes {
+			members[i] = v.MemberID
 			if v.Sent < v.Wish.Revision {
 				fresh = append(fresh, v.ID)
 			}
 		}
+		if b.emails, err = h.Store.EmailsOf(ctx, members); err != nil {
+			return err
+		}
 		return h.Store.MarkSent(ctx, fresh)
 	})
-	return batch, err
+	return b, err
 }
 
 // apply takes an answer over. A member may have changed a wish while the call was
