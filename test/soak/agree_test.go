@@ -145,6 +145,10 @@ func (o *town) mailsAreSingle(t *testing.T) {
 	}
 }
 
+// unlogged counts sponsorships of which the last entry in the log tells another state.
+const unlogged = `SELECT count(*) FROM sponsorship s WHERE s.state <> coalesce((SELECT c.state FROM sponsorship_change c
+	WHERE c.sponsorship_id = s.id ORDER BY c.at DESC, c.id DESC LIMIT 1), '')`
+
 // booksAreWhole checks what each side has written down of the exchanges.
 func (o *town) booksAreWhole(t *testing.T) {
 	t.Helper()
@@ -155,6 +159,15 @@ func (o *town) booksAreWhole(t *testing.T) {
 	noted := count(t, o.cloudBook, `SELECT count(*) FROM event WHERE type = 1608`)
 	if noted < heard || heard == 0 {
 		t.Errorf("%d exchanges were heard of at home, and %d are in the event log of the cloud", heard, noted)
+	}
+	for side, d := range map[string]*db.DB{"at home": o.homeBook, "in the cloud": o.cloudBook} {
+		if n := count(t, d, unlogged); n != 0 {
+			t.Errorf("%s the log does not say what has become of %d sponsorships", side, n)
+		}
+	}
+	wanted := count(t, o.cloudBook, `SELECT coalesce(sum(offer), 0) FROM sponsorship`)
+	if n := count(t, o.cloudBook, `SELECT count(*) FROM sponsorship_change WHERE what IN ('offered', 'redirected', 'sent-again')`); n != wanted {
+		t.Errorf("%d offers are in the log of the cloud, %d were made", n, wanted)
 	}
 	t.Logf("%d exchanges were heard of at home, %d are in the event log of the cloud", heard, noted)
 }

@@ -8,9 +8,8 @@ import (
 )
 
 // bench measures, one package after the other, with the program as build makes it.
-// It takes its time: servers are killed a thousand times, two of them sync for
-// an hour over a bad network, and the fuzz targets get a
-// minute each.
+// It takes its time: servers are killed a thousand times, two of them sync for an hour
+// over a bad network, and the fuzz targets get a minute each.
 func bench(ctx context.Context, sh shell, _ []string) (err error) {
 	if err := build(ctx, sh, nil); err != nil {
 		return err
