@@ -33,7 +33,7 @@ func (a *App) mountCloud(ctx context.Context, r *web.Router) error {
 	money := a.newBilling()
 	ends := &billingsync.CloudEnd{
 		Store: billingsync.NewCloudStore(a.db), Keys: a.keys, Accounts: a.rooms.accounts, Organizations: a.rooms.org,
-		Mail: a.outbox.SendAll, Region: string(a.config.Cloud.Region), Now: a.clock.Now, Sleep: a.sleep,
+		Mail: a.outbox.SendAll, Limits: a.limits, Region: string(a.config.Cloud.Region), Now: a.clock.Now, Sleep: a.sleep,
 	}
 	licenses := &license.CloudEnd{
 		Organizations: a.rooms.org, Accounts: a.rooms.accounts, Signer: signer, Keys: a.keys, Term: money.Term, PremiumTerm: money.PremiumTerm,

@@ -8,13 +8,15 @@ import (
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/mail"
+	"coffre/internal/throttle"
 )
 
 // CheckKey reports whether an installation may speak for an organization: the
 // first use of a key binds it to the installation, and the owners are told.
 // Its faults are coded key-unknown, also for an organization that is unknown or
 // has no key, key-revoked and installation-not-bound. A wrong key takes two
-// seconds to be refused, so it must be called before a transaction begins.
+// seconds to be refused, and refusals are counted, so it must be called before a
+// transaction begins.
 func (s *CloudEnd) CheckKey(ctx context.Context, installationID, organizationID id.ID, key string) error {
 	k, err := s.Store.Key(ctx, organizationID)
 	if err != nil && fault.KindOf(err) != fault.NotFound {
@@ -28,6 +30,9 @@ func (s *CloudEnd) CheckKey(ctx context.Context, installationID, organizationID 
 	}
 	switch {
 	case !same(text, key) || text == "" || installationID.IsZero():
+		if err := s.Limits.Take(ctx, refusals, installationID.String()); err != nil {
+			return err
+		}
 		s.Sleep(ctx, wrongKeyPause)
 		return keyUnknown
 	case !k.RevokedAt.IsZero():
@@ -38,13 +43,29 @@ func (s *CloudEnd) CheckKey(ctx context.Context, installationID, organizationID 
 		}
 	}
 	if k.InstallationID != installationID {
-		return notBound
+		return s.refuse(ctx, organizationID, installationID)
 	}
 	now := s.Now()
 	if !k.SyncedAt.IsZero() && now.Sub(k.SyncedAt) < recorded {
 		return nil
 	}
 	return s.Store.Used(ctx, organizationID, now)
+}
+
+// refusals bounds how often one server is refused: a server that is set up wrongly waits
+// longer after each try anyway.
+var refusals = throttle.Rule{Name: "billing-sync-refusals", Limit: 60, Per: 10 * time.Minute}
+
+// refuse turns a second server away, and notes in the event log which one it was, so
+// that owners who want it can allow it.
+func (s *CloudEnd) refuse(ctx context.Context, organizationID, installationID id.ID) error {
+	if err := s.Limits.Take(ctx, refusals, installationID.String()); err != nil {
+		return err
+	}
+	if err := s.record(ctx, organizationID, installationID); err != nil {
+		return err
+	}
+	return notBound
 }
 
 // bind ties a key to the installation that is the first to use it, and returns
@@ -69,7 +90,8 @@ func (s *CloudEnd) bind(ctx context.Context, organizationID, installationID id.I
 	return bound, err
 }
 
-// record notes in the event log of an organization what a server did to its key.
+// record notes in the event log of an organization that a server used its key for the
+// first time, or in vain.
 func (s *CloudEnd) record(ctx context.Context, organizationID, installationID id.ID) error {
 	return s.Organizations.Record(ctx, event.Event{
 		OrganizationID: organizationID, Type: event.OrganizationUpdated, InstallationID: installationID,

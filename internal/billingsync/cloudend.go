@@ -10,6 +10,7 @@ import (
 	"coffre/internal/mail"
 	"coffre/internal/org"
 	"coffre/internal/seal"
+	"coffre/internal/throttle"
 )
 
 // CloudEnd is what a cloud knows of the servers that sync with it.
@@ -19,6 +20,7 @@ type CloudEnd struct {
 	Accounts      *account.Service
 	Organizations *org.Service
 	Mail          func(ctx context.Context, messages ...mail.Message) error
+	Limits        *throttle.Limits
 	Region        string // of this cloud; "" when it has none
 	Now           func() time.Time
 	Sleep         func(ctx context.Context, d time.Duration)

@@ -145,10 +145,33 @@ func TestKeyServesOneInstallation(t *testing.T) {
 	})
 }
 
+// Whoever guesses is turned away for a while, and no other server with him.
+func TestGuessesOfAServerAreCounted(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := newCloud(t, d)
+		guesser, other := id.New(), id.New()
+		guess := func(by id.ID) error { return c.CheckKey(t.Context(), by, c.company.ID, "wrong") }
+		for range 60 {
+			wantCode(t, guess(guesser), billingsync.CodeKeyUnknown)
+		}
+		if err := guess(guesser); fault.KindOf(err) != fault.TooMany {
+			t.Errorf("got %v, want TooMany", err)
+		}
+		wantCode(t, guess(other), billingsync.CodeKeyUnknown)
+		c.now = c.now.Add(10 * time.Minute)
+		wantCode(t, guess(guesser), billingsync.CodeKeyUnknown)
+	})
+}
+
+// Scenario 80, the log.
 func TestChangesOfTheKeyAreInTheEventLog(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		c := newCloud(t, d)
 		one, _, err := c.Register(t.Context(), "one@example.org", "en")
+		if err != nil {
+			t.Fatal(err)
+		}
+		two, _, err := c.Register(t.Context(), "two@example.org", "en")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -165,6 +188,11 @@ func TestChangesOfTheKeyAreInTheEventLog(t *testing.T) {
 			{"the first look makes it", func() { c.key(t) }, 1},
 			{"another look", func() { c.key(t) }, 0},
 			{"a rotation", func() { c.rotate(t) }, 1},
+			{"a first use", func() { wantCode(t, c.CheckKey(t.Context(), one.ID, c.company.ID, c.key(t)), "") }, 1},
+			{"another use", func() { wantCode(t, c.CheckKey(t.Context(), one.ID, c.company.ID, c.key(t)), "") }, 0},
+			{"a second server", func() {
+				wantCode(t, c.CheckKey(t.Context(), two.ID, c.company.ID, c.key(t)), billingsync.CodeNotBound)
+			}, 1},
 			{"another server", func() { wantCode(t, c.Allow(t.Context(), c.owner, c.company.ID, one.ID, proof()), "") }, 1},
 			{"a revocation", func() { wantCode(t, c.Revoke(t.Context(), c.owner, c.company.ID, proof()), "") }, 1},
 			{"a wrong password", func() { _ = c.Revoke(t.Context(), c.owner, c.company.ID, account.Secret{MasterPasswordHash: "wrong"}) }, 0},

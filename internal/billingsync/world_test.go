@@ -148,7 +148,7 @@ func newCloud(t *testing.T, d *db.DB) *cloud {
 			Store: account.NewStore(d), Keys: c.keys, Passwords: account.NewPasswordsOf(1_000), Now: c.clock, Sleep: c.sleep,
 			Limits: &throttle.Limits{DB: d, Now: c.clock, Factor: 1000},
 		},
-		Mail: c.send, Now: c.clock, Sleep: c.sleep,
+		Mail: c.send, Limits: &throttle.Limits{DB: d, Now: c.clock}, Now: c.clock, Sleep: c.sleep,
 	}
 	c.orgs.Accounts, c.orgs.SyncKeys = c.Accounts, c.CloudEnd
 	c.web = httptest.NewServer(c.handler())

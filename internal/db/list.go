@@ -25,14 +25,22 @@ func Placeholders(first, n int) string {
 // Rows returns the placeholders of n rows of width columns, for VALUES …:
 // "($1,$2),($3,$4)". One statement may hold at most 32,766 placeholders.
 func Rows(n, width int) string {
-	var b strings.Builder
+	const longest = len("$32766,")
+	text := make([]byte, 0, n*(width*longest+len("(),")))
 	for i := range n {
 		if i > 0 {
-			b.WriteByte(',')
+			text = append(text, ',')
 		}
-		b.WriteString("(" + Placeholders(1+i*width, width) + ")")
+		text = append(text, '(')
+		for column := range width {
+			if column > 0 {
+				text = append(text, ',')
+			}
+			text = strconv.AppendInt(append(text, '$'), int64(1+i*width+column), 10)
+		}
+		text = append(text, ')')
 	}
-	return b.String()
+	return string(text)
 }
 
 // Typed is Rows for what is no INSERT: the first row says of which type each column is,

@@ -17,6 +17,7 @@ import (
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/sponsorship"
+	"coffre/internal/throttle"
 	"coffre/internal/web"
 )
 
@@ -78,7 +79,8 @@ func (p *pair) connect(t testing.TB, owner id.ID) {
 	t.Helper()
 	ends := &billingsync.CloudEnd{
 		Store: billingsync.NewCloudStore(p.cloud.db), Keys: p.cloud.keys, Organizations: p.cloud.orgs,
-		Now: p.cloud.clock.Now, Sleep: func(context.Context, time.Duration) {},
+		Limits: &throttle.Limits{DB: p.cloud.db, Now: p.cloud.clock.Now},
+		Now:    p.cloud.clock.Now, Sleep: func(context.Context, time.Duration) {},
 	}
 	const key = "billing-sync-key"
 	orgID, now := p.abroad.org.ID, p.cloud.clock.Now()

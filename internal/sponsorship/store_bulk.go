@@ -69,11 +69,11 @@ func (s sqlStore) ListByID(ctx context.Context, sponsorshipIDs []id.ID) ([]Spons
 
 func (s sqlStore) Save(ctx context.Context, list ...Sponsorship) error {
 	for part := range slices.Chunk(list, perStatement) {
-		var args []any
+		args := make([]any, 0, len(part)*width)
 		for _, v := range part {
 			args = append(args, v.values()...)
 		}
-		_, err := s.Exec(ctx, `INSERT INTO sponsorship (`+columns+`) VALUES `+db.Rows(len(part), len(args)/len(part))+
+		_, err := s.Exec(ctx, `INSERT INTO sponsorship (`+columns+`) VALUES `+db.Rows(len(part), width)+
 			` ON CONFLICT (id) DO UPDATE SET `+replacement, args...)
 		if err != nil {
 			return err
@@ -81,6 +81,9 @@ func (s sqlStore) Save(ctx context.Context, list ...Sponsorship) error {
 	}
 	return nil
 }
+
+// width is how many columns there are.
+var width = strings.Count(columns, ",") + 1
 
 // replacement sets the columns that change, those behind the member, to what the
 // statement brings. An index of others costs nothing then.
