@@ -21,7 +21,19 @@ func MountCloud(r *web.Router, s *CloudEnd) {
 	web.Handle(r, "POST /api/organizations/{id}/billing-sync/revoke", h.revoke)
 	web.Handle(r, "POST /api/organizations/{id}/billing-sync/installation", h.allow)
 	web.Handle(r, "POST /api/billing-sync/hello", h.hello, web.Machine(ScopeSync))
+	web.Handle(r, "GET /api/organizations/connections/enabled", func(*web.Call, struct{}) (bool, error) { return false, nil })
+	for _, pattern := range []string{
+		"GET /api/organizations/connections/{organizationId}/{type}", "POST /api/organizations/connections",
+		"PUT /api/organizations/connections/{id}", "DELETE /api/organizations/connections/{id}",
+	} {
+		web.Handle(r, pattern, elsewhere)
+	}
 }
+
+var onlySelfHosted = fault.New(fault.Invalid, "billingsync.onlySelfHosted").Coded("self-hosted-only")
+
+// elsewhere answers what a self-hosted server does.
+func elsewhere(*web.Call, struct{}) (struct{}, error) { return struct{}{}, onlySelfHosted }
 
 type cloudHandler struct{ cloud *CloudEnd }
 

@@ -145,6 +145,26 @@ func TestCloudRefuses(t *testing.T) {
 	}
 }
 
+// Scenarios 76 and 79: a cloud has no way to a cloud.
+func TestCloudHasNoConnections(t *testing.T) {
+	c := newCloud(t, dbtest.SQLite(t))
+	p := c.page()
+	const connections = "/api/organizations/connections"
+	if status, answer := p.do(t, "GET", connections+"/enabled", ""); status != 200 || strings.TrimSpace(answer) != "false" {
+		t.Errorf("enabled: got %d %s", status, answer)
+	}
+	body := `{"type":1,"organizationId":"` + c.company.ID.String() + `","enabled":true,"config":{"billingSyncKey":"x"}}`
+	for _, request := range []string{
+		"GET " + connections + "/" + c.company.ID.String() + "/1", "POST " + connections,
+		"PUT " + connections + "/" + id.New().String(), "DELETE " + connections + "/" + id.New().String(),
+	} {
+		method, path, _ := strings.Cut(request, " ")
+		if status, answer := p.do(t, method, path, body); status != 400 || !strings.Contains(answer, "self-hosted-only") {
+			t.Errorf("%s: got %d %s", request, status, answer)
+		}
+	}
+}
+
 func TestKeyIsRotatedRevokedAndMovedOverTheWire(t *testing.T) {
 	c := newCloud(t, dbtest.SQLite(t))
 	i, _, err := c.Register(t.Context(), "admin@example.org", "en")

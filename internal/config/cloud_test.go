@@ -22,6 +22,7 @@ func TestCloudAddressesAreNeverChosenSilently(t *testing.T) {
 	}
 }
 
+// Scenario 106 of the sponsorships: a region without addresses has its own.
 func TestCloudAddressesFollowWhatIsSet(t *testing.T) {
 	official := config.Addresses{
 		API: "https://api.bitwarden.eu", Identity: "https://identity.bitwarden.eu",

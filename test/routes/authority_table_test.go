@@ -281,6 +281,10 @@ var authorityTable = []authority{
 		routes: []string{"GET " + inCloud + "sponsored/{orgId}", "DELETE " + inCloud + "sponsored/{orgId}", "POST " + inCloud + "sponsored/{orgId}/remove"},
 	},
 	// What only the other role does is refused with a reason, whoever asks.
+	{on: cloud, own: true, routes: []string{
+		"POST /api/organizations/connections", "PUT /api/organizations/connections/{id}", "DELETE /api/organizations/connections/{id}",
+		"GET /api/organizations/connections/{organizationId}/{type}",
+	}},
 	{on: cloud, own: true, routes: append(giverRoutes(atHome), "GET "+atHome+"{orgId}/sponsored", "DELETE "+atHome+"{orgId}/{friendlyName}/revoke")},
 	{
 		on: home, own: true,

@@ -38,7 +38,16 @@ var syncRows = []row{
 		required: []string{"organizationId", "billingSyncKey"},
 	},
 
-	{routes: []string{"GET /api/organizations/connections/enabled"}, on: home},
+	{routes: []string{"GET /api/organizations/connections/enabled"}},
+	{routes: []string{"POST /api/organizations/connections"}, on: cloud, ok: 400},
+	{
+		routes: []string{"PUT /api/organizations/connections/{id}", "DELETE /api/organizations/connections/{id}"}, on: cloud, ok: 400,
+		given: func(*world) given { return given{path: map[string]any{"id": id.New()}} },
+	},
+	{
+		routes: []string{"GET /api/organizations/connections/{organizationId}/{type}"}, on: cloud, ok: 400,
+		given: func(w *world) given { return given{path: map[string]any{"organizationId": w.cloud.acme, "type": "1"}} },
+	},
 	{
 		routes: []string{"GET /api/organizations/connections/{organizationId}/{type}"}, on: home,
 		given: func(w *world) given {
