@@ -424,7 +424,9 @@ CREATE TABLE organization_license (
 	issued_at             BIGINT NOT NULL,
 	expires_at            BIGINT,
 	updated_at            BIGINT NOT NULL
-);
+, reminders INTEGER NOT NULL DEFAULT 0, next_at BIGINT);
+
+CREATE INDEX organization_license_by_next ON organization_license (next_at);
 
 CREATE TABLE passkey (
 	id                    TEXT PRIMARY KEY,

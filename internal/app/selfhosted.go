@@ -23,7 +23,7 @@ func (a *App) mountSelfHosted(_ context.Context, r *web.Router) error {
 	licenses := &license.SelfHostedEnd{
 		Store: license.NewStore(a.db), Organizations: a.rooms.org, InstallationID: a.config.Cloud.InstallationID,
 		Trust:     func() (license.Trust, error) { return license.ReadTrust(a.config.License.TrustedCertificates) },
-		Directory: a.config.License.Directory, Log: a.log, Now: a.clock.Now,
+		Directory: a.config.License.Directory, Mail: a.outbox.SendAll, Log: a.log, Now: a.clock.Now,
 	}
 	a.premiumByLicense(r, licenses)
 	ends := &billingsync.SelfHostedEnd{
@@ -32,6 +32,7 @@ func (a *App) mountSelfHosted(_ context.Context, r *web.Router) error {
 	}
 	wishes := &sponsorship.SelfHosted{Service: *a.rooms.sponsorships, Changed: ends.Changed}
 	ends.Sponsorships = wishes.SyncV1
+	licenses.Schedule(a.queue)
 	ends.Schedule()
 	wishes.Schedule(a.queue)
 	a.syncNow = func(ctx context.Context, organizationID id.ID, language string) (any, error) {

@@ -1,6 +1,7 @@
 package license
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -60,6 +61,16 @@ func writeCopy(folder, sort string, holder id.ID, l interface{ Copy() ([]byte, e
 		return err
 	}
 	return atomicfile.Write(copyFile(folder, sort, holder), content, 0o600)
+}
+
+// copied reports whether the copy of a license is what writeCopy would write.
+func copied(folder, sort string, holder id.ID, l interface{ Copy() ([]byte, error) }) bool {
+	want, err := l.Copy()
+	if err != nil {
+		return false
+	}
+	got, err := os.ReadFile(copyFile(folder, sort, holder))
+	return err == nil && bytes.Equal(got, want)
 }
 
 // removeCopy removes what writeCopy wrote, if it did.
