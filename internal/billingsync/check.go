@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"coffre/internal/event"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/mail"
@@ -37,13 +38,40 @@ func (s *CloudEnd) CheckKey(ctx context.Context, installationID, organizationID 
 		}
 	}
 	if k.InstallationID != installationID {
-		return notBound
+		return s.refuse(ctx, organizationID, installationID)
 	}
 	now := s.Now()
 	if !k.SyncedAt.IsZero() && now.Sub(k.SyncedAt) < recorded {
 		return nil
 	}
 	return s.Store.Used(ctx, organizationID, now)
+}
+
+// refuse turns away an installation to which the key is not bound. The first time,
+// the owners are told, so that they may allow it.
+func (s *CloudEnd) refuse(ctx context.Context, organizationID, installationID id.ID) error {
+	err := s.Store.Tx(ctx, func(ctx context.Context) error {
+		fresh, err := s.Store.Refused(ctx, organizationID, installationID, s.Now())
+		if err != nil || !fresh {
+			return err
+		}
+		if err := s.record(ctx, organizationID, installationID); err != nil {
+			return err
+		}
+		return s.tellOwners(ctx, "installation-refused", organizationID, installationID)
+	})
+	if err != nil {
+		return err
+	}
+	return notBound
+}
+
+// record adds an event to the log of an organization: an installation has to do with
+// its billing sync key, or the key has changed when there is none.
+func (s *CloudEnd) record(ctx context.Context, organizationID, installationID id.ID) error {
+	return s.Organizations.Record(ctx, event.Event{
+		OrganizationID: organizationID, Type: event.OrganizationUpdated, InstallationID: installationID,
+	})
 }
 
 // bind ties a key to the installation that is the first to use it, and returns
@@ -60,12 +88,15 @@ func (s *CloudEnd) bind(ctx context.Context, organizationID, installationID id.I
 			return err
 		}
 		bound = installationID
-		return s.tellOwners(ctx, organizationID, installationID)
+		if err := s.record(ctx, organizationID, installationID); err != nil {
+			return err
+		}
+		return s.tellOwners(ctx, "installation-bound", organizationID, installationID)
 	})
 	return bound, err
 }
 
-func (s *CloudEnd) tellOwners(ctx context.Context, organizationID, installationID id.ID) error {
+func (s *CloudEnd) tellOwners(ctx context.Context, template string, organizationID, installationID id.ID) error {
 	o, err := s.Organizations.Get(ctx, organizationID)
 	if err != nil {
 		return err
@@ -83,8 +114,8 @@ func (s *CloudEnd) tellOwners(ctx context.Context, organizationID, installationI
 			return err
 		}
 		err = s.Mail(ctx, mail.Message{
-			Once: "installation-bound:" + organizationID.String() + ":" + installationID.String() + ":" + m.ID.String(),
-			To:   owner.Email, Template: "installation-bound", Language: owner.Language(),
+			Once: template + ":" + organizationID.String() + ":" + installationID.String() + ":" + m.ID.String(),
+			To:   owner.Email, Template: template, Language: owner.Language(),
 			Data: map[string]string{"Organization": o.Name, "ID": installationID.String()},
 		})
 		if err != nil {
