@@ -358,7 +358,7 @@ var ownRoutes = []string{
 	"PUT /api/account/billing/vnext/address",
 	"PUT /api/account/billing/vnext/payment-method",
 	"PUT /api/account/billing/vnext/subscription/storage",
-	"POST /api/organization/sponsorship/redeem", // by the owner of the organization in the body
+	"POST /api/organization/sponsorship/redeem",                         // by the owner of the organization in the body
 	"GET /api/installations", "POST /api/installations/{id}/rotate-key", // by whoever registered it
 	"POST /api/installations/{id}/disable", "POST /api/installations/{id}/enable",
 	"GET /api/account/billing/vnext/license",
