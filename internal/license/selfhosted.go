@@ -187,10 +187,13 @@ func termsOf(l Organization) org.Terms {
 // useOf names what can stand against a license. Single sign-on, Key Connector and
 // SCIM cannot be on here.
 func useOf(u org.Use) Use {
-	return Use{
-		Seats: u.OccupiedSeats, Collections: u.Collections, Groups: u.Groups,
-		CustomMembers: u.CustomMembers, Policies: u.Policies, ResetPasswordPolicy: u.ResetPasswordPolicy,
+	use := Use{
+		Seats: u.OccupiedSeats, Collections: u.Collections, Groups: u.Groups, CustomMembers: u.CustomMembers, Policies: u.Policies,
 	}
+	if u.ResetPasswordPolicy {
+		use.ResetPasswordPolicies = 1
+	}
+	return use
 }
 
 // Held returns the license of an organization as it is stored, or the fault

@@ -183,6 +183,61 @@ func TestLicenseBelowTheUseIsRefusedWithBothNumbers(t *testing.T) {
 	})
 }
 
+// Scenario 125 of spec 01, for what an organization can use here.
+func TestEachCapabilityInUseStandsAgainstALicenseWithoutIt(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHome(t, d)
+		made := h.create(t)
+		without := map[string]func(*license.Facts){
+			"license-too-few-collections":        func(f *license.Facts) { f.MaxCollections = new(2) },
+			"license-without-groups":             func(f *license.Facts) { f.UseGroups = false },
+			"license-without-policies":           func(f *license.Facts) { f.UsePolicies = false },
+			"license-without-custom-permissions": func(f *license.Facts) { f.UseCustomPermissions = false },
+			"license-without-reset-password":     func(f *license.Facts) { f.UseResetPassword = false },
+		}
+		for code, edit := range without {
+			if err := h.Update(t.Context(), made.ID, file(t, edit)); err != nil {
+				t.Fatalf("%s while nothing is in use: %v", code, err)
+			}
+		}
+		h.useAll(t, made.ID)
+		for code, edit := range without {
+			err := h.Update(t.Context(), made.ID, file(t, edit))
+			wantCode(t, err, code)
+			for _, number := range []string{" 3.", " 2."} {
+				if text := fault.Text(err, "en"); code == "license-too-few-collections" && !strings.Contains(text, number) {
+					t.Errorf("%q lacks %s", text, number)
+				}
+			}
+		}
+		if err := h.Update(t.Context(), made.ID, file(t)); err != nil {
+			t.Errorf("the whole license again: %v", err)
+		}
+	})
+}
+
+// useAll has an organization use what a license may lack.
+func (h *home) useAll(t *testing.T, organizationID id.ID) {
+	t.Helper()
+	h.join(t, organizationID, h.person(t, "custom@example.org"), org.Custom, org.Confirmed)
+	now := db.Time(noon)
+	for _, policy := range []int{8, 1} {
+		if _, err := h.db.Exec(t.Context(), `INSERT INTO policy (id, organization_id, type, enabled, created_at, revised_at)
+			VALUES ($1, $2, $3, $4, $5, $6)`, id.New(), organizationID, policy, true, now, now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for n := range 3 {
+		_, err1 := h.db.Exec(t.Context(), `INSERT INTO collection (id, organization_id, name, type, created_at, revised_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+			id.New(), organizationID, encrypted, 0, now, now)
+		_, err2 := h.db.Exec(t.Context(), `INSERT INTO organization_group (id, organization_id, name, created_at, revised_at) VALUES ($1, $2, $3, $4, $5)`,
+			id.New(), organizationID, "Group "+string(rune('A'+n)), now, now)
+		if err1 != nil || err2 != nil {
+			t.Fatal(err1, err2)
+		}
+	}
+}
+
 func TestLicenseOfAnotherOrganizationIsRefused(t *testing.T) {
 	h := newHome(t, dbtest.SQLite(t))
 	h.create(t)
