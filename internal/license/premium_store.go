@@ -22,6 +22,8 @@ type PremiumStore interface {
 	Save(ctx context.Context, p Premium) error
 	// Delete forgets the license of a person, and reports whether there was one.
 	Delete(ctx context.Context, accountID id.ID) (bool, error)
+	// List returns all licenses, by their addresses.
+	List(ctx context.Context) ([]Premium, error)
 	// ListEnding lists those that ended before an instant and whose end nobody was
 	// told of.
 	ListEnding(ctx context.Context, before time.Time) ([]Premium, error)
@@ -61,8 +63,15 @@ func (s premiumStore) Delete(ctx context.Context, accountID id.ID) (bool, error)
 }
 
 func (s premiumStore) ListEnding(ctx context.Context, before time.Time) ([]Premium, error) {
-	rows, err := db.All[premiumRow](ctx, s.DB, `SELECT `+premiumColumns+` FROM account_license
-		WHERE expires_at < $1 AND NOT ended ORDER BY account_id`, db.Time(before))
+	return s.list(ctx, `WHERE expires_at < $1 AND NOT ended ORDER BY account_id`, db.Time(before))
+}
+
+func (s premiumStore) List(ctx context.Context) ([]Premium, error) {
+	return s.list(ctx, `ORDER BY email, account_id`)
+}
+
+func (s premiumStore) list(ctx context.Context, which string, args ...any) ([]Premium, error) {
+	rows, err := db.All[premiumRow](ctx, s.DB, `SELECT `+premiumColumns+` FROM account_license `+which, args...)
 	list := make([]Premium, len(rows))
 	for i, r := range rows {
 		list[i] = r.Premium
