@@ -63,7 +63,7 @@ func (a *App) premiumByLicense(r *web.Router, of *license.SelfHostedEnd) {
 	accounts := a.rooms.accounts
 	premium := &license.PremiumEnd{
 		Store: license.NewPremiumStore(a.db), Accounts: accounts, Verification: a.config.MailVerification(), Trust: of.Trust,
-		Directory: of.Directory, Announce: a.push.Announce, Log: a.log, Now: a.clock.Now,
+		Directory: of.Directory, Announce: a.push.Announce, Mail: a.outbox.Send, Log: a.log, Now: a.clock.Now,
 	}
 	if a.config.Accounts.Premium == config.PremiumByLicense {
 		accounts.Premium = premium.Has

@@ -27,6 +27,9 @@ type PremiumStore interface {
 	// ListEnding lists those that ended before an instant and whose end nobody was
 	// told of.
 	ListEnding(ctx context.Context, before time.Time) ([]Premium, error)
+	// End marks the end of a person's license as told, and reports whether it did: not
+	// when it was, nor when the license ends later.
+	End(ctx context.Context, accountID id.ID, before time.Time) (bool, error)
 }
 
 // NewPremiumStore returns a PremiumStore on SQLite or PostgreSQL.
@@ -64,6 +67,12 @@ func (s premiumStore) Delete(ctx context.Context, accountID id.ID) (bool, error)
 
 func (s premiumStore) ListEnding(ctx context.Context, before time.Time) ([]Premium, error) {
 	return s.list(ctx, `WHERE expires_at < $1 AND NOT ended ORDER BY account_id`, db.Time(before))
+}
+
+func (s premiumStore) End(ctx context.Context, accountID id.ID, before time.Time) (bool, error) {
+	n, err := s.Exec(ctx, `UPDATE account_license SET ended = $3 WHERE account_id = $1 AND expires_at < $2 AND NOT ended`,
+		accountID, db.Time(before), true)
+	return n == 1, err
 }
 
 func (s premiumStore) List(ctx context.Context) ([]Premium, error) {

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +20,7 @@ import (
 	"coffre/internal/id"
 	"coffre/internal/jobs"
 	"coffre/internal/license"
+	"coffre/internal/mail"
 	"coffre/internal/notice"
 	"coffre/internal/plan"
 )
@@ -29,6 +31,7 @@ type flat struct {
 	*server
 	alice id.ID // whose address is that of the facts
 	told  []notice.Notice
+	mails []mail.Message
 }
 
 func newFlat(t *testing.T, d *db.DB) *flat {
@@ -43,6 +46,10 @@ func newFlat(t *testing.T, d *db.DB) *flat {
 		Trust:     func() (license.Trust, error) { return signer().Trust(), nil },
 		Directory: t.TempDir(), Log: slog.New(slog.NewTextHandler(&bytes.Buffer{}, nil)), Now: func() time.Time { return f.now },
 		Announce: func(_ context.Context, n notice.Notice) { f.told = append(f.told, n) },
+		Mail: func(_ context.Context, m mail.Message) error {
+			f.mails = append(f.mails, m)
+			return nil
+		},
 	}
 	accounts.Premium = f.Has
 	f.alice = f.person(t, userFacts().Email)
@@ -372,6 +379,72 @@ func TestPremiumUploadsAreAnswered(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Scenario 136 of spec 01.
+func TestOneFaultyPremiumLicenseDoesNotKeepTheJobFromTheOthers(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		f := newFlat(t, d)
+		people := []id.ID{f.alice}
+		f.upload(t, issueUser(t))
+		for _, name := range []string{"bob", "carol", "dave"} {
+			who := f.person(t, name+"@example.com")
+			people = append(people, who)
+			l := userLicense(t, func(u *license.UserFacts, _ *license.UserTerm) { u.Email, u.LicenseKey = name+"@example.com", name })
+			if err := f.Upload(t.Context(), who, []byte(asJSON(t, l))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		slices.SortFunc(people, func(a, b id.ID) int { return strings.Compare(a.String(), b.String()) })
+		faulty, err := f.Accounts.Get(t.Context(), people[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		send := f.Mail
+		f.Mail = func(ctx context.Context, m mail.Message) error {
+			if m.To == faulty.Email {
+				return errKey
+			}
+			return send(ctx, m)
+		}
+		if _, err := d.Exec(t.Context(), `UPDATE account_license SET document = '{' WHERE account_id = $1`, people[1]); err != nil {
+			t.Fatal(err)
+		}
+		f.now, f.told = noon.AddDate(2, 0, 0), nil
+		if err := f.End(t.Context()); err == nil || !strings.Contains(err.Error(), faulty.ID.String()) {
+			t.Errorf("the job says %v, want whose license failed", err)
+		}
+		if len(f.mails) != 3 || len(f.told) != 3 || f.mails[0].Template != "premium-expired" {
+			t.Errorf("%d mails and %d notices, want those of the three others", len(f.mails), len(f.told))
+		}
+		f.Mail = send
+		for range 2 { // the next run makes up for it, once
+			if err := f.End(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if len(f.mails) != 4 || f.mails[3].To != faulty.Email {
+			t.Errorf("%d mails, want the missing one too", len(f.mails))
+		}
+	})
+}
+
+// Whoever brings a new license just before the job comes keeps it.
+func TestEndOfALicenseDoesNotTouchTheNextOne(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		f := newFlat(t, d)
+		f.upload(t, issueUser(t))
+		f.now = noon.AddDate(2, 0, 0)
+		next := userTerm()
+		next.Now, next.NextInvoice = f.now, f.now.AddDate(1, 0, 0)
+		f.upload(t, userLicense(t, func(_ *license.UserFacts, term *license.UserTerm) { *term = next }))
+		if ended, err := f.Store.End(t.Context(), f.alice, f.now); err != nil || ended {
+			t.Errorf("the new license has ended: %v, %v", ended, err)
+		}
+		if err := f.End(t.Context()); err != nil || len(f.mails) > 0 || !f.has(t, f.alice) {
+			t.Errorf("%d mails, premium %v, %v", len(f.mails), f.has(t, f.alice), err)
+		}
+	})
 }
 
 func TestEndOfPremiumIsLookedForByItself(t *testing.T) {
