@@ -88,6 +88,7 @@ func TestNewKeyVoidsTheOldOneAndItsTokens(t *testing.T) {
 	})
 }
 
+// Scenario 112 of spec 01: no license is made for it.
 func TestDisabledInstallationGetsNothing(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		c := newCloud(t, d)
@@ -105,6 +106,9 @@ func TestDisabledInstallationGetsNothing(t *testing.T) {
 		wantGone(t, c.Installation(t.Context(), i.ID, key))
 		if honors, err := c.InstallationHonors(t.Context(), i.ID, c.now); err != nil || honors {
 			t.Errorf("its token is honored: %v, %v", honors, err)
+		}
+		if enabled, err := c.InstallationEnabled(t.Context(), i.ID); err != nil || enabled {
+			t.Errorf("a license is made for it: %v, %v", enabled, err)
 		}
 		if err := c.Allow(t.Context(), c.owner, c.company.ID, i.ID, proof()); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("it is allowed: %v", err)

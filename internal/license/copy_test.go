@@ -46,47 +46,49 @@ func TestLostCopyDisablesNobodyAndComesBack(t *testing.T) {
 
 // Scenario 130 of spec 01: whenever the power fails, a reader finds one license.
 func TestCopyIsWholeWhileItIsReplaced(t *testing.T) {
-	h := newHome(t, dbtest.SQLite(t))
-	made := h.create(t)
-	file := filepath.Join(h.Directory, "organization", made.ID.String()+".json")
-	short, long := named(t, "Short"), named(t, strings.Repeat("A long name ", 400))
-	done := make(chan struct{})
-	var seen sync.WaitGroup
-	seen.Go(func() {
-		for {
-			select {
-			case <-done:
-				return
-			default:
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHome(t, d)
+		made := h.create(t)
+		file := filepath.Join(h.Directory, "organization", made.ID.String()+".json")
+		short, long := named(t, "Short"), named(t, strings.Repeat("A long name ", 400))
+		done := make(chan struct{})
+		var seen sync.WaitGroup
+		seen.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				raw, err := os.ReadFile(file)
+				if err != nil {
+					t.Errorf("no copy: %v", err)
+					return
+				}
+				l, err := license.ParseOrganization(raw)
+				if err == nil {
+					_, err = gate().AdmitOrganization(l, noon)
+				}
+				if err != nil {
+					t.Errorf("the copy is a part of a license: %v", err)
+					return
+				}
 			}
-			raw, err := os.ReadFile(file)
-			if err != nil {
-				t.Errorf("no copy: %v", err)
-				return
+		})
+		for range 20 {
+			for _, raw := range [][]byte{short, long} {
+				if err := h.Update(t.Context(), made.ID, raw); err != nil {
+					t.Fatal(err)
+				}
 			}
-			l, err := license.ParseOrganization(raw)
-			if err == nil {
-				_, err = gate().AdmitOrganization(l, noon)
-			}
-			if err != nil {
-				t.Errorf("the copy is a part of a license: %v", err)
-				return
-			}
+		}
+		close(done)
+		seen.Wait()
+		left, err := os.ReadDir(filepath.Dir(file))
+		if err != nil || len(left) != 1 {
+			t.Errorf("%d files are left (%v), want the copy alone", len(left), err)
 		}
 	})
-	for range 20 {
-		for _, raw := range [][]byte{short, long} {
-			if err := h.Update(t.Context(), made.ID, raw); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	close(done)
-	seen.Wait()
-	left, err := os.ReadDir(filepath.Dir(file))
-	if err != nil || len(left) != 1 {
-		t.Errorf("%d files are left (%v), want the copy alone", len(left), err)
-	}
 }
 
 // Scenario 130 of spec 01: the license in the database and what it grants change

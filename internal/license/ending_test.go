@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"coffre/internal/db"
 	"coffre/internal/dbtest"
 	"coffre/internal/id"
 	"coffre/internal/license"
@@ -33,31 +34,33 @@ func TestStateOfALicenseFollowsItsDates(t *testing.T) {
 
 // Scenario 127 of spec 01, the banner.
 func TestSubscriptionPageSaysHowTheLicenseStands(t *testing.T) {
-	h := newHome(t, dbtest.SQLite(t))
-	made := h.create(t)
-	own := h.organization(t, h.owner, plan.EnterpriseAnnually)
-	if _, err := h.db.Exec(t.Context(), `UPDATE organization SET basis = $1 WHERE id = $2`, org.Own, own.ID); err != nil {
-		t.Fatal(err)
-	}
-	r := router()
-	license.MountSelfHosted(r, h.SelfHostedEnd)
-	for name, test := range map[string]struct {
-		organization id.ID
-		now          time.Time
-		want         string
-	}{
-		"paid":            {made.ID, expires.AddDate(0, 0, -61), `"licenseState":"valid","licenseDaysLeft":61`},
-		"grace":           {made.ID, expires.AddDate(0, 0, -59).Add(-time.Hour), `"licenseState":"grace","licenseDaysLeft":60`},
-		"last hour":       {made.ID, expires.Add(-time.Hour), `"licenseState":"grace","licenseDaysLeft":1`},
-		"over":            {made.ID, expires.AddDate(0, 0, 3), `"licenseState":"expired","licenseDaysLeft":0`},
-		"without license": {own.ID, noon, `"licenseState":"none","licenseDaysLeft":null`},
-	} {
-		t.Run(name, func(t *testing.T) {
-			h.now = test.now
-			status, answer := call(t, r, "GET", "/api/organizations/"+test.organization.String()+"/subscription", h.owner.String(), nil, "")
-			if status != 200 || !strings.Contains(answer, test.want) {
-				t.Errorf("got %d %s, want %s", status, answer, test.want)
-			}
-		})
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHome(t, d)
+		made := h.create(t)
+		own := h.organization(t, h.owner, plan.EnterpriseAnnually)
+		if _, err := h.db.Exec(t.Context(), `UPDATE organization SET basis = $1 WHERE id = $2`, org.Own, own.ID); err != nil {
+			t.Fatal(err)
+		}
+		r := router()
+		license.MountSelfHosted(r, h.SelfHostedEnd)
+		for name, test := range map[string]struct {
+			organization id.ID
+			now          time.Time
+			want         string
+		}{
+			"paid":            {made.ID, expires.AddDate(0, 0, -61), `"licenseState":"valid","licenseDaysLeft":61`},
+			"grace":           {made.ID, expires.AddDate(0, 0, -59).Add(-time.Hour), `"licenseState":"grace","licenseDaysLeft":60`},
+			"last hour":       {made.ID, expires.Add(-time.Hour), `"licenseState":"grace","licenseDaysLeft":1`},
+			"over":            {made.ID, expires.AddDate(0, 0, 3), `"licenseState":"expired","licenseDaysLeft":0`},
+			"without license": {own.ID, noon, `"licenseState":"none","licenseDaysLeft":null`},
+		} {
+			t.Run(name, func(t *testing.T) {
+				h.now = test.now
+				status, answer := call(t, r, "GET", "/api/organizations/"+test.organization.String()+"/subscription", h.owner.String(), nil, "")
+				if status != 200 || !strings.Contains(answer, test.want) {
+					t.Errorf("got %d %s, want %s", status, answer, test.want)
+				}
+			})
+		}
+	})
 }

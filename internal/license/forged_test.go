@@ -363,23 +363,25 @@ func forgedDates(t *testing.T) map[string]forgery {
 
 // Scenario 138 of spec 01: 51,200 bytes are read, one more is not.
 func TestOversizedLicenseIsRefusedAsUnreadable(t *testing.T) {
-	h := newHome(t, dbtest.SQLite(t))
-	made := h.create(t)
-	r := router()
-	license.MountSelfHosted(r, h.SelfHostedEnd)
-	sized := func(size int) (int, string) {
-		body, _ := upload(t, file(t), nil)
-		empty, ok := body.(*bytes.Buffer)
-		if !ok {
-			t.Fatal("the form has no size")
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHome(t, d)
+		made := h.create(t)
+		r := router()
+		license.MountSelfHosted(r, h.SelfHostedEnd)
+		sized := func(size int) (int, string) {
+			body, _ := upload(t, file(t), nil)
+			empty, ok := body.(*bytes.Buffer)
+			if !ok {
+				t.Fatal("the form has no size")
+			}
+			body, kind := upload(t, append(file(t), bytes.Repeat([]byte(" "), size-empty.Len())...), nil)
+			return call(t, r, "POST", "/api/organizations/licenses/self-hosted/"+made.ID.String(), h.owner.String(), body, kind)
 		}
-		body, kind := upload(t, append(file(t), bytes.Repeat([]byte(" "), size-empty.Len())...), nil)
-		return call(t, r, "POST", "/api/organizations/licenses/self-hosted/"+made.ID.String(), h.owner.String(), body, kind)
-	}
-	if status, answer := sized(license.MaxUpload); status != 200 {
-		t.Errorf("51,200 bytes: got %d %s", status, answer)
-	}
-	if status, answer := sized(license.MaxUpload + 1); status != 400 || !strings.Contains(answer, unreadable) {
-		t.Errorf("51,201 bytes: got %d %s", status, answer)
-	}
+		if status, answer := sized(license.MaxUpload); status != 200 {
+			t.Errorf("51,200 bytes: got %d %s", status, answer)
+		}
+		if status, answer := sized(license.MaxUpload + 1); status != 400 || !strings.Contains(answer, unreadable) {
+			t.Errorf("51,201 bytes: got %d %s", status, answer)
+		}
+	})
 }

@@ -128,39 +128,41 @@ func TestLicenseGivesAPersonPremium(t *testing.T) {
 
 // Scenarios 134, 119, 120, 121, 122 and 123 of dossier 01, for people.
 func TestRefusedPremiumLicenseChangesNothing(t *testing.T) {
-	l := asJSON(t, issueUser(t))
-	foreign, err := license.NewUser(stranger(), userFacts(), userTerm())
-	if err != nil {
-		t.Fatal(err)
-	}
-	none := userLicense(t, func(f *license.UserFacts, _ *license.UserTerm) { f.Premium = false })
-	mine := userLicense(t, func(f *license.UserFacts, _ *license.UserTerm) { f.Email = "bob@example.com" })
-	tests := map[string]struct {
-		raw          string
-		now          time.Time
-		verification bool
-		code         string
-	}{
-		"not JSON":               {"<html>", noon, false, "license-unreadable"},
-		"an organization's":      {string(file(t)), noon, false, "license-wrong-type"},
-		"version 2":              {replaceMember(t, l, "version", "2"), noon, false, "license-version-unsupported"},
-		"another signer":         {asJSON(t, foreign), noon, false, "license-signer-unknown"},
-		"without premium":        {asJSON(t, none), noon, false, "license-without-premium"},
-		"another address":        {asJSON(t, mine), noon, false, "license-email-mismatch"},
-		"expired":                {l, noon.AddDate(2, 0, 0), false, "license-expired"},
-		"too soon":               {l, noon.Add(-10 * time.Minute), false, "license-not-issued-yet"},
-		"an unconfirmed address": {l, noon, true, "license-email-unverified"},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			f := newFlat(t, dbtest.SQLite(t))
-			f.now, f.Verification = test.now, test.verification
-			wantCode(t, f.Upload(t.Context(), f.alice, []byte(test.raw)), test.code)
-			if f.has(t, f.alice) || f.copy(t) != "" || len(f.told) > 0 {
-				t.Errorf("premium %v, copy %q, announced %v", f.has(t, f.alice), f.copy(t), f.told)
-			}
-		})
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		l := asJSON(t, issueUser(t))
+		foreign, err := license.NewUser(stranger(), userFacts(), userTerm())
+		if err != nil {
+			t.Fatal(err)
+		}
+		none := userLicense(t, func(f *license.UserFacts, _ *license.UserTerm) { f.Premium = false })
+		mine := userLicense(t, func(f *license.UserFacts, _ *license.UserTerm) { f.Email = "bob@example.com" })
+		tests := map[string]struct {
+			raw          string
+			now          time.Time
+			verification bool
+			code         string
+		}{
+			"not JSON":               {"<html>", noon, false, "license-unreadable"},
+			"an organization's":      {string(file(t)), noon, false, "license-wrong-type"},
+			"version 2":              {replaceMember(t, l, "version", "2"), noon, false, "license-version-unsupported"},
+			"another signer":         {asJSON(t, foreign), noon, false, "license-signer-unknown"},
+			"without premium":        {asJSON(t, none), noon, false, "license-without-premium"},
+			"another address":        {asJSON(t, mine), noon, false, "license-email-mismatch"},
+			"expired":                {l, noon.AddDate(2, 0, 0), false, "license-expired"},
+			"too soon":               {l, noon.Add(-10 * time.Minute), false, "license-not-issued-yet"},
+			"an unconfirmed address": {l, noon, true, "license-email-unverified"},
+		}
+		f := newFlat(t, d)
+		for name, test := range tests {
+			t.Run(name, func(t *testing.T) {
+				f.now, f.Verification = test.now, test.verification
+				wantCode(t, f.Upload(t.Context(), f.alice, []byte(test.raw)), test.code)
+				if f.has(t, f.alice) || f.copy(t) != "" || len(f.told) > 0 {
+					t.Errorf("premium %v, copy %q, announced %v", f.has(t, f.alice), f.copy(t), f.told)
+				}
+			})
+		}
+	})
 }
 
 func TestAddressMayBeSpelledInAnyCaseAndConfirmed(t *testing.T) {
@@ -177,16 +179,18 @@ func TestAddressMayBeSpelledInAnyCaseAndConfirmed(t *testing.T) {
 
 // Scenarios 118 and 137 of dossier 01, for people.
 func TestCopyIsExactlyTheNewLicense(t *testing.T) {
-	f := newFlat(t, dbtest.SQLite(t))
-	f.upload(t, userLicense(t, func(f *license.UserFacts, _ *license.UserTerm) { f.Name = strings.Repeat("A long name ", 9) }))
-	edited := replaceMember(t, asJSON(t, issueUser(t)), "name", `"Mallory"`)
-	if err := f.Upload(t.Context(), f.alice, []byte(edited)); err != nil {
-		t.Fatal(err)
-	}
-	l, err := license.ParseUser([]byte(f.copy(t)))
-	if err != nil || l.Name != userFacts().Name || !strings.Contains(f.copy(t), `"LicenseKey"`) {
-		t.Errorf("%v: the copy is %s", err, f.copy(t))
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		f := newFlat(t, d)
+		f.upload(t, userLicense(t, func(f *license.UserFacts, _ *license.UserTerm) { f.Name = strings.Repeat("A long name ", 9) }))
+		edited := replaceMember(t, asJSON(t, issueUser(t)), "name", `"Mallory"`)
+		if err := f.Upload(t.Context(), f.alice, []byte(edited)); err != nil {
+			t.Fatal(err)
+		}
+		l, err := license.ParseUser([]byte(f.copy(t)))
+		if err != nil || l.Name != userFacts().Name || !strings.Contains(f.copy(t), `"LicenseKey"`) {
+			t.Errorf("%v: the copy is %s", err, f.copy(t))
+		}
+	})
 }
 
 func TestPremiumEndsWithTheLicense(t *testing.T) {
@@ -349,36 +353,38 @@ func TestSubscriptionOfAPersonIsTruthful(t *testing.T) {
 
 // Scenario 138 of dossier 01, for people.
 func TestPremiumUploadsAreAnswered(t *testing.T) {
-	f := newFlat(t, dbtest.SQLite(t))
-	r := router()
-	license.MountPremium(r, f.PremiumEnd)
-	good := []byte(asJSON(t, issueUser(t)))
-	big := append(bytes.Clone(good), bytes.Repeat([]byte(" "), license.MaxUpload)...)
-	const path, present = "/api/accounts/license", "/api/account/billing/vnext/self-host/license"
-	tests := []struct {
-		name, method, path string
-		file               []byte
-		status             int
-		contains           string
-	}{
-		{"remove nothing", "DELETE", path, nil, 404, "not found"},
-		{"without license", "POST", path, nil, 400, "license is missing"},
-		{"too large", "POST", path, big, 400, "license-unreadable"},
-		{"an organization's", "POST", present, file(t), 400, "license-wrong-type"},
-		{"upload", "POST", path, good, 200, ""},
-		{"again, at the present address", "POST", present, good, 200, ""},
-		{"replace", "PUT", path, good, 200, ""},
-		{"remove", "DELETE", path, nil, 200, ""},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			body, kind := upload(t, test.file, nil)
-			status, answer := call(t, r, test.method, test.path, f.alice.String(), body, kind)
-			if status != test.status || !strings.Contains(answer, test.contains) {
-				t.Errorf("got %d %s, want %d with %q", status, answer, test.status, test.contains)
-			}
-		})
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		f := newFlat(t, d)
+		r := router()
+		license.MountPremium(r, f.PremiumEnd)
+		good := []byte(asJSON(t, issueUser(t)))
+		big := append(bytes.Clone(good), bytes.Repeat([]byte(" "), license.MaxUpload)...)
+		const path, present = "/api/accounts/license", "/api/account/billing/vnext/self-host/license"
+		tests := []struct {
+			name, method, path string
+			file               []byte
+			status             int
+			contains           string
+		}{
+			{"remove nothing", "DELETE", path, nil, 404, "not found"},
+			{"without license", "POST", path, nil, 400, "license is missing"},
+			{"too large", "POST", path, big, 400, "license-unreadable"},
+			{"an organization's", "POST", present, file(t), 400, "license-wrong-type"},
+			{"upload", "POST", path, good, 200, ""},
+			{"again, at the present address", "POST", present, good, 200, ""},
+			{"replace", "PUT", path, good, 200, ""},
+			{"remove", "DELETE", path, nil, 200, ""},
+		}
+		for _, test := range tests {
+			t.Run(test.name, func(t *testing.T) {
+				body, kind := upload(t, test.file, nil)
+				status, answer := call(t, r, test.method, test.path, f.alice.String(), body, kind)
+				if status != test.status || !strings.Contains(answer, test.contains) {
+					t.Errorf("got %d %s, want %d with %q", status, answer, test.status, test.contains)
+				}
+			})
+		}
+	})
 }
 
 // Scenario 136 of spec 01.

@@ -76,7 +76,7 @@ var authorityTable = []authority{
 		},
 	},
 	{
-		on: home, roles: "owner", disabled: true, // a new license is what enables it again
+		on: home, roles: "owner", disabled: true, // a new license is what enables it again; scenario 139 of spec 01
 		routes: []string{
 			"POST /api/organizations/licenses/self-hosted/{id}", "POST /api/organizations/{id}/license",
 			"POST /api/organizations/licenses/self-hosted/{id}/sync", "POST /api/organizations/connections",
