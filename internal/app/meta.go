@@ -20,7 +20,21 @@ type configView struct {
 	Push          pushView        `json:"push"`
 	Communication *struct{}       `json:"communication"`
 	Settings      settingsView    `json:"settings"`
+	TestClock     *time.Time      `json:"testClock,omitempty"` // what this server believes the time is
+	Demo          *demoView       `json:"demo,omitempty"`
 	Object        string          `json:"object"`
+}
+
+// demoView is what only the demo tells: there are no secrets in it.
+type demoView struct {
+	People []DemoPerson `json:"people"`
+}
+
+// DemoPerson is a sample person of the demo, whose password everybody may know.
+type DemoPerson struct {
+	Name     string `json:"name"`
+	Email    string `json:"email"`
+	Password string `json:"password"`
 }
 
 type serverView struct {
@@ -62,6 +76,12 @@ func (a *App) clientConfig(*web.Call, struct{}) (configView, error) {
 	}
 	if region := string(a.config.Cloud.Region); region != "" {
 		view.Environment.CloudRegion = &region
+	}
+	if a.hasTestClock() {
+		view.TestClock = new(a.clock.Now())
+	}
+	if a.config.Demo {
+		view.Demo = &demoView{People: a.options.People}
 	}
 	return view, nil
 }

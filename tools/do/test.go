@@ -57,7 +57,9 @@ func (t *trial) suites() []suite {
 		{"staticcheck", goCommand("tool", "-modfile=tools/lint.mod", "staticcheck", "./...")},
 		{"modules", checkModules},
 		{"build", func(ctx context.Context, sh shell) error { return build(ctx, sh, nil) }},
+		{"ui", checkVault},
 		{"unit", t.unit},
+		{"ui/e2e", t.browse},
 	}
 	for _, dir := range programTests() {
 		list = append(list, suite{dir, t.programTest(dir)})
@@ -102,6 +104,17 @@ func checkModules(ctx context.Context, sh shell) error {
 		return err
 	}
 	return sh.run(ctx, "go", "build", "-mod=readonly", "./...")
+}
+
+// checkVault checks the types, the form and the rules of the web vault, whose
+// packages the build has installed.
+func checkVault(ctx context.Context, sh shell) error {
+	return errors.Join(sh.in("ui").run(ctx, "npm", "run", "check"), sh.in("ui").run(ctx, "npm", "test"))
+}
+
+// browse walks through the built program in a real browser.
+func (t *trial) browse(ctx context.Context, sh shell) error {
+	return t.env(sh.in("ui")).run(ctx, "npm", "run", "e2e")
 }
 
 // unit runs every test that needs no built program, on both database engines.

@@ -263,8 +263,15 @@ export interface AccountVerifyDevicesRequest {
   verifyDevices?: boolean | null;
 }
 
+export interface AppDemoPerson {
+  email: string;
+  name: string;
+  password: string;
+}
+
 export interface AppConfigView {
   communication: {} | null;
+  demo?: AppDemoView | null;
   environment: AppEnvironmentView;
   featureStates: Record<string, boolean>;
   gitHash: string;
@@ -272,7 +279,12 @@ export interface AppConfigView {
   push: AppPushView;
   server: AppServerView;
   settings: AppSettingsView;
+  testClock?: string | null;
   version: string;
+}
+
+export interface AppDemoView {
+  people: Array<AppDemoPerson>;
 }
 
 export interface AppEnvironmentView {

@@ -8,6 +8,7 @@ import { SymmetricKey } from "./symmetric.ts";
 export interface NewAccount {
   kdf: Kdf;
   hash: string;
+  keyId: string;
   wrappedUserKey: string;
   publicKey: string;
   wrappedPrivateKey: string;
@@ -66,12 +67,13 @@ export class Keyring {
   async makeAccount(password: string, salt: string): Promise<NewAccount> {
     const master = await masterKey(password, salt, defaultKdf);
     const user = await SymmetricKey.make();
-    const [hash, stretched, pair] = await Promise.all([
+    const [hash, keyId, stretched, pair] = await Promise.all([
       passwordHash(master, password),
+      user.id(),
       stretch(master).then(SymmetricKey.of),
       makeKeyPair(user),
     ]);
-    return { kdf: defaultKdf, hash, wrappedUserKey: await stretched.wrap(user), ...pair };
+    return { kdf: defaultKdf, hash, keyId, wrappedUserKey: await stretched.wrap(user), ...pair };
   }
 
   /** Makes the keys of a new organization, and the name of its first collection. */

@@ -1,0 +1,138 @@
+import { QueryClient, QueryClientProvider, useQuery } from "@tanstack/react-query";
+import { CircleUser, Lock as LockIcon, LogOut } from "lucide-react";
+import { type ReactNode, useEffect, useRef } from "react";
+import { useHashPath } from "../address.ts";
+import { Failure } from "../api/client.ts";
+import { Frame, type Place } from "../kit/frame.tsx";
+import { Menu, MenuChoice, MenuGroup, MenuItem } from "../kit/menu.tsx";
+import { setTheme, type Theme, themes, useTheme } from "../kit/theme.ts";
+import { products, type Route, routes } from "../routes.tsx";
+import { type Language, setLanguage, type Translate, useLanguage, useText } from "../text/t.ts";
+import { loadProfile } from "../vault/profile.ts";
+import { lock, logOut, onEnd } from "../vault/session.ts";
+import styles from "./frame.module.css";
+import { Banners } from "./parts/banners.tsx";
+import { languageOptions } from "./parts/gate-footer.tsx";
+import { useSession } from "./parts/use-session.ts";
+
+/** What the server said. It is forgotten when the vault locks. */
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 30_000,
+      retry: (count, error) => count < 2 && !(error instanceof Failure && error.kind === "refused"),
+    },
+  },
+});
+onEnd(() => queries.clear());
+
+/** Who is signed in, for every screen inside. */
+export const useProfile = () => useQuery({ queryKey: ["profile"], queryFn: loadProfile });
+
+/** The frame around every screen of a person whose vault is open. */
+export default function Inside({ children }: { children: ReactNode }) {
+  return (
+    <QueryClientProvider client={queries}>
+      <AppFrame>{children}</AppFrame>
+    </QueryClientProvider>
+  );
+}
+
+function AppFrame({ children }: { children: ReactNode }) {
+  const t = useText();
+  const [path] = useHashPath();
+  useFocusOnArrival(path);
+  const here = routes.find((route) => route.path === path)?.place?.product ?? "vault";
+  const offered = Object.entries(products).flatMap(([id, { name, icon }]) => {
+    const first = placesOf(id)[0];
+    return first ? [{ name: t(name), icon, href: `#${first.path}`, current: id === here }] : [];
+  });
+  return (
+    <Frame
+      name={t("app.name")}
+      products={offered}
+      places={sidebar(t, placesOf(here), path)}
+      account={<Account />}
+      banners={<Banners />}
+    >
+      {children}
+    </Frame>
+  );
+}
+
+type Placed = Route & { place: NonNullable<Route["place"]> };
+
+const placesOf = (product: string): Placed[] =>
+  routes.filter((route): route is Placed => route.place?.product === product);
+
+/** Puts places with the same heading under it, in the order of the table. */
+export function sidebar(t: Translate, placed: Placed[], path: string): Place[] {
+  const places: Place[] = [];
+  for (const { path: own, place } of placed) {
+    const entry = { href: `#${own}`, label: t(place.label), current: own === path };
+    if (!place.under) {
+      places.push({ ...entry, icon: place.icon });
+      continue;
+    }
+    const label = t(place.under);
+    const group = places.find((one) => one.within && one.label === label);
+    if (group) {
+      group.within?.push(entry);
+      group.current ||= entry.current;
+    } else {
+      places.push({ href: entry.href, label, icon: place.icon, current: entry.current, within: [entry] });
+    }
+  }
+  return places;
+}
+
+/** Moves the focus to the screen when the person has gone to another one. */
+function useFocusOnArrival(path: string) {
+  const before = useRef(path);
+  useEffect(() => {
+    if (before.current === path) return;
+    before.current = path;
+    document.getElementById("main")?.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }, [path]);
+}
+
+function Account() {
+  const t = useText();
+  const language = useLanguage();
+  const theme = useTheme();
+  const session = useSession();
+  const { data } = useProfile();
+  const email = session.phase === "signedOut" ? "" : session.email;
+  const name = data?.name || email;
+  const trigger = (
+    <>
+      <CircleUser size={22} aria-hidden="true" />
+      <span className={styles.name}>{name}</span>
+    </>
+  );
+  return (
+    <Menu trigger={trigger} label={t("account.menu", { name })}>
+      <MenuGroup heading={<span className={styles.email}>{email}</span>}>
+        <MenuItem icon={<LockIcon size={18} aria-hidden="true" />} onSelect={() => lock()}>
+          {t("account.lock")}
+        </MenuItem>
+        <MenuItem icon={<LogOut size={18} aria-hidden="true" />} onSelect={logOut}>
+          {t("account.logOut")}
+        </MenuItem>
+      </MenuGroup>
+      <MenuChoice<Language>
+        heading={t("language.label")}
+        value={language}
+        onChange={setLanguage}
+        options={languageOptions}
+      />
+      <MenuChoice<Theme>
+        heading={t("theme.label")}
+        value={theme}
+        onChange={setTheme}
+        options={themes.map((value) => ({ value, label: t(`theme.${value}`) }))}
+      />
+    </Menu>
+  );
+}
