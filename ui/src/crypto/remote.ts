@@ -25,6 +25,7 @@ export function startKeyring(): RemoteKeyring {
   const worker = new Worker(trusted(address) as string, { type: "module", name: "keys" });
   const waiting = new Map<number, Waiting>();
   let last = 0;
+  let ended = false;
   const fail = (reason: Error) => {
     for (const { reject } of waiting.values()) reject(reason);
     waiting.clear();
@@ -38,11 +39,13 @@ export function startKeyring(): RemoteKeyring {
   worker.onerror = () => fail(new Error("The worker could not be started."));
   const ask = (method: Method, args: unknown[]) =>
     new Promise((resolve, reject) => {
+      if (ended) throw new Unreadable();
       const id = ++last;
       waiting.set(id, { resolve, reject });
       worker.postMessage({ id, method, args } satisfies Question);
     });
   const end = () => {
+    ended = true;
     worker.terminate();
     fail(new Unreadable());
   };

@@ -84,9 +84,13 @@ export class SignIn {
       return this.#understand(error, more);
     }
     if (view.TwoFactorToken) setSecondStepToken(saltOf(this.#email), view.TwoFactorToken);
-    await beginSession(saltOf(this.#email), view, keys, this.#keep);
+    // From here on the keys are the session's: whoever gives this attempt up leaves them alone.
     this.#keys = undefined;
     this.#hash = "";
+    await beginSession(saltOf(this.#email), view, keys, this.#keep).catch((error) => {
+      keys.end();
+      throw error;
+    });
     return undefined;
   }
 
