@@ -87,3 +87,28 @@ test.each(Object.entries(looks))("%s", async (name, look) => {
   expect(person.complaints).toEqual([]);
   await person.leave();
 });
+
+test.each(Object.entries(looks))("%s, with a second step and organizations", async (name, look) => {
+  const email = `owner-${name}@acme.example`;
+  const account = await Account.register(server, "Grace Hopper", email, password);
+  await account.makeOrganization("Acme");
+  await account.makeOrganization("Compilers & Sons");
+  const code = await account.setAuthenticator();
+  await account.setMailedCodes();
+  await server.advance(60);
+  const person = await Person.sitDown(browser, look);
+  const { page } = person;
+  const picture = (of: string) => page.screenshot({ path: `${folder}/${name}-${of}.png`, animations: "disabled" });
+  await person.logIn(server, email, password);
+  await person.sees("code.authenticatorLead");
+  await person.fill("code.field", "123456");
+  await person.press("code.submit");
+  await person.sees("code.wrong");
+  await picture("20-code");
+  await person.fill("code.field", await code());
+  await person.press("code.submit");
+  await page.getByRole("row", { name: "Acme" }).waitFor();
+  await picture("21-organizations");
+  expect(person.complaints).toEqual([]);
+  await person.leave();
+});

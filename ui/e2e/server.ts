@@ -89,6 +89,9 @@ export class Server {
     if (!answer.ok) throw new Error(await answer.text());
   }
 
+  /** What the server believes the time is. */
+  now = async (): Promise<Date> => new Date(await (await fetch(`${this.url}/api/now`)).json());
+
   /** Waits for the next mail to somebody that contains a pattern, and returns what the pattern found. */
   mail(to: string, pattern: RegExp): Promise<string> {
     const folder = join(this.#data, "mail");

@@ -19,8 +19,9 @@ export function App() {
       <Boundary>
         <Suspense fallback={null}>
           <Switch>
+            {/* The key keeps the frame as it is while the person goes from one screen to another. */}
             {routes.map((route) => (
-              <Route key={route.path} path={route.path}>
+              <Route key={route.access} path={route.path}>
                 <Access route={route} />
               </Route>
             ))}

@@ -15,9 +15,9 @@ type BodyOf<K extends Operation> = Operations[K]["in"] extends undefined
   ? { body?: never }
   : { body: Operations[K]["in"] };
 
-/** What an operation needs besides its name: what stands in its path, its body, its query. */
+/** What an operation needs besides its name; anonymous is asked without saying who asks. */
 export type Input<K extends Operation> = PathOf<K> &
-  BodyOf<K> & { query?: Record<string, string>; signal?: AbortSignal };
+  BodyOf<K> & { query?: Record<string, string>; signal?: AbortSignal; anonymous?: true };
 
 type Arguments<K extends Operation> = Record<never, never> extends Input<K> ? [input?: Input<K>] : [input: Input<K>];
 
@@ -27,7 +27,7 @@ type Arguments<K extends Operation> = Record<never, never> extends Input<K> ? [i
  */
 export async function call<K extends Operation>(operation: K, ...[input]: Arguments<K>): Promise<Operations[K]["out"]> {
   const request = requestOf(operation, input ?? {});
-  const token = await accessToken();
+  const token = input?.anonymous ? undefined : await accessToken();
   let response = await send(request, token);
   if (response.status === 401 && token) {
     await renew();

@@ -1,6 +1,6 @@
 import { Menu as Base } from "@base-ui/react/menu";
 import { Check } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import styles from "./menu.module.css";
 
 export interface MenuProps {
@@ -12,15 +12,24 @@ export interface MenuProps {
   children: ReactNode;
 }
 
-/** A button that opens a list of things to do. */
+/** A button that opens a list of things to do. The list stays in the part of the page that the button is in. */
 export function Menu({ trigger, label, side = "bottom", align = "end", children }: MenuProps) {
+  const [container, setContainer] = useState<HTMLElement | null>(null);
   return (
     <Base.Root modal={false}>
       <Base.Trigger className={styles.trigger} aria-label={label}>
         {trigger}
       </Base.Trigger>
-      <Base.Portal>
-        <Base.Positioner side={side} align={align} sideOffset={4} collisionPadding={8}>
+      <span ref={setContainer} className={styles.list} />
+      <Base.Portal container={container}>
+        <Base.Positioner
+          className={styles.positioner}
+          positionMethod="fixed"
+          side={side}
+          align={align}
+          sideOffset={4}
+          collisionPadding={8}
+        >
           <Base.Popup className={styles.popup}>{children}</Base.Popup>
         </Base.Positioner>
       </Base.Portal>

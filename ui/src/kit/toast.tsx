@@ -17,6 +17,12 @@ export function toast(text: string): void {
   ends = setTimeout(() => show(undefined), life);
 }
 
+/** Takes the toast away, for example when the vault locks. */
+export function dismissToast(): void {
+  clearTimeout(ends);
+  show(undefined);
+}
+
 function show(next: typeof current) {
   current = next;
   for (const tell of listeners) tell();

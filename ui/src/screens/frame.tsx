@@ -1,10 +1,11 @@
 import { QueryClient, QueryClientProvider, useQuery } from "@tanstack/react-query";
 import { CircleUser, Lock as LockIcon, LogOut } from "lucide-react";
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, Suspense, useEffect, useRef } from "react";
 import { useHashPath } from "../address.ts";
 import { Failure } from "../api/client.ts";
 import { Frame, type Place } from "../kit/frame.tsx";
 import { Menu, MenuChoice, MenuGroup, MenuItem } from "../kit/menu.tsx";
+import { Skeleton } from "../kit/states.tsx";
 import { setTheme, type Theme, themes, useTheme } from "../kit/theme.ts";
 import { products, type Route, routes } from "../routes.tsx";
 import { type Language, setLanguage, type Translate, useLanguage, useText } from "../text/t.ts";
@@ -55,7 +56,7 @@ function AppFrame({ children }: { children: ReactNode }) {
       account={<Account />}
       banners={<Banners />}
     >
-      {children}
+      <Suspense fallback={<Skeleton />}>{children}</Suspense>
     </Frame>
   );
 }

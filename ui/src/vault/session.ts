@@ -1,6 +1,6 @@
 import { type AccountKDFView, call, type IdentityTokenView } from "../api/client.ts";
 import { Failure } from "../api/failure.ts";
-import { dropTokens, onSessionOver, resume, takeTokens } from "../api/tokens.ts";
+import { accessToken, dropTokens, onSessionOver, resume, takeTokens } from "../api/tokens.ts";
 import { Unreadable } from "../crypto/encstring.ts";
 import { isAcceptable, type Kdf } from "../crypto/kdf.ts";
 import { type RemoteKeyring, startKeyring } from "../crypto/remote.ts";
@@ -46,10 +46,12 @@ export function keyring(): RemoteKeyring {
   return keys;
 }
 
-/** Takes up a session that the person asked to keep; it is locked. */
+/** Takes up a session that the person asked to keep; it is locked, or soon found to be over. */
 export function startSession(email: string): void {
   onSessionOver(() => end({ phase: "signedOut", because: "over" }));
-  if (resume()) change({ phase: "locked", email });
+  if (!resume()) return;
+  change({ phase: "locked", email });
+  accessToken().catch(() => undefined); // What else may be wrong shows when the vault is opened.
 }
 
 /** Begins a session with what the token endpoint answered to a proof that own derived. */

@@ -81,7 +81,9 @@ export class SignIn {
     try {
       view = (await post(this.#form(more))) as IdentityTokenView;
     } catch (error) {
-      return this.#understand(error, more);
+      const next = this.#understand(error, more);
+      if (next?.want === "secondStep" && next.steps[0] === Step.email) await this.mailCode();
+      return next;
     }
     if (view.TwoFactorToken) setSecondStepToken(saltOf(this.#email), view.TwoFactorToken);
     // From here on the keys are the session's: whoever gives this attempt up leaves them alone.

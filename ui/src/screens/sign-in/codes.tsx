@@ -26,9 +26,9 @@ export function Codes({ signIn, email, next, onOther }: CodesProps) {
   const steps = next.want === "secondStep" ? next.steps : [];
   const [asked, setAsked] = useState<Asked>(steps[0] ?? "device");
   const isMailed = asked === "device" || asked === Step.email;
-  const mail = useAction(async () => {
+  const mail = useAction(async (again: boolean) => {
     await (asked === "device" ? signIn.mailDeviceCode() : signIn.mailCode());
-    toast(t("code.sent"));
+    if (again) toast(t("code.sent"));
   });
   const { busy, failure, run, forget } = useAction(async (values: FormData) => {
     const code = textOf(values, "code");
@@ -39,6 +39,7 @@ export function Codes({ signIn, email, next, onOther }: CodesProps) {
     forget();
     mail.forget();
     setAsked(step);
+    if (step === Step.email) mail.run(false);
   };
   const others = steps.filter((step) => step !== asked);
   const masked = next.want === "secondStep" ? next.maskedEmail : email;
@@ -63,7 +64,7 @@ export function Codes({ signIn, email, next, onOther }: CodesProps) {
           {t(busy ? "signIn.busy" : "code.submit")}
         </Button>
         {isMailed && (
-          <Button onClick={mail.run} busy={mail.busy} wide>
+          <Button onClick={() => mail.run(true)} busy={mail.busy} wide>
             {t("code.again")}
           </Button>
         )}

@@ -51,9 +51,7 @@ function Finish({ email, token }: { email: string; token: string }) {
   return (
     <SignInGate title={t("finish.title")} lead={t("finish.lead")}>
       <Problem of={failure} />
-      <p>
-        {t("finish.for")}: <span className={styles.who}>{email}</span>
-      </p>
+      <p className={styles.who}>{t("finish.for", { email })}</p>
       <Form onSend={run} label={t("finish.title")}>
         <input type="email" name="email" autoComplete="username" value={email} readOnly hidden />
         <Strength about={[email]}>
