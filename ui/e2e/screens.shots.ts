@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { Account } from "./account.ts";
 import { type Look, launch, Person } from "./browser.ts";
 import { Server } from "./server.ts";
 
