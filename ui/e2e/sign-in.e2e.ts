@@ -91,3 +91,25 @@ describe.each(walks)(
     });
   },
 );
+
+test("the first page loads at most 170 kB of compressed script, and nothing from elsewhere", async () => {
+  const person = await Person.sitDown(browser, { language: "fr" });
+  const network = await person.page.context().newCDPSession(person.page);
+  const scripts = new Set<string>();
+  const foreign: string[] = [];
+  let bytes = 0;
+  await network.send("Network.enable");
+  network.on("Network.responseReceived", ({ requestId, type, response }) => {
+    if (type === "Script") scripts.add(requestId);
+    if (!response.url.startsWith(server.url)) foreign.push(response.url);
+  });
+  network.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+    if (scripts.has(requestId)) bytes += encodedDataLength;
+  });
+  await person.page.goto(server.url, { waitUntil: "networkidle" });
+  await person.reads("signIn.title");
+  expect(bytes).toBeGreaterThan(50_000);
+  expect(bytes).toBeLessThan(170_000);
+  expect(foreign).toEqual([]);
+  await person.leave();
+});

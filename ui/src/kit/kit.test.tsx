@@ -55,30 +55,35 @@ test("a button that is busy cannot be pressed again", () => {
   expect(screen.getByRole("button").getAttribute("type")).toBe("button");
 });
 
+let action: Action<[]> | undefined;
+
+function Probe({ act: of }: { act: () => Promise<void> }) {
+  action = useAction(of);
+  return null;
+}
+
 test("an action runs once at a time and keeps its failure until the next attempt", async () => {
-  let action: Action<[]> | undefined;
-  let end: (error?: Error) => void = () => {};
-  const act1 = vi.fn(
-    () => new Promise<void>((resolve, reject) => (end = (error) => (error ? reject(error) : resolve()))),
+  let fail: (reason: Error) => void = () => {};
+  const attempt = vi.fn(
+    () =>
+      new Promise<void>((_, reject) => {
+        fail = reject;
+      }),
   );
-  function Probe() {
-    action = useAction(act1);
-    return null;
-  }
-  render(<Probe />);
+  render(<Probe act={attempt} />);
   await act(async () => {
     action?.run();
     action?.run();
   });
-  expect(act1).toHaveBeenCalledOnce();
+  expect(attempt).toHaveBeenCalledOnce();
   expect(action?.busy).toBe(true);
-  await act(async () => end(new Error("no")));
+  await act(async () => fail(new Error("no")));
   expect([action?.busy, action?.failure]).toEqual([false, new Error("no")]);
+  attempt.mockResolvedValue(undefined);
   await act(async () => {
     action?.run();
   });
   expect(action?.failure).toBeUndefined();
-  await act(async () => end());
 });
 
 test("a dialog has its title, and Escape gives up", async () => {
