@@ -2,6 +2,7 @@ package app
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"coffre/internal/web"
@@ -20,7 +21,7 @@ type configView struct {
 	Push          pushView        `json:"push"`
 	Communication *struct{}       `json:"communication"`
 	Settings      settingsView    `json:"settings"`
-	TestClock     *time.Time      `json:"testClock,omitempty"` // what this server believes the time is
+	TestClock     *int64          `json:"testClock,omitempty"` // how many seconds this server is ahead of the time
 	Demo          *demoView       `json:"demo,omitempty"`
 	Object        string          `json:"object"`
 }
@@ -78,10 +79,10 @@ func (a *App) clientConfig(*web.Call, struct{}) (configView, error) {
 		view.Environment.CloudRegion = &region
 	}
 	if a.hasTestClock() {
-		view.TestClock = new(a.clock.Now())
+		view.TestClock = new(int64(a.clock.Offset().Seconds()))
 	}
 	if a.config.Demo {
-		view.Demo = &demoView{People: a.options.People}
+		view.Demo = &demoView{People: slices.Concat([]DemoPerson{}, a.options.People)}
 	}
 	return view, nil
 }

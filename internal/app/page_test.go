@@ -69,3 +69,25 @@ func settings(t *testing.T, lines ...string) config.Config {
 	}
 	return cfg
 }
+
+func TestOnlyTheDemoTellsOfItsPeople(t *testing.T) {
+	people := []app.DemoPerson{{Name: "Ada", Email: "ada@acme.example", Password: "secret"}}
+	for name, test := range map[string]struct{ demo, want bool }{"a server": {false, false}, "the demo": {true, true}} {
+		t.Run(name, func(t *testing.T) {
+			cfg := settings(t)
+			cfg.Demo = test.demo
+			server, err := app.New(t.Context(), cfg, app.Options{Log: slog.New(slog.DiscardHandler), Clock: &clock.Clock{}, People: people})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer server.Close()
+			w := httptest.NewRecorder()
+			server.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/api/config", nil))
+			for _, text := range []string{`"password":"secret"`, `"testClock":0`} {
+				if got := strings.Contains(w.Body.String(), text); got != test.want {
+					t.Errorf("contains %s: %v, want %v: %s", text, got, test.want, w.Body)
+				}
+			}
+		})
+	}
+}

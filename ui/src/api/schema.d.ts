@@ -279,7 +279,7 @@ export interface AppConfigView {
   push: AppPushView;
   server: AppServerView;
   settings: AppSettingsView;
-  testClock?: string | null;
+  testClock?: number | null;
   version: string;
 }
 

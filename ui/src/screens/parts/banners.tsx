@@ -10,9 +10,9 @@ export function Banners() {
   const t = useText();
   const language = useLanguage();
   const reachable = useSyncExternalStore(onReachable, isReachable);
-  const clock = useServer()?.testClock;
-  const now =
-    clock && new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" }).format(new Date(clock));
+  const ahead = useServer()?.testClock;
+  const format = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" });
+  const now = typeof ahead === "number" && format.format(Date.now() + ahead * 1000);
   return (
     <div>
       {!reachable && (
