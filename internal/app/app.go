@@ -40,7 +40,7 @@ type Options struct {
 	Exchange func(ctx context.Context, change func(ctx context.Context) error) error
 	Extra    []process.Endpoint // listened on besides the address of the settings
 
-	People   []DemoPerson       // those that the demo offers on its first page
+	People []DemoPerson // those that the demo offers on its first page
 
 	// Passwords is set by tests that hash thousands of them.
 	Passwords *account.Passwords

@@ -17,6 +17,19 @@ test("both languages have the same texts with the same blanks", () => {
   for (const key of Object.keys(english) as Key[]) expect(blanks(french[key]), key).toEqual(blanks(english[key]));
 });
 
+test("every text is shown somewhere", () => {
+  const sources = import.meta.glob<string>(["../**/*.{ts,tsx}", "!../**/*.test.*"], {
+    query: "?raw",
+    import: "default",
+    eager: true,
+  });
+  const code = Object.values(sources).join("\n");
+  for (const key of Object.keys(english)) {
+    const family = `\`${key.replace(/[^.]+$/, "")}\${`;
+    expect(code.includes(`"${key}"`) || code.includes(family), key).toBe(true);
+  }
+});
+
 test("French puts its spaces and its quotation marks where they belong", () => {
   for (const [key, text] of Object.entries(french)) {
     expect(text, key).not.toMatch(/[^\u202f][!?;](\s|$)|[^\u00a0]:(\s|$)/);

@@ -22,6 +22,9 @@ interface Chest {
 /** A password that does not open the vault. */
 export class WrongPassword extends Error {}
 
+/** A server that asks for a derivation that is unknown, or so weak that it could guess the password. */
+export class WeakDerivation extends Error {}
+
 const listeners = new Set<() => void>();
 const endings = new Set<() => void>();
 let session: Session = { phase: "signedOut" };
@@ -114,13 +117,13 @@ export async function proof(password: string): Promise<string> {
   return keyring().hash(password, chest.salt, chest.kdf);
 }
 
-/** The derivation that a server asks for. Throws when it is unknown, or weaker than any client accepts. */
+/** The derivation that a server asks for. Throws WeakDerivation for one that no client accepts. */
 export function kdfOf({ kdfType, iterations = 0, memory, parallelism }: AccountKDFView): Kdf {
   const kdf: Kdf =
     kdfType === 1
       ? { type: "argon2id", iterations, memory: memory ?? 0, parallelism: parallelism ?? 0 }
       : { type: "pbkdf2", iterations };
-  if (!isAcceptable(kdf) || (kdfType !== 0 && kdfType !== 1)) throw new Failure("broken");
+  if (!isAcceptable(kdf) || (kdfType !== 0 && kdfType !== 1)) throw new WeakDerivation();
   return kdf;
 }
 

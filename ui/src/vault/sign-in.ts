@@ -2,7 +2,7 @@ import { call, Failure, type IdentityTokenView } from "../api/client.ts";
 import { deviceType, post } from "../api/tokens.ts";
 import { saltOf } from "../crypto/kdf.ts";
 import { type RemoteKeyring, startKeyring } from "../crypto/remote.ts";
-import { deviceIdentifier, deviceName, secondStepToken, setSecondStepToken } from "./browser.ts";
+import { deviceIdentifier, deviceName, rememberEmail, secondStepToken, setSecondStepToken } from "./browser.ts";
 import { beginSession, kdfOf } from "./session.ts";
 
 /** The second steps that this page can take, as the protocol numbers them. */
@@ -85,6 +85,7 @@ export class SignIn {
       if (next?.want === "secondStep" && next.steps[0] === Step.email) await this.mailCode();
       return next;
     }
+    if (this.#keep) rememberEmail(this.#email);
     if (view.TwoFactorToken) setSecondStepToken(saltOf(this.#email), view.TwoFactorToken);
     // From here on the keys are the session's: whoever gives this attempt up leaves them alone.
     this.#keys = undefined;
