@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { Operations } from "../src/api/schema.d.ts";
-import { type Kdf, saltOf } from "../src/crypto/kdf.ts";
+import { defaultKdf, type Kdf, saltOf, wireOf } from "../src/crypto/kdf.ts";
 import { Keyring } from "../src/crypto/keyring.ts";
 import type { Server } from "./server.ts";
 
@@ -20,18 +20,19 @@ export class Account {
   }
 
   /** Registers somebody through the link of the mail. */
-  static async register(server: Server, name: string, email: string, password: string): Promise<Account> {
+  static async register(
+    server: Server,
+    name: string,
+    email: string,
+    password: string,
+    wished: Kdf = defaultKdf,
+  ): Promise<Account> {
     const account = new Account(server, email, password);
     await account.call("POST /identity/accounts/register/send-verification-email", { email, name });
     const emailVerificationToken = decodeURIComponent(await server.mail(email, /token=([^\s&]+)/));
     const salt = saltOf(email);
-    const made = await new Keyring().makeAccount(password, salt);
-    const kdf = {
-      kdfType: 0,
-      iterations: (made.kdf as Extract<Kdf, { type: "pbkdf2" }>).iterations,
-      memory: null,
-      parallelism: null,
-    };
+    const made = await new Keyring().makeAccount(password, salt, wished);
+    const kdf = wireOf(wished);
     await account.call("POST /identity/accounts/register/finish", {
       email,
       emailVerificationToken,

@@ -116,6 +116,20 @@ test("a vault that nobody touches locks itself, and a touch after the time is to
   await person.leave();
 });
 
+test("a password that Argon2id derives opens the vault too, in a worker that may do nothing else", async () => {
+  const kdf = { type: "argon2id", iterations: 3, memory: 32, parallelism: 4 } as const;
+  await Account.register(server, "Marie", "marie@exemple.fr", password, kdf);
+  const person = await Person.sitDown(browser, { language: "fr" });
+  await person.logIn(server, "marie@exemple.fr", password);
+  await person.reads("start.title", { name: "Marie" });
+  await person.choose("account.menu", "account.lock", { name: "Marie" });
+  await person.fill("signIn.password", password);
+  await person.press("lock.open");
+  await person.reads("start.title", { name: "Marie" });
+  expect(person.complaints).toEqual([]);
+  await person.leave();
+});
+
 test("a session lives on after the page only where the person asked for it, and is locked then", async () => {
   const person = await Person.sitDown(browser, { language: "en" });
   const { page } = person;

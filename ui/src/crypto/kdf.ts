@@ -19,6 +19,12 @@ export function isAcceptable(kdf: Kdf): boolean {
   return iterations >= weakest.iterations && memory >= weakest.memory && parallelism >= weakest.parallelism;
 }
 
+/** A derivation in the words of the protocol. */
+export function wireOf(kdf: Kdf) {
+  if (kdf.type === "pbkdf2") return { kdfType: 0, iterations: kdf.iterations, memory: null, parallelism: null };
+  return { kdfType: 1, iterations: kdf.iterations, memory: kdf.memory, parallelism: kdf.parallelism };
+}
+
 /** What stands for a person in the derivation, unless the server names something else. */
 export const saltOf = (email: string): string => email.trim().toLowerCase();
 

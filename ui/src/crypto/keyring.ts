@@ -64,8 +64,8 @@ export class Keyring {
   }
 
   /** Makes the keys of a new account. Nothing is kept: the person signs in afterwards. */
-  async makeAccount(password: string, salt: string): Promise<NewAccount> {
-    const master = await masterKey(password, salt, defaultKdf);
+  async makeAccount(password: string, salt: string, kdf = defaultKdf): Promise<NewAccount> {
+    const master = await masterKey(password, salt, kdf);
     const user = await SymmetricKey.make();
     const [hash, keyId, stretched, pair] = await Promise.all([
       passwordHash(master, password),
@@ -73,7 +73,7 @@ export class Keyring {
       stretch(master).then(SymmetricKey.of),
       makeKeyPair(user),
     ]);
-    return { kdf: defaultKdf, hash, keyId, wrappedUserKey: await stretched.wrap(user), ...pair };
+    return { kdf, hash, keyId, wrappedUserKey: await stretched.wrap(user), ...pair };
   }
 
   /** Makes the keys of a new organization, and the name of its first collection. */

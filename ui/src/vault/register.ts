@@ -1,5 +1,5 @@
 import { call } from "../api/client.ts";
-import { type Kdf, saltOf } from "../crypto/kdf.ts";
+import { saltOf, wireOf } from "../crypto/kdf.ts";
 import { startKeyring } from "../crypto/remote.ts";
 
 /** How many letters a master password has at least. */
@@ -40,9 +40,4 @@ export async function finishRegistration(email: string, password: string, hint: 
   } finally {
     keys.end();
   }
-}
-
-function wireOf(kdf: Kdf) {
-  if (kdf.type === "pbkdf2") return { kdfType: 0, iterations: kdf.iterations, memory: null, parallelism: null };
-  return { kdfType: 1, iterations: kdf.iterations, memory: kdf.memory, parallelism: kdf.parallelism };
 }
