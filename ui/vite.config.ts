@@ -14,6 +14,7 @@ export default defineConfig({
   build: {
     target: "es2023",
     assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 1_300, // the words that people choose for passwords, loaded on demand
     modulePreload: { polyfill: false },
     emptyOutDir: false, // tools/do empties it, and leaves .keep
   },

@@ -21,6 +21,7 @@ export interface Place {
 
 /** A screen and its address: a hash route, with the official path where there is one. */
 export interface Route {
+  /** A segment that begins with a colon stands for a value, such as :organizationId. */
   path: string;
   title: Key;
   /** guest: nobody is logged in. person: the vault is open, and the screen is inside the frame. */
@@ -67,3 +68,14 @@ export const routes: Route[] = [
     screen: screen(() => import("./screens/settings/preferences.tsx")),
   },
 ];
+
+/** The address of a path with its values; undefined when one of them is not known. */
+export function addressOf(path: string, values: Record<string, string | undefined>): string | undefined {
+  let isWhole = true;
+  const filled = path.replace(/:(\w+)/g, (_, name: string) => {
+    const value = values[name];
+    if (value === undefined) isWhole = false;
+    return encodeURIComponent(value ?? "");
+  });
+  return isWhole ? filled : undefined;
+}

@@ -7,28 +7,23 @@ import { routes } from "../routes.tsx";
 
 // The worker cannot be started here, and nothing here needs a key.
 vi.mock(import("../crypto/remote.ts"), () => ({ startKeyring: vi.fn() }));
-const { sidebar } = await import("./frame.tsx");
+const { placesOf, sidebar } = await import("./frame.tsx");
 
 afterEach(cleanup);
 
-const route = (path: string, under?: "place.settings"): Route & { place: NonNullable<Route["place"]> } => {
+const route = (path: string, under?: "place.settings"): Route => {
   const place = { product: "vault", label: "place.start", icon: House } as const;
-  return {
-    path,
-    title: "place.start",
-    access: "person",
-    place: under ? { ...place, under } : place,
-    screen: routes[0]?.screen as Route["screen"],
-  };
+  const screen = routes[0]?.screen as Route["screen"];
+  return { path, title: "place.start", access: "person", place: under ? { ...place, under } : place, screen };
 };
 
 test("places with one heading stand under it, and the heading leads to the first", () => {
-  const placed = [
+  const table = [
     route("/vault"),
     route("/settings/account", "place.settings"),
     route("/settings/preferences", "place.settings"),
   ];
-  const places = sidebar((key) => key, placed, "/settings/preferences");
+  const places = sidebar((key) => key, placesOf("vault", {}, table), table[2]);
   expect(places.map(({ href, current }) => [href, current])).toEqual([
     ["#/vault", false],
     ["#/settings/account", true],
@@ -37,6 +32,14 @@ test("places with one heading stand under it, and the heading leads to the first
     ["#/settings/account", false],
     ["#/settings/preferences", true],
   ]);
+});
+
+test("a place of an organization leads to the one that is known, and is not shown without one", () => {
+  const table = [route("/vault"), route("/organizations/:organizationId/members")];
+  const addresses = (values: Record<string, string>) => placesOf("vault", values, table).map(({ address }) => address);
+  expect(addresses({ organizationId: "7/8" })).toEqual(["/vault", "/organizations/7%2F8/members"]);
+  expect(addresses({})).toEqual(["/vault"]);
+  expect(placesOf("console", { organizationId: "7" }, table)).toEqual([]);
 });
 
 test("every place of the table has a screen inside the frame", () => {

@@ -1,15 +1,16 @@
 import { QueryClient, QueryClientProvider, useQuery } from "@tanstack/react-query";
 import { CircleUser, Lock as LockIcon, LogOut } from "lucide-react";
 import { type ReactNode, Suspense, useEffect, useRef } from "react";
+import { matchRoute, useRouter } from "wouter";
 import { useHashPath } from "../address.ts";
 import { Failure } from "../api/client.ts";
 import { Frame, type Place } from "../kit/frame.tsx";
 import { Menu, MenuChoice, MenuGroup, MenuItem } from "../kit/menu.tsx";
 import { Skeleton } from "../kit/states.tsx";
 import { setTheme, type Theme, themes, useTheme } from "../kit/theme.ts";
-import { products, type Route, routes } from "../routes.tsx";
+import { addressOf, products, type Route, routes } from "../routes.tsx";
 import { type Language, setLanguage, type Translate, useLanguage, useText } from "../text/t.ts";
-import { loadProfile } from "../vault/profile.ts";
+import { loadProfile, runs } from "../vault/profile.ts";
 import { lock, logOut, onEnd } from "../vault/session.ts";
 import styles from "./frame.module.css";
 import { Banners } from "./parts/banners.tsx";
@@ -42,17 +43,18 @@ export default function Inside({ children }: { children: ReactNode }) {
 function AppFrame({ children }: { children: ReactNode }) {
   const t = useText();
   const [path] = useHashPath();
+  const { route, values } = useHere(path);
   useFocusOnArrival(path);
-  const here = routes.find((route) => route.path === path)?.place?.product ?? "vault";
+  const here = route?.place?.product ?? "vault";
   const offered = Object.entries(products).flatMap(([id, { name, icon }]) => {
-    const first = placesOf(id)[0];
-    return first ? [{ name: t(name), icon, href: `#${first.path}`, current: id === here }] : [];
+    const [first] = placesOf(id, values);
+    return first ? [{ name: t(name), icon, href: `#${first.address}`, current: id === here }] : [];
   });
   return (
     <Frame
       name={t("app.name")}
       products={offered}
-      places={sidebar(t, placesOf(here), path)}
+      places={sidebar(t, placesOf(here, values), route)}
       account={<Account />}
       banners={<Banners />}
     >
@@ -61,16 +63,40 @@ function AppFrame({ children }: { children: ReactNode }) {
   );
 }
 
-type Placed = Route & { place: NonNullable<Route["place"]> };
+type Values = Record<string, string | undefined>;
 
-const placesOf = (product: string): Placed[] =>
-  routes.filter((route): route is Placed => route.place?.product === product);
+/** The route of an address, and the values that places are filled in with: its own, else the person's first. */
+function useHere(path: string): { route: Route | undefined; values: Values } {
+  const { parser } = useRouter();
+  const { data } = useProfile();
+  const values: Values = { organizationId: data?.organizations.find(runs)?.id };
+  for (const route of routes) {
+    const [matches, params] = matchRoute(parser, route.path, path);
+    if (matches) return { route, values: { ...values, ...params } };
+  }
+  return { route: undefined, values };
+}
+
+/** A route that has a place, and the address to which the place leads. */
+export interface Placed {
+  route: Route;
+  place: NonNullable<Route["place"]>;
+  address: string;
+}
+
+/** The places of a product. One for which a value is not known is left out. */
+export function placesOf(product: string, values: Values, among = routes): Placed[] {
+  return among.flatMap((route) => {
+    const address = addressOf(route.path, values);
+    return route.place?.product === product && address ? [{ route, place: route.place, address }] : [];
+  });
+}
 
 /** Puts places with the same heading under it, in the order of the table. */
-export function sidebar(t: Translate, placed: Placed[], path: string): Place[] {
+export function sidebar(t: Translate, placed: Placed[], here: Route | undefined): Place[] {
   const places: Place[] = [];
-  for (const { path: own, place } of placed) {
-    const entry = { href: `#${own}`, label: t(place.label), current: own === path };
+  for (const { route, place, address } of placed) {
+    const entry = { href: `#${address}`, label: t(place.label), current: route === here };
     if (!place.under) {
       places.push({ ...entry, icon: place.icon });
       continue;

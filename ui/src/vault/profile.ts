@@ -13,6 +13,9 @@ export interface Membership {
   productTierType: number;
 }
 
+/** Reports whether a person runs an organization: the Admin Console is for them. */
+export const runs = ({ type, enabled }: Membership): boolean => enabled && (type === 0 || type === 1);
+
 export interface Profile extends Omit<AccountProfile, "organizations"> {
   organizations: Membership[];
 }
