@@ -386,6 +386,18 @@ export interface BillingsyncInstallationView {
   object: string;
 }
 
+export interface BillingsyncOwnedView {
+  creationDate: string;
+  email: string | null;
+  enabled: boolean;
+  id: string | null;
+  keyDate: string;
+  lastActivityDate: string | null;
+  object: string;
+  organizations: Array<BillingsyncTieView>;
+  own: boolean;
+}
+
 export interface BillingsyncPartView {
   code: string | null;
   message: string | null;
@@ -416,6 +428,14 @@ export interface BillingsyncStateView {
   nextRunDate: string | null;
   object: string;
   running: boolean;
+}
+
+export interface BillingsyncTieView {
+  bound: boolean;
+  downloadDate: string | null;
+  id: string | null;
+  name: string;
+  refusedDate: string | null;
 }
 
 export interface CheckoutAddressRequest {
@@ -1161,8 +1181,10 @@ export interface LicenseSubscriptionView {
   expirationWithoutGracePeriod: string | null;
   hasPublicAndPrivateKeys: boolean;
   id: string | null;
+  licenseDaysLeft: number | null;
   licenseFault: LicenseFaultView | null;
   licenseIssued: string | null;
+  licenseState: string;
   limitCollectionCreation: boolean;
   limitCollectionDeletion: boolean;
   limitItemDeletion: boolean;
@@ -1744,6 +1766,9 @@ export interface PolicySetBody {
 export interface PolicySetRequest {
   data?: unknown;
   enabled?: boolean | null;
+  metadata?: {
+  defaultUserCollectionName?: string;
+};
   policy?: PolicySetBody | null;
 }
 
@@ -1798,6 +1823,38 @@ export interface PushSendRequest {
 export interface PushTransport {
   transferFormats: Array<string>;
   transport: string;
+}
+
+export interface RecoveryDetailsView {
+  encryptedPrivateKey: string;
+  kdf: number;
+  kdfIterations: number;
+  kdfMemory: number | null;
+  kdfParallelism: number | null;
+  masterPasswordSalt: string;
+  object: string;
+  organizationUserId: string | null;
+  resetPasswordKey: string;
+}
+
+export interface RecoveryEnrollRequest {
+  authRequestAccessCode?: string;
+  masterPasswordHash?: string;
+  otp?: string;
+  resetPasswordKey?: string;
+}
+
+export interface RecoveryListRequest {
+  ids?: Array<string | null>;
+}
+
+export interface RecoveryRecoverRequest {
+  authenticationData?: AccountAuthenticationRequest | null;
+  key?: string;
+  newMasterPasswordHash?: string;
+  resetMasterPassword?: boolean | null;
+  resetTwoFactor?: boolean;
+  unlockData?: AccountUnlockRequest | null;
 }
 
 export interface RegistrationClickedRequest {
@@ -1859,7 +1916,7 @@ export interface RotationDataRequest {
 export interface RotationDataView {
   emergencyAccessKeyData: Array<{}>;
   object: string;
-  organizationPasswordResetKeyData: Array<{}>;
+  organizationPasswordResetKeyData: Array<RotationRecoveryView>;
   passkeyKeyData: Array<RotationRenewedView>;
   trustedDeviceKeyData: Array<RotationRenewedView>;
 }
@@ -1894,6 +1951,17 @@ export interface RotationPasswordRequest {
   masterPasswordSalt?: string;
 }
 
+export interface RotationRecoveryRequest {
+  organizationId?: string | null;
+  resetPasswordKey?: string;
+}
+
+export interface RotationRecoveryView {
+  organizationId: string | null;
+  organizationName: string;
+  organizationPublicKey: string;
+}
+
 export interface RotationRenewedView {
   encryptedPublicKey: string;
   encryptedUserKey: string;
@@ -1912,7 +1980,7 @@ export interface RotationUnlockRequest {
   deviceKeyUnlockData?: Array<RotationDeviceRequest>;
   emergencyAccessUnlockData?: Array<{}>;
   masterPasswordUnlockData?: RotationPasswordRequest | null;
-  organizationAccountRecoveryUnlockData?: Array<{}>;
+  organizationAccountRecoveryUnlockData?: Array<RotationRecoveryRequest>;
   passkeyUnlockData?: Array<RotationPasskeyRequest>;
   v2UpgradeToken?: {} | null;
 }
@@ -1957,16 +2025,49 @@ export interface SponsorshipRowV1 {
   validUntil?: string | null;
 }
 
+export interface SponsorshipBenefitView {
+  amountAfterwardsCents: number;
+  code: string | null;
+  dueDate: string | null;
+  ends: boolean;
+  isAnnual: boolean;
+  object: string;
+  organizationId: string | null;
+  owedCents: number;
+  paymentNeeded: boolean;
+  removable: boolean;
+  sponsoringOrganizationName: string | null;
+  state: string;
+  validUntil: string | null;
+}
+
+export interface SponsorshipChangeView {
+  actingUserId: string | null;
+  change: string;
+  code: string | null;
+  date: string;
+  id: string | null;
+  installationId: string | null;
+  object: string;
+  organizationId: string | null;
+  sponsorshipId: string | null;
+  state: string;
+}
+
 export interface SponsorshipInviteView {
   cloudSponsorshipRemoved: boolean;
+  code: string | null;
+  date: string | null;
   friendlyName: string;
+  id: string | null;
   isAdminInitiated: boolean;
   lastSyncDate: string | null;
   notes: string | null;
   object: string;
-  offeredToEmail: string;
+  offeredToEmail: string | null;
   planSponsorshipType: number;
   sponsoringOrganizationUserId: string | null;
+  state: string;
   toDelete: boolean;
   validUntil: string | null;
 }
@@ -1974,6 +2075,7 @@ export interface SponsorshipInviteView {
 export interface SponsorshipOfferRequest {
   friendlyName?: string;
   isAdminInitiated?: boolean;
+  notes?: string;
   planSponsorshipType?: number | null;
   sponsoredEmail?: string;
 }
@@ -2257,9 +2359,16 @@ export interface VaultSyncView {
   folders: Array<VaultFolderView>;
   object: string;
   policies: Array<PolicyView>;
+  policiesNew: Array<PolicyView>;
   profile: AccountProfile;
   sends: Array<{}>;
   userDecryption: VaultDecryptionView;
+}
+
+export interface WebListBillingsyncOwnedView {
+  continuationToken: string | null;
+  data: Array<BillingsyncOwnedView>;
+  object: string;
 }
 
 export interface WebListBillingsyncRunView {
@@ -2376,9 +2485,27 @@ export interface WebListPlanView {
   object: string;
 }
 
+export interface WebListPolicyView {
+  continuationToken: string | null;
+  data: Array<PolicyView>;
+  object: string;
+}
+
 export interface WebListPolicyStatusView {
   continuationToken: string | null;
   data: Array<PolicyStatusView>;
+  object: string;
+}
+
+export interface WebListRecoveryDetailsView {
+  continuationToken: string | null;
+  data: Array<RecoveryDetailsView>;
+  object: string;
+}
+
+export interface WebListSponsorshipChangeView {
+  continuationToken: string | null;
+  data: Array<SponsorshipChangeView>;
   object: string;
 }
 
@@ -2579,8 +2706,12 @@ export interface Operations {
   "POST /api/folders/{id}": { in: VaultFolderRequest; out: VaultFolderView };
   "PUT /api/folders/{id}": { in: VaultFolderRequest; out: VaultFolderView };
   "POST /api/folders/{id}/delete": { in: undefined; out: undefined };
+  "GET /api/installations": { in: undefined; out: WebListBillingsyncOwnedView };
   "POST /api/installations": { in: BillingsyncRegisterRequest; out: BillingsyncInstallationView };
   "GET /api/installations/{id}": { in: undefined; out: BillingsyncInstallationView };
+  "POST /api/installations/{id}/disable": { in: AccountSecret; out: BillingsyncInstallationView };
+  "POST /api/installations/{id}/enable": { in: AccountSecret; out: BillingsyncInstallationView };
+  "POST /api/installations/{id}/rotate-key": { in: AccountSecret; out: BillingsyncInstallationView };
   "GET /api/licenses/organization/{id}": { in: LicenseRenewRequest; out: LicenseOrganization };
   "POST /api/licenses/organization/{id}": { in: LicenseRenewRequest; out: LicenseOrganization };
   "GET /api/licenses/user/{id}": { in: undefined; out: LicenseUser };
@@ -2593,6 +2724,7 @@ export interface Operations {
   "GET /api/organization/sponsorship/self-hosted/{orgId}/sponsored": { in: undefined; out: WebListSponsorshipInviteView };
   "DELETE /api/organization/sponsorship/self-hosted/{orgId}/{friendlyName}/revoke": { in: undefined; out: undefined };
   "DELETE /api/organization/sponsorship/sponsored/{orgId}": { in: undefined; out: undefined };
+  "GET /api/organization/sponsorship/sponsored/{orgId}": { in: undefined; out: SponsorshipBenefitView };
   "POST /api/organization/sponsorship/sponsored/{orgId}/remove": { in: undefined; out: undefined };
   "POST /api/organization/sponsorship/sync": { in: SponsorshipRequestV1; out: SponsorshipAnswerV1 };
   "POST /api/organization/sponsorship/validate-token": { in: undefined; out: unknown };
@@ -2688,6 +2820,9 @@ export interface Operations {
   "GET /api/organizations/{id}/license": { in: undefined; out: LicenseOrganization };
   "POST /api/organizations/{id}/license": { in: FormData; out: undefined };
   "GET /api/organizations/{id}/policies": { in: undefined; out: WebListPolicyStatusView };
+  "GET /api/organizations/{id}/policies/invited-user": { in: undefined; out: WebListPolicyView };
+  "GET /api/organizations/{id}/policies/master-password": { in: undefined; out: PolicyView };
+  "GET /api/organizations/{id}/policies/token": { in: undefined; out: WebListPolicyView };
   "GET /api/organizations/{id}/policies/{type}": { in: undefined; out: PolicyStatusView };
   "PUT /api/organizations/{id}/policies/{type}": { in: PolicySetRequest; out: PolicyView };
   "PUT /api/organizations/{id}/policies/{type}/vnext": { in: PolicySetRequest; out: PolicyView };
@@ -2698,6 +2833,8 @@ export interface Operations {
   "POST /api/organizations/{id}/seat": { in: CheckoutSeatsRequest; out: CheckoutPaymentView };
   "GET /api/organizations/{id}/sends/{sendId}/events": { in: undefined; out: WebListEventView };
   "POST /api/organizations/{id}/sm-subscription": { in: undefined; out: undefined };
+  "GET /api/organizations/{id}/sponsorships/changes": { in: undefined; out: WebListSponsorshipChangeView };
+  "GET /api/organizations/{id}/sponsorships/export": { in: undefined; out: Blob };
   "POST /api/organizations/{id}/storage": { in: CheckoutStorageRequest; out: CheckoutPaymentView };
   "POST /api/organizations/{id}/subscribe-secrets-manager": { in: undefined; out: undefined };
   "GET /api/organizations/{id}/subscription": { in: undefined; out: CheckoutSubscriptionView | LicenseSubscriptionView };
@@ -2712,6 +2849,7 @@ export interface Operations {
   "POST /api/organizations/{id}/upgrade": { in: CheckoutUpgradeRequest; out: CheckoutPaymentView };
   "DELETE /api/organizations/{id}/users": { in: MemberIdsRequest; out: WebListMemberOutcomeView };
   "GET /api/organizations/{id}/users": { in: undefined; out: WebListMemberView };
+  "POST /api/organizations/{id}/users/account-recovery-details": { in: RecoveryListRequest; out: WebListRecoveryDetailsView };
   "POST /api/organizations/{id}/users/bulk-auto-confirm": { in: undefined; out: undefined };
   "POST /api/organizations/{id}/users/confirm": { in: MemberConfirmRequest; out: WebListMemberOutcomeView };
   "DELETE /api/organizations/{id}/users/delete-account": { in: MemberIdsRequest; out: WebListMemberOutcomeView };
@@ -2743,13 +2881,17 @@ export interface Operations {
   "GET /api/organizations/{id}/users/{memberId}/events": { in: undefined; out: WebListEventView };
   "GET /api/organizations/{id}/users/{memberId}/groups": { in: undefined; out: Array<string | null> };
   "PUT /api/organizations/{id}/users/{memberId}/groups": { in: MemberGroupsRequest; out: undefined };
+  "PUT /api/organizations/{id}/users/{memberId}/recover-account": { in: RecoveryRecoverRequest; out: undefined };
   "POST /api/organizations/{id}/users/{memberId}/reinvite": { in: undefined; out: undefined };
   "POST /api/organizations/{id}/users/{memberId}/remove": { in: undefined; out: undefined };
+  "PUT /api/organizations/{id}/users/{memberId}/reset-password": { in: RecoveryRecoverRequest; out: undefined };
+  "GET /api/organizations/{id}/users/{memberId}/reset-password-details": { in: undefined; out: RecoveryDetailsView };
   "PATCH /api/organizations/{id}/users/{memberId}/restore": { in: MemberMyItemsRequest; out: undefined };
   "PUT /api/organizations/{id}/users/{memberId}/restore": { in: MemberMyItemsRequest; out: undefined };
   "PUT /api/organizations/{id}/users/{memberId}/restore/vnext": { in: MemberMyItemsRequest; out: undefined };
   "PATCH /api/organizations/{id}/users/{memberId}/revoke": { in: undefined; out: undefined };
   "PUT /api/organizations/{id}/users/{memberId}/revoke": { in: undefined; out: undefined };
+  "PUT /api/organizations/{id}/users/{userId}/reset-password-enrollment": { in: RecoveryEnrollRequest; out: undefined };
   "GET /api/plans": { in: undefined; out: WebListPlanView };
   "GET /api/plans/premium": { in: undefined; out: CheckoutPremiumPlanView };
   "POST /api/setup-intent/bank-account": { in: undefined; out: undefined };
