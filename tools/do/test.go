@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -142,10 +144,19 @@ func programTests() []string {
 }
 
 // programTest runs one of those folders. Its result is never taken from the cache,
-// because go does not know that it depends on the program.
+// because go does not know that it depends on the program. What its tests note is
+// printed, though they pass.
 func (t *trial) programTest(dir string) func(context.Context, shell) error {
 	return func(ctx context.Context, sh shell) error {
-		return t.env(sh).run(ctx, "go", "test", "-count=1", "./"+dir)
+		notes, err := os.CreateTemp("", "coffre-notes-")
+		if err != nil {
+			return err
+		}
+		defer os.Remove(notes.Name())
+		defer notes.Close()
+		err = t.env(sh).with("COFFRE_NOTES="+notes.Name()).run(ctx, "go", "test", "-count=1", "./"+dir)
+		_, unread := io.Copy(sh.out, notes)
+		return errors.Join(err, unread)
 	}
 }
 
