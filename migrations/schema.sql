@@ -230,6 +230,15 @@ CREATE TABLE installation (
 	enabled    BOOLEAN NOT NULL,
 	created_at BIGINT NOT NULL,
 	active_at  BIGINT
+, key_made_at BIGINT NOT NULL DEFAULT 0);
+
+CREATE INDEX installation_by_email ON installation (email);
+
+CREATE TABLE installation_refusal (
+	installation_id TEXT NOT NULL REFERENCES installation (id) ON DELETE CASCADE,
+	organization_id TEXT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
+	created_at      BIGINT NOT NULL,
+	PRIMARY KEY (organization_id, installation_id)
 );
 
 CREATE TABLE invoice (
@@ -416,6 +425,8 @@ CREATE TABLE organization_installation (
 	PRIMARY KEY (installation_id, organization_id)
 );
 
+CREATE INDEX organization_installation_by_organization ON organization_installation (organization_id, created_at);
+
 CREATE TABLE organization_license (
 	organization_id       TEXT PRIMARY KEY REFERENCES organization (id) ON DELETE CASCADE,
 	cloud_organization_id TEXT NOT NULL,
@@ -424,7 +435,9 @@ CREATE TABLE organization_license (
 	issued_at             BIGINT NOT NULL,
 	expires_at            BIGINT,
 	updated_at            BIGINT NOT NULL
-);
+, reminders INTEGER NOT NULL DEFAULT 0, next_at BIGINT);
+
+CREATE INDEX organization_license_by_next ON organization_license (next_at);
 
 CREATE TABLE passkey (
 	id                    TEXT PRIMARY KEY,

@@ -5,11 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"os"
+	"slices"
 	"strings"
-	"time"
 
 	"coffre/internal/app"
 	"coffre/internal/clock"
@@ -20,24 +18,31 @@ type licenseCommand struct {
 	Show   licenseShow   `cmd:"" help:"Show the licenses that this server holds."`
 	Verify licenseVerify `cmd:"" help:"Check a license file against the signers that this server trusts."`
 	Trust  licenseTrust  `cmd:"" help:"Trust a license signer, given by a PEM file or the address of its cloud."`
+	Rotate licenseRotate `cmd:"" help:"Give a cloud another license signer, which the present one announces."`
 }
 
 type licenseShow struct{ place }
 
-// Run lists the licenses of the database.
+// Run lists the licenses of the database, and the signers.
 func (c licenseShow) Run(ctx context.Context, t terminal) error {
 	cfg, _, err := c.read(config.Flags{})
 	if err != nil {
 		return err
 	}
-	held, err := app.HeldLicenses(ctx, cfg)
+	story, err := app.ShowLicenses(ctx, cfg, (&clock.Clock{}).Now())
 	if err != nil {
 		return err
 	}
-	if len(held) == 0 {
+	if story.Signer != "" {
+		fmt.Fprintln(t.out, "This cloud signs with "+story.Signer)
+	}
+	for _, fingerprint := range story.Trusted {
+		fmt.Fprintln(t.out, "Trusted signer: "+fingerprint)
+	}
+	if len(story.Organizations)+len(story.People) == 0 {
 		fmt.Fprintln(t.out, "This server holds no license. Upload one when you create an organization.")
 	}
-	for _, line := range held {
+	for _, line := range slices.Concat(story.Organizations, story.People) {
 		fmt.Fprintln(t.out, line)
 	}
 	return nil
@@ -72,22 +77,31 @@ type licenseTrust struct {
 	Yes    string `help:"Trust without asking when the fingerprint is this one." placeholder:"FINGERPRINT"`
 }
 
-// Run shows the fingerprint and adds the signer once the person agrees.
+// Run shows the fingerprint and adds the signer once the person agrees. One that a
+// trusted signer has announced needs no consent.
 func (c licenseTrust) Run(ctx context.Context, t terminal) error {
 	cfg, _, err := c.read(config.Flags{})
 	if err != nil {
 		return err
 	}
-	raw, err := c.fetch(ctx)
+	signer, err := app.FetchSigner(ctx, cfg, c.Source, (&clock.Clock{}).Now)
 	if err != nil {
 		return err
 	}
-	signer, err := app.ReadSigner(raw)
+	trusted, announced, err := signer.Known(cfg)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintln(t.out, "Fingerprint (SHA-256): "+signer.Fingerprint)
-	if !c.agreed(t, signer) {
+	switch {
+	case trusted:
+		fmt.Fprintln(t.out, "This server trusts the signer already.")
+		return nil
+	case announced:
+		fmt.Fprintln(t.out, "A signer that this server trusts has announced this one.")
+	}
+	// A fingerprint that was given counts in any case.
+	if (!announced || c.Yes != "") && !c.agreed(t, signer) {
 		return errors.New("the fingerprint was not confirmed: nothing is changed. Compare it with the one that your provider names")
 	}
 	if err := signer.Trust(cfg); err != nil {
@@ -106,30 +120,19 @@ func (c licenseTrust) agreed(t terminal, signer app.Signer) bool {
 	return strings.TrimSpace(answer) == "yes"
 }
 
-// maxCertificate bounds what is read of a certificate, in bytes.
-const maxCertificate = 1 << 16
+type licenseRotate struct{ place }
 
-func (c licenseTrust) fetch(ctx context.Context) ([]byte, error) {
-	if !strings.HasPrefix(c.Source, "https://") && !strings.HasPrefix(c.Source, "http://") {
-		return os.ReadFile(c.Source)
-	}
-	address := c.Source
-	if !strings.HasSuffix(address, "/licensing/certificate") {
-		address = config.Join(address, "api/licensing/certificate")
-	}
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+// Run gives the cloud another signer.
+func (c licenseRotate) Run(ctx context.Context, t terminal) error {
+	cfg, _, err := c.read(config.Flags{})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	res, err := http.DefaultClient.Do(req)
+	fingerprint, err := app.RotateSigner(ctx, cfg, (&clock.Clock{}).Now)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	defer res.Body.Close()
-	if res.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%s answered %s: is it a Coffre cloud?", address, res.Status)
-	}
-	return io.ReadAll(io.LimitReader(res.Body, maxCertificate))
+	fmt.Fprintln(t.out, "Fingerprint (SHA-256): "+fingerprint)
+	fmt.Fprintln(t.out, "The former signer has announced this one, so servers that trust it accept the new licenses. Run `coffre restart` to sign with it.")
+	return nil
 }

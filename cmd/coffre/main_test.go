@@ -58,6 +58,7 @@ func TestCommandsEndWithTheirExitCode(t *testing.T) {
 		"no server":         {[]string{"restart", "--data", empty}, exitFault, "", "coffre serve"},
 		"migrate":           {[]string{"migrate", "--data", filepath.Join(empty, "new")}, exitDone, "at this version", ""},
 		"no license":        {[]string{"license", "show", "--data", filepath.Join(empty, "new")}, exitDone, "holds no license", ""},
+		"signs nothing":     {[]string{"license", "rotate", "--data", filepath.Join(empty, "new")}, exitFault, "", "self-hosted"},
 		"not a certificate": {[]string{"license", "trust", bad, "--data", empty}, exitFault, "", "not PEM"},
 	}
 	for name, test := range tests {

@@ -40,6 +40,8 @@ type Options struct {
 	Exchange func(ctx context.Context, change func(ctx context.Context) error) error
 	Extra    []process.Endpoint // listened on besides the address of the settings
 
+	People []DemoPerson // those that the demo offers on its first page
+
 	// Passwords is set by tests that hash thousands of them.
 	Passwords *account.Passwords
 }
@@ -61,6 +63,7 @@ type App struct {
 	router  *web.Router
 	control *web.Router
 	site    *site
+	page    http.Handler // the web vault; nil while none is built
 	rooms   rooms
 	sales   sales                                                                         // cloud only
 	syncNow func(ctx context.Context, organizationID id.ID, language string) (any, error) // self-hosted only
@@ -116,11 +119,14 @@ func (a *App) build(ctx context.Context) (err error) {
 	if a.site, err = newSite(); err != nil {
 		return err
 	}
+	if a.page, err = a.webVault(); err != nil {
+		return err
+	}
 	if err = a.newPush(); err != nil {
 		return err
 	}
 	a.buildRooms()
-	a.router = web.NewRouter(a.log, a.rooms.identity.Authenticate, nil)
+	a.router = web.NewRouter(a.log, a.rooms.identity.Authenticate, a.page)
 	a.router.Limits, a.router.Proxies = a.limits, a.config.Server.TrustedProxies
 	a.mountCommon(a.router)
 	if a.config.SelfHosted {

@@ -58,7 +58,7 @@ func (a *App) mountCloud(ctx context.Context, r *web.Router) error {
 	}
 	a.rooms.registration.Offered = offers.Offered
 	a.rooms.identity.Installation = ends.Installation
-	a.rooms.identity.InstallationEnabled = ends.InstallationEnabled
+	a.rooms.identity.InstallationHonors = ends.InstallationHonors
 	offers.Schedule(a.queue)
 	money.Schedule(a.queue)
 	org.MountCloud(r, a.rooms.org)

@@ -2,6 +2,7 @@ package app
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"coffre/internal/web"
@@ -20,7 +21,21 @@ type configView struct {
 	Push          pushView        `json:"push"`
 	Communication *struct{}       `json:"communication"`
 	Settings      settingsView    `json:"settings"`
+	TestClock     *int64          `json:"testClock,omitempty"` // how many seconds this server is ahead of the time
+	Demo          *demoView       `json:"demo,omitempty"`
 	Object        string          `json:"object"`
+}
+
+// demoView is what only the demo tells: there are no secrets in it.
+type demoView struct {
+	People []DemoPerson `json:"people"`
+}
+
+// DemoPerson is a sample person of the demo, whose password everybody may know.
+type DemoPerson struct {
+	Name     string `json:"name"`
+	Email    string `json:"email"`
+	Password string `json:"password"`
 }
 
 type serverView struct {
@@ -62,6 +77,12 @@ func (a *App) clientConfig(*web.Call, struct{}) (configView, error) {
 	}
 	if region := string(a.config.Cloud.Region); region != "" {
 		view.Environment.CloudRegion = &region
+	}
+	if a.hasTestClock() {
+		view.TestClock = new(int64(a.clock.Offset().Seconds()))
+	}
+	if a.config.Demo {
+		view.Demo = &demoView{People: slices.Concat([]DemoPerson{}, a.options.People)}
 	}
 	return view, nil
 }

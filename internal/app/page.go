@@ -11,6 +11,8 @@ import (
 
 	"coffre/internal/mail"
 	"coffre/internal/web"
+	"coffre/internal/webvault"
+	"coffre/ui"
 )
 
 //go:embed page
@@ -72,8 +74,24 @@ func (a *App) pageData(c *web.Call) pageData {
 	return d
 }
 
+// webVault returns the web vault of the settings, else the built-in one, else nil.
+func (a *App) webVault() (http.Handler, error) {
+	if folder := a.config.Server.WebVault; folder != "" {
+		return webvault.In(folder)
+	}
+	files, built := ui.Files()
+	if !built {
+		return nil, nil
+	}
+	return webvault.Built(files)
+}
+
 func (a *App) mountPages(r *web.Router) {
 	web.Raw(r, "GET /", func(w http.ResponseWriter, c *web.Call) error {
+		if a.page != nil {
+			a.page.ServeHTTP(w, c.Request)
+			return nil
+		}
 		return a.site.render(w, http.StatusOK, "home.html", a.pageData(c))
 	}, web.Anonymous)
 	web.Raw(r, "GET /style.css", func(w http.ResponseWriter, _ *web.Call) error {

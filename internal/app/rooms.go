@@ -49,83 +49,89 @@ type rooms struct {
 
 // buildRooms makes the services and ties them to each other.
 func (a *App) buildRooms() {
-	accounts := &account.Service{
+	a.buildPeople()
+	a.buildOrganizations()
+	a.buildSessions()
+	r := &a.rooms
+	r.vault = &vault.Service{
+		Store: vault.NewStore(a.db), Accounts: r.accounts, Collections: r.collections, Policies: r.policies, Now: a.clock.Now,
+		Announce: a.push.Announce, Passkeys: r.passkeys.Enabled,
+	}
+	r.recoveries = a.newRecovery()
+	r.rotation = a.newRotation()
+}
+
+// buildPeople makes what knows people and nothing of organizations.
+func (a *App) buildPeople() {
+	r := &a.rooms
+	r.accounts = &account.Service{
 		Store: account.NewStore(a.db), Keys: a.keys, Passwords: cmp.Or(a.options.Passwords, account.NewPasswords()), Now: a.clock.Now, Sleep: a.sleep,
 		Mail: a.outbox.Send, VaultURL: a.vault,
-		Premium: a.premium, Limits: a.limits, Announce: a.push.Announce,
+		Premium: a.premium, Limits: a.limits, Announce: a.push.Announce, Deleting: a.leaving,
 	}
-	newcomers := &registration.Service{
-		Accounts: accounts, Keys: a.keys, Now: a.clock.Now, Sleep: a.sleep, Mail: a.outbox.Send, VaultURL: a.vault,
+	r.registration = &registration.Service{
+		Accounts: r.accounts, Keys: a.keys, Now: a.clock.Now, Sleep: a.sleep, Mail: a.outbox.Send, VaultURL: a.vault,
 		Open: !a.config.Accounts.DisableRegistration, Verification: a.config.MailVerification(), OneStep: a.config.Accounts.OneStepRegistration,
 	}
-	devices := &device.Service{
-		Store: device.NewStore(a.db), Accounts: accounts, Limits: a.limits, Log: a.log, Host: hostOf(a.vault), Now: a.clock.Now,
+	r.devices = &device.Service{
+		Store: device.NewStore(a.db), Accounts: r.accounts, Limits: a.limits, Log: a.log, Host: hostOf(a.vault), Now: a.clock.Now,
 		Announce: a.push.Announce, Registered: a.push.Phones.Registered, Unregistered: a.unregistered,
 	}
-	organizations := &org.Service{
-		Store: org.NewStore(a.db), Keys: a.keys, Accounts: accounts, Now: a.clock.Now, Sleep: a.sleep, Mail: a.outbox.SendAll, VaultURL: a.vault,
-		Touch: accounts.Touch, Announce: a.push.Announce, MayFound: a.mayFound,
-	}
-	events := &event.Log{
-		Store: event.NewStore(a.db), Now: a.clock.Now, Kept: organizations.KeepsEvents, Organizations: organizations.KeepingEvents,
-		MayRead: organizations.MayReadEvents, Belongs: organizations.Belongs, Member: organizations.AccountOf, Item: noItem,
-	}
-	accounts.RecordOwn = events.RecordOwn
-	organizations.Record = events.Record
-	policies := &policy.Service{
-		Store: policy.NewStore(a.db), Organizations: organizations, Now: a.clock.Now, Announce: a.push.Announce, Record: events.Record,
-	}
-	organizations.MayCreate = policies.MayCreate
-	collections := &collection.Service{
-		Store: collection.NewStore(a.db), Organizations: organizations, Now: a.clock.Now, Announce: a.push.Announce, Record: events.Record,
-	}
-	organizations.CreateCollection = collections.CreateDefault
-	members := &member.Service{
-		Store: member.NewStore(a.db), Accounts: accounts, Keys: a.keys, Organizations: organizations, Collections: collections, Policies: policies,
-		Limits: a.limits, Now: a.clock.Now, Announce: a.push.Announce, Record: events.Record, Mail: a.outbox.SendAll, VaultURL: a.vault,
-		Verification: a.config.MailVerification(), InviteLife: a.config.Organizations.InviteLife(),
-	}
-	policies.ShutOut, policies.GiveMyItems, policies.CheckInvitation = members.ShutOut, members.GiveMyItems, members.CheckInvitation
-	newcomers.Invited, newcomers.Awaited, newcomers.Registered = members.CheckNewcomer, members.Awaited, members.Registered
-	sponsorships := &sponsorship.Service{
-		Store: sponsorship.NewStore(a.db), Organizations: organizations, Policies: policies, Accounts: accounts, Now: a.clock.Now,
-		Announce: a.push.Announce,
-	}
-	accounts.Organizations = organizations.Profile
-	accounts.PasswordPolicy = policies.Password
-	accounts.SharedKeys = organizations.HoldsKeys
-	accounts.Deleting = a.leaving
-	accounts.PremiumFromOrganization = organizations.GivesPremium
-	organizations.Sponsorships = sponsorships.Families
-	organizations.SeatsSponsored = sponsorships.Seats
-	sessions := &identity.Service{
-		Store: identity.NewStore(a.db), Accounts: accounts, Devices: devices, Keys: a.keys, Limits: a.limits, Now: a.clock.Now, Sleep: a.sleep,
-		Mail: a.outbox.Send, VerifyDevices: a.config.MailVerification(), Issuer: config.Join(a.vault, "identity"),
-		Organization: organizations.CheckAPIKey, OrganizationOpen: organizations.APIOpen,
-		RecordOwn: events.RecordOwn,
-	}
-	accounts.EndSessions = sessions.EndSessions
-	sessions.TwoStep = a.secondSteps(accounts, devices)
-	sessions.TwoStep.LastRemoved = policies.LostTwoStep
-	policies.HasTwoStep, members.HasTwoStep = sessions.TwoStep.Enabled, sessions.TwoStep.Enabled
-	members.MailCodes = sessions.TwoStep.TurnOnEmail
-	accounts.SecondSteps = sessions.TwoStep.Providers
-	passkeys := &passkey.Service{
-		Store: passkey.NewStore(a.db), Accounts: accounts, Keys: a.keys, Site: webauthn.SiteOf(a.vault), Log: a.log, Now: a.clock.Now,
+	r.passkeys = &passkey.Service{
+		Store: passkey.NewStore(a.db), Accounts: r.accounts, Keys: a.keys, Site: webauthn.SiteOf(a.vault), Log: a.log, Now: a.clock.Now,
 		Mail: a.outbox.Send, Announce: a.push.Announce,
 	}
-	sessions.Passkeys = passkeys
-	a.rooms = rooms{
-		accounts: accounts, registration: newcomers, devices: devices, passkeys: passkeys, org: organizations,
-		events: events, policies: policies, collections: collections, members: members, sponsorships: sponsorships,
-		identity: sessions,
-		vault: &vault.Service{
-			Store: vault.NewStore(a.db), Accounts: accounts, Collections: collections, Policies: policies, Now: a.clock.Now, Announce: a.push.Announce,
-			Passkeys: passkeys.Enabled,
-		},
+}
+
+// buildOrganizations makes what knows organizations, and lets people ask about them.
+func (a *App) buildOrganizations() {
+	r := &a.rooms
+	r.org = &org.Service{
+		Store: org.NewStore(a.db), Keys: a.keys, Accounts: r.accounts, Now: a.clock.Now, Sleep: a.sleep, Mail: a.outbox.SendAll, VaultURL: a.vault,
+		Touch: r.accounts.Touch, Announce: a.push.Announce, MayFound: a.mayFound,
 	}
-	a.rooms.recoveries = a.newRecovery()
-	a.rooms.rotation = a.newRotation()
+	r.events = &event.Log{
+		Store: event.NewStore(a.db), Now: a.clock.Now, Kept: r.org.KeepsEvents, Organizations: r.org.KeepingEvents,
+		MayRead: r.org.MayReadEvents, Belongs: r.org.Belongs, Member: r.org.AccountOf, Item: noItem,
+	}
+	r.policies = &policy.Service{
+		Store: policy.NewStore(a.db), Organizations: r.org, Now: a.clock.Now, Announce: a.push.Announce, Record: r.events.Record,
+	}
+	r.collections = &collection.Service{
+		Store: collection.NewStore(a.db), Organizations: r.org, Now: a.clock.Now, Announce: a.push.Announce, Record: r.events.Record,
+	}
+	r.members = &member.Service{
+		Store: member.NewStore(a.db), Accounts: r.accounts, Keys: a.keys, Organizations: r.org, Collections: r.collections, Policies: r.policies,
+		Limits: a.limits, Now: a.clock.Now, Announce: a.push.Announce, Record: r.events.Record, Mail: a.outbox.SendAll, VaultURL: a.vault,
+		Verification: a.config.MailVerification(), InviteLife: a.config.Organizations.InviteLife(),
+	}
+	r.sponsorships = &sponsorship.Service{
+		Store: sponsorship.NewStore(a.db), Organizations: r.org, Policies: r.policies, Accounts: r.accounts, Now: a.clock.Now,
+		Announce: a.push.Announce,
+	}
+	r.org.Record, r.org.MayCreate, r.org.CreateCollection = r.events.Record, r.policies.MayCreate, r.collections.CreateDefault
+	r.org.Sponsorships, r.org.SeatsSponsored = r.sponsorships.Families, r.sponsorships.Seats
+	r.policies.ShutOut, r.policies.GiveMyItems, r.policies.CheckInvitation = r.members.ShutOut, r.members.GiveMyItems, r.members.CheckInvitation
+	r.registration.Invited, r.registration.Awaited, r.registration.Registered = r.members.CheckNewcomer, r.members.Awaited, r.members.Registered
+	r.accounts.Organizations, r.accounts.SharedKeys = r.org.Profile, r.org.HoldsKeys
+	r.accounts.PremiumFromOrganization = r.org.GivesPremium
+	r.accounts.PasswordPolicy, r.accounts.RecordOwn = r.policies.Password, r.events.RecordOwn
+}
+
+// buildSessions makes what people log in with, and lets other rooms ask about that.
+func (a *App) buildSessions() {
+	r := &a.rooms
+	r.identity = &identity.Service{
+		Store: identity.NewStore(a.db), Accounts: r.accounts, Devices: r.devices, Keys: a.keys, Limits: a.limits, Now: a.clock.Now, Sleep: a.sleep,
+		Mail: a.outbox.Send, VerifyDevices: a.config.MailVerification(), Issuer: config.Join(a.vault, "identity"),
+		Organization: r.org.CheckAPIKey, OrganizationOpen: r.org.APIOpen,
+		RecordOwn: r.events.RecordOwn, TwoStep: a.secondSteps(r.accounts, r.devices), Passkeys: r.passkeys,
+	}
+	steps := r.identity.TwoStep
+	steps.LastRemoved = r.policies.LostTwoStep
+	r.accounts.EndSessions, r.accounts.SecondSteps = r.identity.EndSessions, steps.Providers
+	r.policies.HasTwoStep, r.members.HasTwoStep = steps.Enabled, steps.Enabled
+	r.members.MailCodes = steps.TurnOnEmail
 }
 
 // newRecovery joins what administrators give members anew.

@@ -24,7 +24,7 @@ func (a *App) mountSelfHosted(_ context.Context, r *web.Router) error {
 	licenses := &license.SelfHostedEnd{
 		Store: license.NewStore(a.db), Organizations: a.rooms.org, InstallationID: a.config.Cloud.InstallationID,
 		Trust:     func() (license.Trust, error) { return license.ReadTrust(a.config.License.TrustedCertificates) },
-		Directory: a.config.License.Directory, Log: a.log, Now: a.clock.Now,
+		Directory: a.config.License.Directory, Mail: a.outbox.SendAll, Log: a.log, Now: a.clock.Now,
 	}
 	a.premiumByLicense(r, licenses)
 	ends := &billingsync.SelfHostedEnd{
@@ -34,6 +34,7 @@ func (a *App) mountSelfHosted(_ context.Context, r *web.Router) error {
 	}
 	wishes := &sponsorship.SelfHosted{Service: *a.rooms.sponsorships, Changed: ends.Changed}
 	ends.Sponsorships = wishes.SyncV1
+	licenses.Schedule(a.queue)
 	ends.Schedule()
 	wishes.Schedule(a.queue)
 	a.syncNow = func(ctx context.Context, organizationID id.ID, language string) (any, error) {
@@ -64,7 +65,7 @@ func (a *App) premiumByLicense(r *web.Router, of *license.SelfHostedEnd) {
 	accounts := a.rooms.accounts
 	premium := &license.PremiumEnd{
 		Store: license.NewPremiumStore(a.db), Accounts: accounts, Verification: a.config.MailVerification(), Trust: of.Trust,
-		Directory: of.Directory, Announce: a.push.Announce, Log: a.log, Now: a.clock.Now,
+		Directory: of.Directory, Announce: a.push.Announce, Mail: a.outbox.Send, Log: a.log, Now: a.clock.Now,
 	}
 	if a.config.Accounts.Premium == config.PremiumByLicense {
 		accounts.Premium = premium.Has

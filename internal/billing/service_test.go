@@ -230,29 +230,31 @@ func TestCreditThatCoversAllHasPaid(t *testing.T) {
 
 // Scenario 114 of the licenses: the dates come from the subscription.
 func TestTermOfALicense(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t))
-	bought, trial, free := w.buy(t, families), w.buy(t, familiesTrial), w.buy(t, org.Purchase{})
-	tests := map[string]struct {
-		o    org.Organization
-		want license.Term
-	}{
-		"bought": {bought, license.Term{Subscribed: true, PeriodStart: noon, PeriodEnd: noon.AddDate(1, 0, 0)}},
-		"trial":  {trial, license.Term{Subscribed: true, TrialEnd: noon.AddDate(0, 0, 7), PeriodStart: noon, PeriodEnd: noon.AddDate(0, 0, 7)}},
-		"free":   {free, license.Term{}},
-	}
-	for name, test := range tests {
-		if got, err := w.Term(t.Context(), test.o.ID); err != nil || got != test.want {
-			t.Errorf("%s: got %+v, %v, want %+v", name, got, err, test.want)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		bought, trial, free := w.buy(t, families), w.buy(t, familiesTrial), w.buy(t, org.Purchase{})
+		tests := map[string]struct {
+			o    org.Organization
+			want license.Term
+		}{
+			"bought": {bought, license.Term{Subscribed: true, PeriodStart: noon, PeriodEnd: noon.AddDate(1, 0, 0)}},
+			"trial":  {trial, license.Term{Subscribed: true, TrialEnd: noon.AddDate(0, 0, 7), PeriodStart: noon, PeriodEnd: noon.AddDate(0, 0, 7)}},
+			"free":   {free, license.Term{}},
 		}
-	}
-	sub := w.find(t, bought)
-	sub.Status = billing.Canceled
-	if err := w.Store.Update(t.Context(), sub); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := w.Term(t.Context(), bought.ID); !errors.Is(err, license.Unpaid) {
-		t.Errorf("canceled: got %v", err)
-	}
+		for name, test := range tests {
+			if got, err := w.Term(t.Context(), test.o.ID); err != nil || got != test.want {
+				t.Errorf("%s: got %+v, %v, want %+v", name, got, err, test.want)
+			}
+		}
+		sub := w.find(t, bought)
+		sub.Status = billing.Canceled
+		if err := w.Store.Update(t.Context(), sub); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Term(t.Context(), bought.ID); !errors.Is(err, license.Unpaid) {
+			t.Errorf("canceled: got %v", err)
+		}
+	})
 }
 
 func TestTrialDaysLeftCountTheOneThatHasBegun(t *testing.T) {

@@ -34,7 +34,7 @@ func Fits(use org.Use, terms org.Terms) error {
 		return numbers(groupsInUse, use.Groups, 0)
 	case use.ResetPasswordPolicy && !f.UseResetPassword:
 		return recoveryInUse
-	case use.Policies && !f.UsePolicies:
+	case use.Policies > 0 && !f.UsePolicies:
 		return policiesInUse
 	case use.CustomMembers > 0 && !f.UseCustomPermissions:
 		return numbers(rolesInUse, use.CustomMembers, 0)

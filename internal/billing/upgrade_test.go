@@ -94,7 +94,7 @@ func TestWhatIsInUseMustFit(t *testing.T) {
 		must(t, err)
 		return terms
 	}
-	full := org.Use{OccupiedSeats: 5, Collections: 40, Groups: 3, CustomMembers: 2, Policies: true, ResetPasswordPolicy: true}
+	full := org.Use{OccupiedSeats: 5, Collections: 40, Groups: 3, CustomMembers: 2, Policies: 2, ResetPasswordPolicy: true}
 	tests := map[string]struct {
 		use  org.Use
 		to   plan.Type
@@ -103,7 +103,7 @@ func TestWhatIsInUseMustFit(t *testing.T) {
 		"seats":       {org.Use{OccupiedSeats: 7}, plan.FamiliesAnnually, "7 seats are occupied, and the plan would have 6. Remove or revoke members, or order more seats."},
 		"collections": {org.Use{Collections: 3}, plan.Free, "The organization has 3 collections, and the plan allows 2. Delete collections, or choose a larger plan."},
 		"groups":      {org.Use{Groups: 3}, plan.FamiliesAnnually, "The organization has 3 groups, and the plan allows 0. Delete the groups, or choose a plan that includes them."},
-		"policies":    {org.Use{Policies: true}, plan.TeamsAnnually, "The organization has policies that are on, and the plan has none. Turn them off, or choose a plan that includes them."},
+		"policies":    {org.Use{Policies: 2}, plan.TeamsAnnually, "The organization has policies that are on, and the plan has none. Turn them off, or choose a plan that includes them."},
 		"recovery":    {full, plan.TeamsAnnually, "Account recovery is on, and the plan does not include it. Turn that policy off, or choose a plan that includes it."},
 		"roles":       {org.Use{CustomMembers: 2}, plan.TeamsAnnually, "2 members have a role with permissions of its own, and the plan allows 0. Give them another role, or choose a plan that includes such roles."},
 		"nothing":     {org.Use{OccupiedSeats: 5, Collections: 500, Groups: 9}, plan.TeamsAnnually, ""},

@@ -15,8 +15,7 @@ import (
 // first use of a key binds it to the installation, and the owners are told.
 // Its faults are coded key-unknown, also for an organization that is unknown or
 // has no key, key-revoked and installation-not-bound. A wrong key takes two
-// seconds to be refused, and refusals are counted, so it must be called before a
-// transaction begins.
+// seconds to be refused, so it must be called before a transaction begins.
 func (s *CloudEnd) CheckKey(ctx context.Context, installationID, organizationID id.ID, key string) error {
 	k, err := s.Store.Key(ctx, organizationID)
 	if err != nil && fault.KindOf(err) != fault.NotFound {
@@ -52,20 +51,35 @@ func (s *CloudEnd) CheckKey(ctx context.Context, installationID, organizationID 
 	return s.Store.Used(ctx, organizationID, now)
 }
 
-// refusals bounds how often one server is refused: a server that is set up wrongly waits
-// longer after each try anyway.
+// refusals bounds how often one server guesses: one that is set up wrongly waits longer
+// after each try anyway.
 var refusals = throttle.Rule{Name: "billing-sync-refusals", Limit: 60, Per: 10 * time.Minute}
 
-// refuse turns a second server away, and notes in the event log which one it was, so
-// that owners who want it can allow it.
+// refuse turns away an installation to which the key is not bound. The first time,
+// the owners are told, so that they may allow it.
 func (s *CloudEnd) refuse(ctx context.Context, organizationID, installationID id.ID) error {
-	if err := s.Limits.Take(ctx, refusals, installationID.String()); err != nil {
-		return err
-	}
-	if err := s.record(ctx, organizationID, installationID); err != nil {
+	err := s.Store.Tx(ctx, func(ctx context.Context) error {
+		fresh, err := s.Store.Refused(ctx, organizationID, installationID, s.Now())
+		if err != nil || !fresh {
+			return err
+		}
+		if err := s.record(ctx, organizationID, installationID); err != nil {
+			return err
+		}
+		return s.tellOwners(ctx, "installation-refused", organizationID, installationID)
+	})
+	if err != nil {
 		return err
 	}
 	return notBound
+}
+
+// record adds an event to the log of an organization: an installation has to do with
+// its billing sync key, or the key has changed when there is none.
+func (s *CloudEnd) record(ctx context.Context, organizationID, installationID id.ID) error {
+	return s.Organizations.Record(ctx, event.Event{
+		OrganizationID: organizationID, Type: event.OrganizationUpdated, InstallationID: installationID,
+	})
 }
 
 // bind ties a key to the installation that is the first to use it, and returns
@@ -85,20 +99,12 @@ func (s *CloudEnd) bind(ctx context.Context, organizationID, installationID id.I
 		if err := s.record(ctx, organizationID, installationID); err != nil {
 			return err
 		}
-		return s.tellOwners(ctx, organizationID, installationID)
+		return s.tellOwners(ctx, "installation-bound", organizationID, installationID)
 	})
 	return bound, err
 }
 
-// record notes in the event log of an organization that a server used its key for the
-// first time, or in vain.
-func (s *CloudEnd) record(ctx context.Context, organizationID, installationID id.ID) error {
-	return s.Organizations.Record(ctx, event.Event{
-		OrganizationID: organizationID, Type: event.OrganizationUpdated, InstallationID: installationID,
-	})
-}
-
-func (s *CloudEnd) tellOwners(ctx context.Context, organizationID, installationID id.ID) error {
+func (s *CloudEnd) tellOwners(ctx context.Context, template string, organizationID, installationID id.ID) error {
 	o, err := s.Organizations.Get(ctx, organizationID)
 	if err != nil {
 		return err
@@ -110,8 +116,8 @@ func (s *CloudEnd) tellOwners(ctx context.Context, organizationID, installationI
 	messages := make([]mail.Message, len(list))
 	for i, owner := range list {
 		messages[i] = mail.Message{
-			Once: "installation-bound:" + organizationID.String() + ":" + installationID.String() + ":" + owner.MemberID.String(),
-			To:   owner.Email, Template: "installation-bound", Language: owner.Language,
+			Once: template + ":" + organizationID.String() + ":" + installationID.String() + ":" + owner.MemberID.String(),
+			To:   owner.Email, Template: template, Language: owner.Language,
 			Data: map[string]string{"Organization": o.Name, "ID": installationID.String()},
 		}
 	}

@@ -6,18 +6,13 @@ import (
 	"coffre/internal/account"
 	"coffre/internal/fault"
 	"coffre/internal/id"
-	"coffre/internal/throttle"
 	"coffre/internal/web"
 )
-
-// registering bounds how many installations one network can make up.
-var registering = throttle.Rule{Name: "installations", Limit: 2, Per: 2 * time.Minute}
 
 // MountCloud adds the routes of a cloud.
 func MountCloud(r *web.Router, s *CloudEnd) {
 	h := cloudHandler{s}
-	web.Handle(r, "POST /api/installations", h.register, web.Anonymous, web.Rate(registering))
-	web.Handle(r, "GET /api/installations/{id}", h.installation, web.Anonymous)
+	mountInstallations(r, h)
 	web.Handle(r, "POST /api/organizations/{id}/billing-sync/revoke", h.revoke)
 	web.Handle(r, "POST /api/organizations/{id}/billing-sync/installation", h.allow)
 	web.Handle(r, "POST /api/billing-sync/hello", h.hello, web.Machine(ScopeSync))
@@ -36,33 +31,6 @@ var onlySelfHosted = fault.New(fault.Invalid, "billingsync.onlySelfHosted").Code
 func elsewhere(*web.Call, struct{}) (struct{}, error) { return struct{}{}, onlySelfHosted }
 
 type cloudHandler struct{ cloud *CloudEnd }
-
-type registerRequest struct {
-	Email string `json:"email"`
-}
-
-func (r registerRequest) Check() error { return account.CheckEmail("email", r.Email) }
-
-type installationView struct {
-	ID      id.ID   `json:"id"`
-	Key     *string `json:"key"`
-	Enabled bool    `json:"enabled"`
-	Object  string  `json:"object"`
-}
-
-func (h cloudHandler) register(c *web.Call, in registerRequest) (installationView, error) {
-	i, key, err := h.cloud.Register(c.Context(), account.NormalizeEmail(in.Email), c.Language())
-	return installationView{i.ID, &key, i.Enabled, "installation"}, err
-}
-
-func (h cloudHandler) installation(c *web.Call, _ struct{}) (installationView, error) {
-	installationID, err := c.ID("id")
-	if err != nil {
-		return installationView{}, err
-	}
-	i, err := h.cloud.Store.Installation(c.Context(), installationID)
-	return installationView{i.ID, nil, i.Enabled, "installation"}, err
-}
 
 func (h cloudHandler) revoke(c *web.Call, in account.Secret) (struct{}, error) {
 	organizationID, err := c.ID("id")

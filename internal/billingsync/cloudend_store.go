@@ -9,22 +9,14 @@ import (
 	"coffre/internal/id"
 )
 
-// CloudStore keeps installations and billing sync keys.
+// CloudStore keeps billing sync keys, and the installations that use them.
 type CloudStore interface {
 	// Tx runs fn in a transaction, or in the one that ctx carries.
 	Tx(ctx context.Context, fn func(context.Context) error) error
 	// Lock makes other transactions that ask for the same name wait.
 	Lock(ctx context.Context, name string) error
 
-	InsertInstallation(ctx context.Context, i Installation) error
-	// Installation returns one, or fault.Gone.
-	Installation(ctx context.Context, installationID id.ID) (Installation, error)
-	// Active records that an installation asked for a token.
-	Active(ctx context.Context, installationID id.ID, now time.Time) error
-	// Downloaded records that a license for an installation left.
-	Downloaded(ctx context.Context, organizationID, installationID id.ID, now time.Time) error
-	// Downloads lists the installations that an organization has licenses for.
-	Downloads(ctx context.Context, organizationID id.ID) ([]id.ID, error)
+	InstallationStore
 
 	// Owners lists those of an organization, to write to them.
 	Owners(ctx context.Context, organizationID id.ID) ([]Owner, error)
@@ -35,8 +27,8 @@ type CloudStore interface {
 	// Bind ties the key of an organization to an installation unless it is tied
 	// already, and reports whether it did.
 	Bind(ctx context.Context, organizationID, installationID id.ID) (bool, error)
-	// Rebind ties the key of an organization to another installation; without a
-	// key it is fault.Gone.
+	// Rebind ties the key of an organization to another installation, and forgets that
+	// it was refused; without a key it is fault.Gone. It takes part in a transaction.
 	Rebind(ctx context.Context, organizationID, installationID id.ID) error
 	// Revoke ends the key of an organization; without a key it is fault.Gone.
 	Revoke(ctx context.Context, organizationID id.ID, now time.Time) error
@@ -48,51 +40,6 @@ type CloudStore interface {
 func NewCloudStore(d *db.DB) CloudStore { return cloudStore{d} }
 
 type cloudStore struct{ *db.DB }
-
-const installationColumns = `id, email, key_hash, enabled, created_at, active_at`
-
-type installationRow struct{ Installation }
-
-func (r *installationRow) Columns() []any {
-	return []any{&r.ID, &r.Email, &r.KeyHash, &r.Enabled, (*db.Time)(&r.CreatedAt), (*db.Time)(&r.ActiveAt)}
-}
-
-func (s cloudStore) InsertInstallation(ctx context.Context, i Installation) error {
-	_, err := s.Exec(ctx, `INSERT INTO installation (`+installationColumns+`) VALUES ($1, $2, $3, $4, $5, $6)`,
-		i.ID, i.Email, i.KeyHash, i.Enabled, db.Time(i.CreatedAt), db.Time(i.ActiveAt))
-	return err
-}
-
-func (s cloudStore) Installation(ctx context.Context, installationID id.ID) (Installation, error) {
-	r, err := db.One[installationRow](ctx, s.DB, `SELECT `+installationColumns+` FROM installation WHERE id = $1`, installationID)
-	return r.Installation, err
-}
-
-func (s cloudStore) Active(ctx context.Context, installationID id.ID, now time.Time) error {
-	_, err := s.Exec(ctx, `UPDATE installation SET active_at = $2 WHERE id = $1`, installationID, db.Time(now))
-	return err
-}
-
-func (s cloudStore) Downloaded(ctx context.Context, organizationID, installationID id.ID, now time.Time) error {
-	_, err := s.Exec(ctx, `INSERT INTO organization_installation (installation_id, organization_id, created_at, revised_at)
-		VALUES ($1, $2, $3, $3) ON CONFLICT (installation_id, organization_id) DO UPDATE SET revised_at = excluded.revised_at`,
-		installationID, organizationID, db.Time(now))
-	return err
-}
-
-type idRow struct{ id.ID }
-
-func (r *idRow) Columns() []any { return []any{&r.ID} }
-
-func (s cloudStore) Downloads(ctx context.Context, organizationID id.ID) ([]id.ID, error) {
-	rows, err := db.All[idRow](ctx, s.DB, `SELECT installation_id FROM organization_installation
-		WHERE organization_id = $1 ORDER BY created_at, installation_id`, organizationID)
-	ids := make([]id.ID, len(rows))
-	for i, r := range rows {
-		ids[i] = r.ID
-	}
-	return ids, err
-}
 
 const keyColumns = `organization_id, sealed, account_id, installation_id, created_at, revised_at, revoked_at, synced_at`
 
@@ -131,6 +78,9 @@ func (s cloudStore) Used(ctx context.Context, organizationID id.ID, now time.Tim
 }
 
 func (s cloudStore) Rebind(ctx context.Context, organizationID, installationID id.ID) error {
+	if _, err := s.Exec(ctx, `DELETE FROM installation_refusal WHERE organization_id = $1 AND installation_id = $2`, organizationID, installationID); err != nil {
+		return err
+	}
 	return found(s.Exec(ctx, `UPDATE billing_sync_key SET installation_id = $2 WHERE organization_id = $1`, organizationID, installationID))
 }
 

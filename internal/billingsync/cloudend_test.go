@@ -45,40 +45,42 @@ func TestKeyIsMadeOnceTheOwnerIsSure(t *testing.T) {
 
 // Scenarios 69 and 70.
 func TestKeyIsForOwnersOfPlansWithBillingSync(t *testing.T) {
-	c := newCloud(t, dbtest.SQLite(t))
-	admin := c.person(t, "admin@example.com")
-	m := org.Member{
-		ID: id.New(), OrganizationID: c.company.ID, AccountID: admin, Status: org.Confirmed, Type: org.Admin,
-		CreatedAt: noon, RevisedAt: noon,
-	}
-	if err := org.NewStore(c.db).InsertMember(t.Context(), m); err != nil {
-		t.Fatal(err)
-	}
-	tests := map[string]struct {
-		caller, organization id.ID
-		gone                 bool
-	}{
-		"owner":    {c.owner, c.company.ID, false},
-		"admin":    {admin, c.company.ID, true},
-		"stranger": {c.person(t, "stranger@example.com"), c.company.ID, true},
-		"nobody's": {c.owner, id.New(), true},
-		"families": {c.owner, c.organization(t, c.owner, plan.FamiliesAnnually).ID, true},
-		"free":     {c.owner, c.organization(t, c.owner, plan.Free).ID, true},
-		"teams":    {c.owner, c.organization(t, c.owner, plan.TeamsAnnually).ID, false},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			_, viewed := c.ViewKey(t.Context(), test.caller, test.organization, proof())
-			_, rotated := c.RotateKey(t.Context(), test.caller, test.organization, proof())
-			for _, err := range []error{viewed, rotated} {
-				if test.gone {
-					wantGone(t, err)
-				} else {
-					wantCode(t, err, "")
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := newCloud(t, d)
+		admin := c.person(t, "admin@example.com")
+		m := org.Member{
+			ID: id.New(), OrganizationID: c.company.ID, AccountID: admin, Status: org.Confirmed, Type: org.Admin,
+			CreatedAt: noon, RevisedAt: noon,
+		}
+		if err := org.NewStore(c.db).InsertMember(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+		tests := map[string]struct {
+			caller, organization id.ID
+			gone                 bool
+		}{
+			"owner":    {c.owner, c.company.ID, false},
+			"admin":    {admin, c.company.ID, true},
+			"stranger": {c.person(t, "stranger@example.com"), c.company.ID, true},
+			"nobody's": {c.owner, id.New(), true},
+			"families": {c.owner, c.organization(t, c.owner, plan.FamiliesAnnually).ID, true},
+			"free":     {c.owner, c.organization(t, c.owner, plan.Free).ID, true},
+			"teams":    {c.owner, c.organization(t, c.owner, plan.TeamsAnnually).ID, false},
+		}
+		for name, test := range tests {
+			t.Run(name, func(t *testing.T) {
+				_, viewed := c.ViewKey(t.Context(), test.caller, test.organization, proof())
+				_, rotated := c.RotateKey(t.Context(), test.caller, test.organization, proof())
+				for _, err := range []error{viewed, rotated} {
+					if test.gone {
+						wantGone(t, err)
+					} else {
+						wantCode(t, err, "")
+					}
 				}
-			}
-		})
-	}
+			})
+		}
+	})
 }
 
 // Scenarios 71, 72, 93 and 95.

@@ -25,10 +25,26 @@ type Installation struct {
 	Enabled   bool
 	CreatedAt time.Time
 	ActiveAt  time.Time // of its last token; zero when it never asked for one
+	KeyMadeAt time.Time // when the present key was made
 }
 
 // Admits reports whether key is the key of an installation that may act.
 func (i Installation) Admits(key string) bool { return same(hash(key), i.KeyHash) && i.Enabled }
+
+// Honors reports whether the installation may act with a token that was issued then:
+// one that an older key has bought is void. Tokens know the time to the second.
+func (i Installation) Honors(issued time.Time) bool {
+	return i.Enabled && !issued.Before(i.KeyMadeAt.Truncate(time.Second))
+}
+
+// Tie is what an installation has to do with an organization.
+type Tie struct {
+	OrganizationID id.ID
+	InstallationID id.ID
+	DownloadedAt   time.Time // of the last license that was downloaded for it; zero for none
+	Bound          bool      // whether the billing sync key is bound to it
+	RefusedAt      time.Time // when it first came with the key and was not allowed; zero for never
+}
 
 // Key is the billing sync key of an organization. It lets the servers of the
 // organization speak for it, so a copy of the database must not give it away and

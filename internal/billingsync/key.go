@@ -83,10 +83,10 @@ func (s *CloudEnd) makeKey(ctx context.Context, caller, organizationID, bound id
 		Sealed:    s.Keys.Seal("billing_sync_key", "sealed", organizationID, text),
 		CreatedAt: now, RevisedAt: now,
 	})
-	if err == nil {
-		err = s.Organizations.RecordUpdate(ctx, organizationID)
+	if err != nil {
+		return org.APIKey{}, err
 	}
-	return org.APIKey{Key: text, RevisedAt: now}, err
+	return org.APIKey{Key: text, RevisedAt: now}, s.record(ctx, organizationID, bound)
 }
 
 // DescribeKey returns the billing sync key of an organization without its secret,
@@ -114,7 +114,7 @@ func (s *CloudEnd) Revoke(ctx context.Context, caller, organizationID id.ID, pro
 		if err := s.Store.Revoke(ctx, organizationID, s.Now()); err != nil {
 			return err
 		}
-		return s.Organizations.RecordUpdate(ctx, organizationID)
+		return s.record(ctx, organizationID, id.ID{})
 	})
 }
 
@@ -137,6 +137,6 @@ func (s *CloudEnd) Allow(ctx context.Context, caller, organizationID, installati
 		if err := s.Store.Rebind(ctx, organizationID, installationID); err != nil {
 			return err
 		}
-		return s.Organizations.RecordUpdate(ctx, organizationID)
+		return s.record(ctx, organizationID, installationID)
 	})
 }

@@ -60,12 +60,13 @@ var hashed = sync.OnceValue(func() string {
 
 // server is what both ends stand on.
 type server struct {
-	db    *db.DB
-	keys  *seal.Keys
-	orgs  *org.Service
-	now   time.Time
-	slept time.Duration
-	mails []mail.Message
+	db     *db.DB
+	keys   *seal.Keys
+	orgs   *org.Service
+	now    time.Time
+	slept  time.Duration
+	mails  []mail.Message
+	events []event.Event
 }
 
 func newServer(t *testing.T, d *db.DB) *server {
@@ -76,7 +77,10 @@ func newServer(t *testing.T, d *db.DB) *server {
 		t.Fatal(err)
 	}
 	s.orgs = &org.Service{
-		Record:           func(context.Context, ...event.Event) error { return nil },
+		Record: func(_ context.Context, events ...event.Event) error {
+			s.events = append(s.events, events...)
+			return nil
+		},
 		CreateCollection: (&collection.Service{Store: collection.NewStore(d)}).CreateDefault,
 		Store:            org.NewStore(d), Keys: s.keys, Now: s.clock,
 		Touch:          func(context.Context, ...id.ID) error { return nil },

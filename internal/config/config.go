@@ -53,7 +53,7 @@ type Server struct {
 	TrustedProxies Prefixes `env:"coffre__trustedProxies" doc:"Addresses or networks of the proxies whose X-Forwarded-For header is believed; behind any other proxy all people share its address and its rate limits."`
 	KnownProxies   Prefixes `env:"globalSettings__knownProxies" doc:"The official name of coffre__trustedProxies; both lists count."`
 	Metrics        HostPort `env:"coffre__metrics__listen" later:"yes" doc:"The address and port that serve /metrics; unset, nothing does."`
-	WebVault       string   `env:"coffre__webVault__directory" later:"yes" doc:"A folder with a web vault to serve instead of the built-in one."`
+	WebVault       string   `env:"coffre__webVault__directory" doc:"A folder with a web vault to serve instead of the built-in one."`
 	LimitFactor    float64  `env:"coffre__limits__factor" envDefault:"1" doc:"Multiplies every rate limit."`
 }
 

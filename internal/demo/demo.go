@@ -33,6 +33,7 @@ type server struct {
 	name    string // its folder
 	plain   string // host:port
 	secure  string // host:port with TLS
+	people  []app.DemoPerson
 	program process.Process
 }
 
@@ -48,8 +49,12 @@ func (d Demo) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	cloud := &server{name: "cloud", plain: "localhost:8080", secure: "localhost:8443"}
-	home := &server{name: "self-hosted", plain: "localhost:8081", secure: "localhost:8444"}
+	cloud := &server{name: "cloud", plain: "localhost:8080", secure: "localhost:8443", people: []app.DemoPerson{
+		{Name: "Ada", Email: ada, Password: password}, {Name: "Bob", Email: bob, Password: password},
+	}}
+	home := &server{name: "self-hosted", plain: "localhost:8081", secure: "localhost:8444", people: []app.DemoPerson{
+		{Name: "Ada", Email: ada, Password: password},
+	}}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	failures := make(chan error, 2)
@@ -90,7 +95,7 @@ func (d Demo) serve(ctx context.Context, s *server, authority Authority, ready f
 		log := slog.New(slog.NewTextHandler(d.Log, &slog.HandlerOptions{Level: slog.LevelWarn})).With(slog.String("server", s.name))
 		built, err := app.New(ctx, cfg, app.Options{
 			Version: d.Version, Log: log, Clock: ticking, Restart: s.program.Restart, Exchange: s.program.Exchange,
-			Extra: []process.Endpoint{{Address: s.secure, Certificate: &authority.Certificate}},
+			Extra: []process.Endpoint{{Address: s.secure, Certificate: &authority.Certificate}}, People: s.people,
 		})
 		if err != nil {
 			return nil, err

@@ -311,16 +311,18 @@ func TestInstallationGetsOneScopeForADay(t *testing.T) {
 	try("/api/machine", a.AccessToken)
 	w.enabled = false
 	try("/api/machine", a.AccessToken)
-	w.enabled, w.now = true, w.now.Add(time.Second)
+	w.enabled, w.keyMade = true, w.now
+	try("/api/machine", a.AccessToken) // bought with an older key
+	w.keyMade, w.now = time.Time{}, w.now.Add(time.Second)
 	try("/api/machine", a.AccessToken)
-	if want := []int{200, 403, 403, 200, 401, 401}; !slices.Equal(statuses, want) {
+	if want := []int{200, 403, 403, 200, 401, 401, 401}; !slices.Equal(statuses, want) {
 		t.Errorf("got %v, want %v", statuses, want)
 	}
 	w.enabled = false
 	if a := ask("api.licensing"); a.Error != "invalid_client" {
 		t.Errorf("disabled: got %d %s", a.status, a.body)
 	}
-	w.Installation, w.InstallationEnabled = nil, nil // a self-hosted server
+	w.Installation, w.InstallationHonors = nil, nil // a self-hosted server
 	if a := ask("api.licensing"); a.Error != "invalid_client" {
 		t.Errorf("self-hosted: got %d %s", a.status, a.body)
 	}

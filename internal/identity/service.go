@@ -41,10 +41,10 @@ type Service struct {
 	VerifyDevices bool
 
 	// Installation admits a self-hosted server by its key; a fault refuses it.
-	// InstallationEnabled reports whether it still may call. Both are nil on a
-	// server that knows no installations.
-	Installation        func(ctx context.Context, installationID id.ID, key string) error
-	InstallationEnabled func(ctx context.Context, installationID id.ID) (bool, error)
+	// InstallationHonors reports whether it may call with a token that was issued
+	// then. Both are nil on a server that knows no installations.
+	Installation       func(ctx context.Context, installationID id.ID, key string) error
+	InstallationHonors func(ctx context.Context, installationID id.ID, issued time.Time) (bool, error)
 	// RecordOwn adds what a person did with their account, or what was tried with it,
 	// to the event log.
 	RecordOwn func(ctx context.Context, accountID id.ID, what event.Type) error
@@ -108,16 +108,16 @@ func (s *Service) authenticateProgram(ctx context.Context, c claims) (web.Caller
 	if err != nil {
 		return web.Caller{}, fault.SignIn
 	}
-	caller, open := web.Caller{ClientID: c.ClientID, Scope: c.Scope[0]}, s.InstallationEnabled
-	if caller.Scope == organizationScope {
-		caller.OrganizationID, open = subject, s.OrganizationOpen
-	} else {
+	caller := web.Caller{ClientID: c.ClientID, Scope: c.Scope[0]}
+	var may bool
+	switch {
+	case caller.Scope == organizationScope && s.OrganizationOpen != nil:
+		caller.OrganizationID = subject
+		may, err = s.OrganizationOpen(ctx, subject)
+	case installationScopes[caller.Scope] && s.InstallationHonors != nil:
 		caller.InstallationID = subject
+		may, err = s.InstallationHonors(ctx, subject, time.Unix(c.IssuedAt, 0))
 	}
-	if open == nil || caller.OrganizationID.IsZero() && !installationScopes[caller.Scope] {
-		return web.Caller{}, fault.SignIn
-	}
-	may, err := open(ctx, subject)
 	if err == nil && !may {
 		err = fault.SignIn
 	}

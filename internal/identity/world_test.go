@@ -73,6 +73,7 @@ type world struct {
 	organization id.ID
 	policy       account.PasswordPolicy
 	enabled      bool
+	keyMade      time.Time // when the installation got its key
 	mails        []mail.Message
 
 	recording sync.Mutex // guards slept and mails, while requests run side by side
@@ -130,8 +131,8 @@ func newWorld(t *testing.T, d *db.DB) *world {
 			}
 			return nil
 		},
-		InstallationEnabled: func(_ context.Context, installationID id.ID) (bool, error) {
-			return installationID == w.installation && w.enabled, nil
+		InstallationHonors: func(_ context.Context, installationID id.ID, issued time.Time) (bool, error) {
+			return installationID == w.installation && w.enabled && !issued.Before(w.keyMade), nil
 		},
 	}
 	w.TwoStep = &twostep.Service{

@@ -61,10 +61,15 @@ func (h cloudHandler) renew(c *web.Call, in renewRequest) (Organization, error) 
 	return h.licenses.Renew(c.Context(), c.Caller.InstallationID, organizationID, in.LicenseKey, in.BillingSyncKey)
 }
 
-// certificate answers the public part of the signer, for `coffre license trust`.
+// certificate answers the public part of the signer, for `coffre license trust`, and
+// the announcements that lead to it.
 func (h cloudHandler) certificate(w http.ResponseWriter, _ *web.Call) error {
+	public, err := h.licenses.Signer.PublicPEM()
+	if err != nil {
+		return err
+	}
 	w.Header().Set("Content-Type", "application/x-pem-file")
-	w.Write(h.licenses.Signer.CertificatePEM())
+	w.Write(public)
 	return nil
 }
 

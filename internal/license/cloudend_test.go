@@ -98,14 +98,16 @@ func TestLicenseIsRefusedWithoutItsReasons(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			s := newShop(t, dbtest.SQLite(t), test.plan)
-			s.term, s.termErr = test.term, test.err
-			installation := s.installation
-			if !test.installation {
-				installation = id.New()
-			}
-			_, err := s.Issue(t.Context(), s.company.ID, installation)
-			wantCode(t, err, test.code)
+			dbtest.Each(t, func(t *testing.T, d *db.DB) {
+				s := newShop(t, d, test.plan)
+				s.term, s.termErr = test.term, test.err
+				installation := s.installation
+				if !test.installation {
+					installation = id.New()
+				}
+				_, err := s.Issue(t.Context(), s.company.ID, installation)
+				wantCode(t, err, test.code)
+			})
 		})
 	}
 }
@@ -120,22 +122,24 @@ func TestOnlyOwnersDownloadALicense(t *testing.T) {
 
 // Scenario 132.
 func TestRenewalNeedsBothKeys(t *testing.T) {
-	s := newShop(t, dbtest.SQLite(t), plan.EnterpriseAnnually)
-	l, err := s.Renew(t.Context(), s.installation, s.company.ID, s.company.LicenseKey, "good")
-	if err != nil || l.InstallationID != s.installation {
-		t.Errorf("got a license for %v (%v), want %v", l.InstallationID, err, s.installation)
-	}
-	if _, err := s.Renew(t.Context(), s.installation, s.company.ID, s.company.LicenseKey, "bad"); !errors.Is(err, errKey) {
-		t.Errorf("wrong billing sync key: got %v", err)
-	}
-	_, err = s.Renew(t.Context(), s.installation, s.company.ID, "bad", "good")
-	wantCode(t, err, "license-key-wrong")
-	if s.slept != 2*time.Second {
-		t.Errorf("slept %v after a wrong license key, want 2 s", s.slept)
-	}
-	if _, err := s.Renew(t.Context(), s.installation, id.New(), "", ""); fault.KindOf(err) != fault.NotFound {
-		t.Errorf("unknown organization: got %v, want NotFound", err)
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newShop(t, d, plan.EnterpriseAnnually)
+		l, err := s.Renew(t.Context(), s.installation, s.company.ID, s.company.LicenseKey, "good")
+		if err != nil || l.InstallationID != s.installation {
+			t.Errorf("got a license for %v (%v), want %v", l.InstallationID, err, s.installation)
+		}
+		if _, err := s.Renew(t.Context(), s.installation, s.company.ID, s.company.LicenseKey, "bad"); !errors.Is(err, errKey) {
+			t.Errorf("wrong billing sync key: got %v", err)
+		}
+		_, err = s.Renew(t.Context(), s.installation, s.company.ID, "bad", "good")
+		wantCode(t, err, "license-key-wrong")
+		if s.slept != 2*time.Second {
+			t.Errorf("slept %v after a wrong license key, want 2 s", s.slept)
+		}
+		if _, err := s.Renew(t.Context(), s.installation, id.New(), "", ""); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("unknown organization: got %v, want NotFound", err)
+		}
+	})
 }
 
 func TestSignerIsMadeOnceForAllNodes(t *testing.T) {

@@ -1,6 +1,7 @@
 package license
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -24,7 +25,7 @@ func OpenSigner(ctx context.Context, keys *seal.Keys, file, password, name strin
 		}
 		return LoadSigner(raw, password)
 	}
-	_, raw, err := keys.Key(ctx, "license-signing", func() ([]byte, error) {
+	_, raw, err := keys.Key(ctx, signing, func() ([]byte, error) {
 		fresh, err := NewSigner(name, now)
 		if err != nil {
 			return nil, err
@@ -37,10 +38,34 @@ func OpenSigner(ctx context.Context, keys *seal.Keys, file, password, name strin
 	return LoadSigner(raw, "")
 }
 
-// Publish writes the certificate to a file, where operators look for what their
+// signing is the purpose of the key in the ring.
+const signing = "license-signing"
+
+// RotateSigner has the key ring hold another signer under that name, which the one
+// before announces. A server uses it from its next start on. It is fault.Gone when
+// the ring holds none.
+func RotateSigner(ctx context.Context, keys *seal.Keys, name string, now time.Time) (next *Signer, err error) {
+	err = keys.Replace(ctx, signing, func(old []byte) ([]byte, error) {
+		former, err := LoadSigner(old, "")
+		if err != nil {
+			return nil, err
+		}
+		if next, err = former.Succeed(name, now); err != nil {
+			return nil, err
+		}
+		return next.PEM()
+	})
+	return next, err
+}
+
+// Publish writes the public part to a file, where operators look for what their
 // servers shall trust.
 func (s *Signer) Publish(file string) error {
-	return atomicfile.Write(file, s.CertificatePEM(), 0o644)
+	public, err := s.PublicPEM()
+	if err != nil {
+		return err
+	}
+	return atomicfile.Write(file, public, 0o644)
 }
 
 // The folders of copies, one for each sort of license.
@@ -60,6 +85,16 @@ func writeCopy(folder, sort string, holder id.ID, l interface{ Copy() ([]byte, e
 		return err
 	}
 	return atomicfile.Write(copyFile(folder, sort, holder), content, 0o600)
+}
+
+// copied reports whether the copy of a license is what writeCopy would write.
+func copied(folder, sort string, holder id.ID, l interface{ Copy() ([]byte, error) }) bool {
+	want, err := l.Copy()
+	if err != nil {
+		return false
+	}
+	got, err := os.ReadFile(copyFile(folder, sort, holder))
+	return err == nil && bytes.Equal(got, want)
 }
 
 // removeCopy removes what writeCopy wrote, if it did.

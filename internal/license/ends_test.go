@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http/httptest"
+	"os"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/license"
+	"coffre/internal/mail"
 	"coffre/internal/notice"
 	"coffre/internal/org"
 	"coffre/internal/plan"
@@ -30,10 +32,11 @@ const (
 
 // server is what both ends stand on: organizations on a database, and people.
 type server struct {
-	orgs *org.Service
-	db   *db.DB
-	keys *seal.Keys
-	now  time.Time
+	orgs   *org.Service
+	db     *db.DB
+	keys   *seal.Keys
+	now    time.Time
+	events []event.Event
 }
 
 func newServer(t *testing.T, d *db.DB) *server {
@@ -46,7 +49,11 @@ func newServer(t *testing.T, d *db.DB) *server {
 	}
 	s.keys = keys
 	s.orgs = &org.Service{
-		Record:           func(context.Context, ...event.Event) error { return nil },
+		Record: func(_ context.Context, events ...event.Event) error {
+			s.events = append(s.events, events...)
+			return nil
+		},
+		VaultURL:         "https://vault.example.org",
 		CreateCollection: (&collection.Service{Store: collection.NewStore(d)}).CreateDefault,
 		Store:            org.NewStore(d), Keys: keys, Now: clock,
 		Touch:          func(context.Context, ...id.ID) error { return nil },
@@ -88,13 +95,21 @@ func (s *server) organization(t *testing.T, owner id.ID, planType plan.Type) org
 func (s *server) members(t *testing.T, organizationID id.ID, n int) {
 	t.Helper()
 	for range n - 1 {
-		m := org.Member{
-			ID: id.New(), OrganizationID: organizationID, AccountID: s.person(t, id.New().String()+"@example.org"),
-			Status: org.Accepted, Type: org.User, CreatedAt: noon, RevisedAt: noon,
-		}
-		if err := org.NewStore(s.db).InsertMember(t.Context(), m); err != nil {
-			t.Fatal(err)
-		}
+		s.join(t, organizationID, s.person(t, id.New().String()+"@example.org"), org.User, org.Accepted)
+	}
+}
+
+// join adds a person to an organization.
+func (s *server) join(t *testing.T, organizationID, who id.ID, as org.Type, status org.Status) {
+	t.Helper()
+	m := org.Member{
+		ID: id.New(), OrganizationID: organizationID, AccountID: who, Status: status, Type: as, CreatedAt: noon, RevisedAt: noon,
+	}
+	if status == org.Confirmed {
+		m.Key = wrapped
+	}
+	if err := org.NewStore(s.db).InsertMember(t.Context(), m); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -104,6 +119,7 @@ type home struct {
 	*server
 	owner id.ID
 	log   *bytes.Buffer
+	mails []mail.Message
 }
 
 func newHome(t *testing.T, d *db.DB) *home {
@@ -114,6 +130,10 @@ func newHome(t *testing.T, d *db.DB) *home {
 		Store: license.NewStore(d), Organizations: h.orgs, InstallationID: facts().InstallationID,
 		Trust:     func() (license.Trust, error) { return signer().Trust(), nil },
 		Directory: t.TempDir(), Log: slog.New(slog.NewTextHandler(h.log, nil)), Now: func() time.Time { return h.now },
+		Mail: func(_ context.Context, list ...mail.Message) error {
+			h.mails = append(h.mails, list...)
+			return nil
+		},
 	}
 	return h
 }
@@ -126,6 +146,48 @@ func (h *home) create(t *testing.T, edits ...func(*license.Facts)) org.Organizat
 		t.Fatal(err)
 	}
 	return o
+}
+
+// createOn makes the organization of a license whose dates follow from term.
+func (h *home) createOn(t *testing.T, term license.Term) org.Organization {
+	t.Helper()
+	l, err := license.NewOrganization(signer(), facts(), term, license.Version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, err := h.Create(t.Context(), h.owner, []byte(asJSON(t, l)), org.New{Key: wrapped})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+// renew uploads a license whose dates follow from term.
+func (h *home) renew(t *testing.T, organizationID id.ID, term license.Term) {
+	t.Helper()
+	l, err := license.NewOrganization(signer(), facts(), term, license.Version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Upload(t.Context(), h.owner, organizationID, []byte(asJSON(t, l))); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// named is a license for an organization of another name.
+func named(t *testing.T, name string) []byte {
+	t.Helper()
+	return file(t, func(f *license.Facts) { f.Name = name })
+}
+
+// readFile returns what a file holds.
+func readFile(t *testing.T, name string) string {
+	t.Helper()
+	raw, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
 }
 
 // file is a license as it is downloaded.

@@ -3,6 +3,8 @@ package license
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -10,6 +12,7 @@ import (
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/jobs"
+	"coffre/internal/mail"
 	"coffre/internal/notice"
 )
 
@@ -22,6 +25,7 @@ type PremiumEnd struct {
 	Trust        func() (Trust, error) // read each time, so that a new signer counts at once
 	Directory    string                // of the copies
 	Announce     func(ctx context.Context, n notice.Notice)
+	Mail         func(ctx context.Context, m mail.Message) error
 	Log          *slog.Logger
 	Now          func() time.Time
 }
@@ -151,29 +155,41 @@ func (s *PremiumEnd) Current(ctx context.Context, a account.Account) (held Premi
 	return held, l, true, err
 }
 
-// Schedule has the queue tell people's clients that their premium is over. It
+// Schedule has the queue tell people that their premium is over. It
 // comes before the queue runs.
 func (s *PremiumEnd) Schedule(q *jobs.Queue) {
 	q.Every("premium-end", jobs.Interval(10*time.Minute), s.End)
 }
 
-// End tells the clients of everyone whose license has ended that premium is over.
+// End tells everyone whose license has ended, by mail and in their clients, that
+// premium is over. What goes wrong with one person does not keep it from the others.
 func (s *PremiumEnd) End(ctx context.Context) error {
-	list, err := s.Store.ListEnding(ctx, s.Now().Add(-Skew))
+	before := s.Now().Add(-Skew)
+	list, err := s.Store.ListEnding(ctx, before)
+	failures := []error{err}
+	for _, p := range list {
+		if err := s.Store.Tx(ctx, func(ctx context.Context) error { return s.endOf(ctx, p, before) }); err != nil {
+			failures = append(failures, fmt.Errorf("premium license of account %s: %w", p.AccountID, err))
+		}
+	}
+	return errors.Join(failures...)
+}
+
+func (s *PremiumEnd) endOf(ctx context.Context, p Premium, before time.Time) error {
+	ended, err := s.Store.End(ctx, p.AccountID, before)
+	if err != nil || !ended {
+		return err // there is a newer license, or somebody else was first
+	}
+	a, err := s.Accounts.Get(ctx, p.AccountID)
 	if err != nil {
 		return err
 	}
-	for _, p := range list {
-		err := s.Store.Tx(ctx, func(ctx context.Context) error {
-			p.Ended = true
-			if err := s.Store.Save(ctx, p); err != nil {
-				return err
-			}
-			return s.changed(ctx, p.AccountID, false)
-		})
-		if err != nil {
-			return err
-		}
+	err = s.Mail(ctx, mail.Message{
+		Once: fmt.Sprintf("premium-expired|%s|%d", a.ID, p.ExpiresAt.Unix()), To: a.Email, Template: "premium-expired", Language: a.Language(),
+		Data: map[string]string{"Ends": p.ExpiresAt.Format(time.RFC3339)},
+	})
+	if err != nil {
+		return err
 	}
-	return nil
+	return s.changed(ctx, p.AccountID, false)
 }

@@ -22,9 +22,14 @@ type PremiumStore interface {
 	Save(ctx context.Context, p Premium) error
 	// Delete forgets the license of a person, and reports whether there was one.
 	Delete(ctx context.Context, accountID id.ID) (bool, error)
+	// List returns all licenses, by their addresses.
+	List(ctx context.Context) ([]Premium, error)
 	// ListEnding lists those that ended before an instant and whose end nobody was
 	// told of.
 	ListEnding(ctx context.Context, before time.Time) ([]Premium, error)
+	// End marks the end of a person's license as told, and reports whether it did: not
+	// when it was, nor when the license ends later.
+	End(ctx context.Context, accountID id.ID, before time.Time) (bool, error)
 }
 
 // NewPremiumStore returns a PremiumStore on SQLite or PostgreSQL.
@@ -61,8 +66,21 @@ func (s premiumStore) Delete(ctx context.Context, accountID id.ID) (bool, error)
 }
 
 func (s premiumStore) ListEnding(ctx context.Context, before time.Time) ([]Premium, error) {
-	rows, err := db.All[premiumRow](ctx, s.DB, `SELECT `+premiumColumns+` FROM account_license
-		WHERE expires_at < $1 AND NOT ended ORDER BY account_id`, db.Time(before))
+	return s.list(ctx, `WHERE expires_at < $1 AND NOT ended ORDER BY account_id`, db.Time(before))
+}
+
+func (s premiumStore) End(ctx context.Context, accountID id.ID, before time.Time) (bool, error) {
+	n, err := s.Exec(ctx, `UPDATE account_license SET ended = $3 WHERE account_id = $1 AND expires_at < $2 AND NOT ended`,
+		accountID, db.Time(before), true)
+	return n == 1, err
+}
+
+func (s premiumStore) List(ctx context.Context) ([]Premium, error) {
+	return s.list(ctx, `ORDER BY email, account_id`)
+}
+
+func (s premiumStore) list(ctx context.Context, which string, args ...any) ([]Premium, error) {
+	rows, err := db.All[premiumRow](ctx, s.DB, `SELECT `+premiumColumns+` FROM account_license `+which, args...)
 	list := make([]Premium, len(rows))
 	for i, r := range rows {
 		list[i] = r.Premium

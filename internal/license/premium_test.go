@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +20,7 @@ import (
 	"coffre/internal/id"
 	"coffre/internal/jobs"
 	"coffre/internal/license"
+	"coffre/internal/mail"
 	"coffre/internal/notice"
 	"coffre/internal/plan"
 )
@@ -29,6 +31,7 @@ type flat struct {
 	*server
 	alice id.ID // whose address is that of the facts
 	told  []notice.Notice
+	mails []mail.Message
 }
 
 func newFlat(t *testing.T, d *db.DB) *flat {
@@ -43,6 +46,10 @@ func newFlat(t *testing.T, d *db.DB) *flat {
 		Trust:     func() (license.Trust, error) { return signer().Trust(), nil },
 		Directory: t.TempDir(), Log: slog.New(slog.NewTextHandler(&bytes.Buffer{}, nil)), Now: func() time.Time { return f.now },
 		Announce: func(_ context.Context, n notice.Notice) { f.told = append(f.told, n) },
+		Mail: func(_ context.Context, m mail.Message) error {
+			f.mails = append(f.mails, m)
+			return nil
+		},
 	}
 	accounts.Premium = f.Has
 	f.alice = f.person(t, userFacts().Email)
@@ -121,39 +128,41 @@ func TestLicenseGivesAPersonPremium(t *testing.T) {
 
 // Scenarios 134, 119, 120, 121, 122 and 123 of dossier 01, for people.
 func TestRefusedPremiumLicenseChangesNothing(t *testing.T) {
-	l := asJSON(t, issueUser(t))
-	foreign, err := license.NewUser(stranger(), userFacts(), userTerm())
-	if err != nil {
-		t.Fatal(err)
-	}
-	none := userLicense(t, func(f *license.UserFacts, _ *license.UserTerm) { f.Premium = false })
-	mine := userLicense(t, func(f *license.UserFacts, _ *license.UserTerm) { f.Email = "bob@example.com" })
-	tests := map[string]struct {
-		raw          string
-		now          time.Time
-		verification bool
-		code         string
-	}{
-		"not JSON":               {"<html>", noon, false, "license-unreadable"},
-		"an organization's":      {string(file(t)), noon, false, "license-wrong-type"},
-		"version 2":              {replaceMember(t, l, "version", "2"), noon, false, "license-version-unsupported"},
-		"another signer":         {asJSON(t, foreign), noon, false, "license-signer-unknown"},
-		"without premium":        {asJSON(t, none), noon, false, "license-without-premium"},
-		"another address":        {asJSON(t, mine), noon, false, "license-email-mismatch"},
-		"expired":                {l, noon.AddDate(2, 0, 0), false, "license-expired"},
-		"too soon":               {l, noon.Add(-10 * time.Minute), false, "license-not-issued-yet"},
-		"an unconfirmed address": {l, noon, true, "license-email-unverified"},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			f := newFlat(t, dbtest.SQLite(t))
-			f.now, f.Verification = test.now, test.verification
-			wantCode(t, f.Upload(t.Context(), f.alice, []byte(test.raw)), test.code)
-			if f.has(t, f.alice) || f.copy(t) != "" || len(f.told) > 0 {
-				t.Errorf("premium %v, copy %q, announced %v", f.has(t, f.alice), f.copy(t), f.told)
-			}
-		})
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		l := asJSON(t, issueUser(t))
+		foreign, err := license.NewUser(stranger(), userFacts(), userTerm())
+		if err != nil {
+			t.Fatal(err)
+		}
+		none := userLicense(t, func(f *license.UserFacts, _ *license.UserTerm) { f.Premium = false })
+		mine := userLicense(t, func(f *license.UserFacts, _ *license.UserTerm) { f.Email = "bob@example.com" })
+		tests := map[string]struct {
+			raw          string
+			now          time.Time
+			verification bool
+			code         string
+		}{
+			"not JSON":               {"<html>", noon, false, "license-unreadable"},
+			"an organization's":      {string(file(t)), noon, false, "license-wrong-type"},
+			"version 2":              {replaceMember(t, l, "version", "2"), noon, false, "license-version-unsupported"},
+			"another signer":         {asJSON(t, foreign), noon, false, "license-signer-unknown"},
+			"without premium":        {asJSON(t, none), noon, false, "license-without-premium"},
+			"another address":        {asJSON(t, mine), noon, false, "license-email-mismatch"},
+			"expired":                {l, noon.AddDate(2, 0, 0), false, "license-expired"},
+			"too soon":               {l, noon.Add(-10 * time.Minute), false, "license-not-issued-yet"},
+			"an unconfirmed address": {l, noon, true, "license-email-unverified"},
+		}
+		f := newFlat(t, d)
+		for name, test := range tests {
+			t.Run(name, func(t *testing.T) {
+				f.now, f.Verification = test.now, test.verification
+				wantCode(t, f.Upload(t.Context(), f.alice, []byte(test.raw)), test.code)
+				if f.has(t, f.alice) || f.copy(t) != "" || len(f.told) > 0 {
+					t.Errorf("premium %v, copy %q, announced %v", f.has(t, f.alice), f.copy(t), f.told)
+				}
+			})
+		}
+	})
 }
 
 func TestAddressMayBeSpelledInAnyCaseAndConfirmed(t *testing.T) {
@@ -170,16 +179,18 @@ func TestAddressMayBeSpelledInAnyCaseAndConfirmed(t *testing.T) {
 
 // Scenarios 118 and 137 of dossier 01, for people.
 func TestCopyIsExactlyTheNewLicense(t *testing.T) {
-	f := newFlat(t, dbtest.SQLite(t))
-	f.upload(t, userLicense(t, func(f *license.UserFacts, _ *license.UserTerm) { f.Name = strings.Repeat("A long name ", 9) }))
-	edited := replaceMember(t, asJSON(t, issueUser(t)), "name", `"Mallory"`)
-	if err := f.Upload(t.Context(), f.alice, []byte(edited)); err != nil {
-		t.Fatal(err)
-	}
-	l, err := license.ParseUser([]byte(f.copy(t)))
-	if err != nil || l.Name != userFacts().Name || !strings.Contains(f.copy(t), `"LicenseKey"`) {
-		t.Errorf("%v: the copy is %s", err, f.copy(t))
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		f := newFlat(t, d)
+		f.upload(t, userLicense(t, func(f *license.UserFacts, _ *license.UserTerm) { f.Name = strings.Repeat("A long name ", 9) }))
+		edited := replaceMember(t, asJSON(t, issueUser(t)), "name", `"Mallory"`)
+		if err := f.Upload(t.Context(), f.alice, []byte(edited)); err != nil {
+			t.Fatal(err)
+		}
+		l, err := license.ParseUser([]byte(f.copy(t)))
+		if err != nil || l.Name != userFacts().Name || !strings.Contains(f.copy(t), `"LicenseKey"`) {
+			t.Errorf("%v: the copy is %s", err, f.copy(t))
+		}
+	})
 }
 
 func TestPremiumEndsWithTheLicense(t *testing.T) {
@@ -342,36 +353,104 @@ func TestSubscriptionOfAPersonIsTruthful(t *testing.T) {
 
 // Scenario 138 of dossier 01, for people.
 func TestPremiumUploadsAreAnswered(t *testing.T) {
-	f := newFlat(t, dbtest.SQLite(t))
-	r := router()
-	license.MountPremium(r, f.PremiumEnd)
-	good := []byte(asJSON(t, issueUser(t)))
-	big := append(bytes.Clone(good), bytes.Repeat([]byte(" "), license.MaxUpload)...)
-	const path, present = "/api/accounts/license", "/api/account/billing/vnext/self-host/license"
-	tests := []struct {
-		name, method, path string
-		file               []byte
-		status             int
-		contains           string
-	}{
-		{"remove nothing", "DELETE", path, nil, 404, "not found"},
-		{"without license", "POST", path, nil, 400, "license is missing"},
-		{"too large", "POST", path, big, 400, "license-unreadable"},
-		{"an organization's", "POST", present, file(t), 400, "license-wrong-type"},
-		{"upload", "POST", path, good, 200, ""},
-		{"again, at the present address", "POST", present, good, 200, ""},
-		{"replace", "PUT", path, good, 200, ""},
-		{"remove", "DELETE", path, nil, 200, ""},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			body, kind := upload(t, test.file, nil)
-			status, answer := call(t, r, test.method, test.path, f.alice.String(), body, kind)
-			if status != test.status || !strings.Contains(answer, test.contains) {
-				t.Errorf("got %d %s, want %d with %q", status, answer, test.status, test.contains)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		f := newFlat(t, d)
+		r := router()
+		license.MountPremium(r, f.PremiumEnd)
+		good := []byte(asJSON(t, issueUser(t)))
+		big := append(bytes.Clone(good), bytes.Repeat([]byte(" "), license.MaxUpload)...)
+		const path, present = "/api/accounts/license", "/api/account/billing/vnext/self-host/license"
+		tests := []struct {
+			name, method, path string
+			file               []byte
+			status             int
+			contains           string
+		}{
+			{"remove nothing", "DELETE", path, nil, 404, "not found"},
+			{"without license", "POST", path, nil, 400, "license is missing"},
+			{"too large", "POST", path, big, 400, "license-unreadable"},
+			{"an organization's", "POST", present, file(t), 400, "license-wrong-type"},
+			{"upload", "POST", path, good, 200, ""},
+			{"again, at the present address", "POST", present, good, 200, ""},
+			{"replace", "PUT", path, good, 200, ""},
+			{"remove", "DELETE", path, nil, 200, ""},
+		}
+		for _, test := range tests {
+			t.Run(test.name, func(t *testing.T) {
+				body, kind := upload(t, test.file, nil)
+				status, answer := call(t, r, test.method, test.path, f.alice.String(), body, kind)
+				if status != test.status || !strings.Contains(answer, test.contains) {
+					t.Errorf("got %d %s, want %d with %q", status, answer, test.status, test.contains)
+				}
+			})
+		}
+	})
+}
+
+// Scenario 136 of spec 01.
+func TestOneFaultyPremiumLicenseDoesNotKeepTheJobFromTheOthers(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		f := newFlat(t, d)
+		people := []id.ID{f.alice}
+		f.upload(t, issueUser(t))
+		for _, name := range []string{"bob", "carol", "dave"} {
+			who := f.person(t, name+"@example.com")
+			people = append(people, who)
+			l := userLicense(t, func(u *license.UserFacts, _ *license.UserTerm) { u.Email, u.LicenseKey = name+"@example.com", name })
+			if err := f.Upload(t.Context(), who, []byte(asJSON(t, l))); err != nil {
+				t.Fatal(err)
 			}
-		})
-	}
+		}
+		slices.SortFunc(people, func(a, b id.ID) int { return strings.Compare(a.String(), b.String()) })
+		faulty, err := f.Accounts.Get(t.Context(), people[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		send := f.Mail
+		f.Mail = func(ctx context.Context, m mail.Message) error {
+			if m.To == faulty.Email {
+				return errKey
+			}
+			return send(ctx, m)
+		}
+		if _, err := d.Exec(t.Context(), `UPDATE account_license SET document = '{' WHERE account_id = $1`, people[1]); err != nil {
+			t.Fatal(err)
+		}
+		f.now, f.told = noon.AddDate(2, 0, 0), nil
+		if err := f.End(t.Context()); err == nil || !strings.Contains(err.Error(), faulty.ID.String()) {
+			t.Errorf("the job says %v, want whose license failed", err)
+		}
+		if len(f.mails) != 3 || len(f.told) != 3 || f.mails[0].Template != "premium-expired" {
+			t.Errorf("%d mails and %d notices, want those of the three others", len(f.mails), len(f.told))
+		}
+		f.Mail = send
+		for range 2 { // the next run makes up for it, once
+			if err := f.End(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if len(f.mails) != 4 || f.mails[3].To != faulty.Email {
+			t.Errorf("%d mails, want the missing one too", len(f.mails))
+		}
+	})
+}
+
+// Whoever brings a new license just before the job comes keeps it.
+func TestEndOfALicenseDoesNotTouchTheNextOne(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		f := newFlat(t, d)
+		f.upload(t, issueUser(t))
+		f.now = noon.AddDate(2, 0, 0)
+		next := userTerm()
+		next.Now, next.NextInvoice = f.now, f.now.AddDate(1, 0, 0)
+		f.upload(t, userLicense(t, func(_ *license.UserFacts, term *license.UserTerm) { *term = next }))
+		if ended, err := f.Store.End(t.Context(), f.alice, f.now); err != nil || ended {
+			t.Errorf("the new license has ended: %v, %v", ended, err)
+		}
+		if err := f.End(t.Context()); err != nil || len(f.mails) > 0 || !f.has(t, f.alice) {
+			t.Errorf("%d mails, premium %v, %v", len(f.mails), f.has(t, f.alice), err)
+		}
+	})
 }
 
 func TestEndOfPremiumIsLookedForByItself(t *testing.T) {

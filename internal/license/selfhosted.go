@@ -6,8 +6,10 @@ import (
 	"log/slog"
 	"time"
 
+	"coffre/internal/event"
 	"coffre/internal/fault"
 	"coffre/internal/id"
+	"coffre/internal/mail"
 	"coffre/internal/org"
 )
 
@@ -22,6 +24,7 @@ type SelfHostedEnd struct {
 	InstallationID id.ID
 	Trust          func() (Trust, error) // read each time, so that a new signer counts at once
 	Directory      string                // of the copies
+	Mail           func(ctx context.Context, list ...mail.Message) error
 	Log            *slog.Logger
 	Now            func() time.Time
 }
@@ -60,7 +63,7 @@ func (s *SelfHostedEnd) Create(ctx context.Context, caller id.ID, raw []byte, n 
 		if o, err = s.Organizations.Create(ctx, caller, n); err != nil {
 			return err
 		}
-		return s.keep(ctx, o.ID, l)
+		return s.keep(ctx, o.ID, l, Held{})
 	})
 	return o, err
 }
@@ -95,11 +98,27 @@ func (s *SelfHostedEnd) Update(ctx context.Context, organizationID id.ID, raw []
 		if err := useOf(used).Check(l); err != nil {
 			return err
 		}
+		was, err := s.Store.Get(ctx, organizationID)
+		if err != nil && fault.KindOf(err) != fault.NotFound {
+			return err
+		}
 		if err := s.Organizations.Apply(ctx, organizationID, termsOf(l)); err != nil {
 			return err
 		}
-		return s.keep(ctx, organizationID, l)
+		if err := s.record(ctx, was, l, organizationID); err != nil {
+			return err
+		}
+		return s.keep(ctx, organizationID, l, was)
 	})
+}
+
+// record adds an event when a license grants something else than the one before.
+func (s *SelfHostedEnd) record(ctx context.Context, was Held, l Organization, organizationID id.ID) error {
+	before, err := ParseOrganization([]byte(was.Document))
+	if err == nil && before.Fingerprint() == l.Fingerprint() {
+		return nil
+	}
+	return s.Organizations.Record(ctx, event.Event{OrganizationID: organizationID, Type: event.OrganizationUpdated})
 }
 
 // checkFree reports whether another organization stands on a license.
@@ -114,27 +133,35 @@ func (s *SelfHostedEnd) checkFree(ctx context.Context, licenseKey string, organi
 	return err
 }
 
-// keep stores a license that was admitted, and its copy once that is committed.
-// Without the copy nothing is lost, so a folder that cannot be written is a line
-// in the log.
-func (s *SelfHostedEnd) keep(ctx context.Context, organizationID id.ID, l Organization) error {
+// keep stores a license that was admitted, in place of the one that was, and its
+// copy once that is committed. A new end begins with the reminders that are still to
+// come; the same end goes on with them.
+func (s *SelfHostedEnd) keep(ctx context.Context, organizationID id.ID, l Organization, was Held) error {
 	document, err := json.Marshal(l)
 	if err != nil {
 		return err
 	}
 	h := Held{
 		OrganizationID: organizationID, CloudOrganizationID: l.ID, LicenseKey: l.LicenseKey, Document: string(document),
-		IssuedAt: l.Issued, ExpiresAt: l.Expires, UpdatedAt: s.Now(),
+		IssuedAt: l.Issued, ExpiresAt: l.Expires, UpdatedAt: s.Now(), Reminders: was.Reminders,
 	}
+	if !h.ExpiresAt.Equal(was.ExpiresAt) {
+		h.Reminders = passed(h.ExpiresAt, s.Now())
+	}
+	h.NextAt = nextAt(h.ExpiresAt, h.Reminders)
 	if err := s.Store.Save(ctx, h); err != nil {
 		return err
 	}
-	s.Store.AfterCommit(ctx, func() {
-		if err := writeCopy(s.Directory, copyOfOrganization, organizationID, l); err != nil {
-			s.Log.LogAttrs(ctx, slog.LevelWarn, "copy license", slog.String("organization", organizationID.String()), slog.Any("error", err))
-		}
-	})
+	s.Store.AfterCommit(ctx, func() { s.copy(ctx, organizationID, l) })
 	return nil
+}
+
+// copy writes the copy of a license. Without it nothing is lost, so a folder that
+// cannot be written is a line in the log.
+func (s *SelfHostedEnd) copy(ctx context.Context, organizationID id.ID, l Organization) {
+	if err := writeCopy(s.Directory, copyOfOrganization, organizationID, l); err != nil {
+		s.Log.LogAttrs(ctx, slog.LevelWarn, "copy license", slog.String("organization", organizationID.String()), slog.Any("error", err))
+	}
 }
 
 // Closing removes the copy of the license of an organization that is deleted, once
@@ -160,10 +187,13 @@ func termsOf(l Organization) org.Terms {
 // useOf names what can stand against a license. Single sign-on, Key Connector and
 // SCIM cannot be on here.
 func useOf(u org.Use) Use {
-	return Use{
-		Seats: u.OccupiedSeats, Collections: u.Collections, Groups: u.Groups,
-		CustomMembers: u.CustomMembers, Policies: u.Policies, ResetPasswordPolicy: u.ResetPasswordPolicy,
+	use := Use{
+		Seats: u.OccupiedSeats, Collections: u.Collections, Groups: u.Groups, CustomMembers: u.CustomMembers, Policies: u.Policies,
 	}
+	if u.ResetPasswordPolicy {
+		use.ResetPasswordPolicies = 1
+	}
+	return use
 }
 
 // Held returns the license of an organization as it is stored, or the fault

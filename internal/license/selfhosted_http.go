@@ -101,7 +101,8 @@ func (h selfHostedHandler) update(c *web.Call, in web.Upload) (struct{}, error) 
 }
 
 // subscriptionView is the "organizationSubscription" object. What only a cloud
-// knows is null; the last two members are for our own page.
+// knows is null; the last members are for our own pages, LicenseState and
+// LicenseDaysLeft for their banner. DaysLeft is null for a license without end.
 type subscriptionView struct {
 	org.View
 	StorageName                  *string    `json:"storageName"`
@@ -116,8 +117,10 @@ type subscriptionView struct {
 	ExpirationWithoutGracePeriod *time.Time `json:"expirationWithoutGracePeriod"`
 	Object                       string     `json:"object"`
 
-	LicenseIssued *time.Time `json:"licenseIssued"`
-	LicenseFault  *faultView `json:"licenseFault"`
+	LicenseIssued   *time.Time `json:"licenseIssued"`
+	LicenseFault    *faultView `json:"licenseFault"`
+	LicenseState    State      `json:"licenseState"`
+	LicenseDaysLeft *int       `json:"licenseDaysLeft"`
 }
 
 // faultView says why the stored license would not be accepted today.
@@ -146,7 +149,21 @@ func (h selfHostedHandler) subscription(c *web.Call, _ struct{}) (subscriptionVi
 		h.licenses.Log.LogAttrs(c.Context(), slog.LevelError, "examine license", slog.Any("error", err))
 	}
 	v.LicenseIssued, v.ExpirationWithoutGracePeriod = optional(l.Issued), optional(l.ExpirationWithoutGracePeriod)
+	v.LicenseState, v.LicenseDaysLeft = h.standing(o, l)
 	return v, nil
+}
+
+// standing says how an organization stands with its license. Its end is the one
+// that the database holds, so that a license that does not open has one too.
+func (h selfHostedHandler) standing(o org.Organization, l Organization) (State, *int) {
+	if o.Basis != org.License {
+		return StateNone, nil
+	}
+	l.Expires = o.ExpiresAt
+	if o.ExpiresAt.IsZero() {
+		return l.State(h.licenses.Now()), nil
+	}
+	return l.State(h.licenses.Now()), new(daysLeft(o.ExpiresAt, h.licenses.Now()))
 }
 
 // optional writes the zero time as null.

@@ -61,82 +61,88 @@ func TestLicenseMakesOneOrganization(t *testing.T) {
 
 // Scenarios 117, 119, 120, 121, 122, 123, 124, 138.
 func TestRefusedLicenseMakesNothing(t *testing.T) {
-	h := newHome(t, dbtest.SQLite(t))
-	l := issue(t, license.Version)
-	tests := map[string]struct {
-		raw  string
-		now  time.Time
-		code string
-	}{
-		"not JSON":             {"<html>", noon, "license-unreadable"},
-		"premium":              {asJSON(t, issueUser(t)), noon, "license-wrong-type"},
-		"version 17":           {replaceMember(t, asJSON(t, l), "version", "17"), noon, "license-version-unsupported"},
-		"version 17, no token": {replaceMember(t, asJSON(t, tokenless(l)), "version", "17"), noon, "license-version-unsupported"},
-		"altered, no token":    {replaceMember(t, asJSON(t, tokenless(l)), "seats", "99"), noon, "license-not-verified"},
-		"another installation": {string(file(t, func(f *license.Facts) { f.InstallationID = id.New() })), noon, "license-installation-mismatch"},
-		"expired":              {asJSON(t, l), noon.AddDate(2, 0, 0), "license-expired"},
-		"ten minutes too soon": {asJSON(t, l), noon.Add(-10 * time.Minute), "license-not-issued-yet"},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			h.now = test.now
-			_, err := h.Create(t.Context(), h.owner, []byte(test.raw), org.New{Key: wrapped})
-			wantCode(t, err, test.code)
-			if list, err := h.orgs.ListOf(t.Context(), h.owner); err != nil || len(list) != 0 {
-				t.Errorf("%d organizations (%v), want none", len(list), err)
-			}
-		})
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHome(t, d)
+		l := issue(t, license.Version)
+		tests := map[string]struct {
+			raw  string
+			now  time.Time
+			code string
+		}{
+			"not JSON":             {"<html>", noon, "license-unreadable"},
+			"premium":              {asJSON(t, issueUser(t)), noon, "license-wrong-type"},
+			"version 17":           {replaceMember(t, asJSON(t, l), "version", "17"), noon, "license-version-unsupported"},
+			"version 17, no token": {replaceMember(t, asJSON(t, tokenless(l)), "version", "17"), noon, "license-version-unsupported"},
+			"altered, no token":    {replaceMember(t, asJSON(t, tokenless(l)), "seats", "99"), noon, "license-not-verified"},
+			"another installation": {string(file(t, func(f *license.Facts) { f.InstallationID = id.New() })), noon, "license-installation-mismatch"},
+			"expired":              {asJSON(t, l), noon.AddDate(2, 0, 0), "license-expired"},
+			"ten minutes too soon": {asJSON(t, l), noon.Add(-10 * time.Minute), "license-not-issued-yet"},
+		}
+		for name, test := range tests {
+			t.Run(name, func(t *testing.T) {
+				h.now = test.now
+				_, err := h.Create(t.Context(), h.owner, []byte(test.raw), org.New{Key: wrapped})
+				wantCode(t, err, test.code)
+				if list, err := h.orgs.ListOf(t.Context(), h.owner); err != nil || len(list) != 0 {
+					t.Errorf("%d organizations (%v), want none", len(list), err)
+				}
+			})
+		}
+	})
 }
 
 // Scenario 121: the advice of the page, in both languages.
 func TestUnsupportedVersionAdvisesAnUpdate(t *testing.T) {
-	h := newHome(t, dbtest.SQLite(t))
-	_, err := h.Create(t.Context(), h.owner, []byte(replaceMember(t, string(file(t)), "version", "17")), org.New{})
-	for language, words := range map[string][]string{
-		"en": {"version 17", "Back up", "data folder", "update the server", "try again"},
-		"fr": {"version 17", "Sauvegardez", "répertoire de données", "mettez le serveur à jour", "réessayez"},
-	} {
-		for _, word := range words {
-			if text := fault.Text(err, language); !strings.Contains(text, word) {
-				t.Errorf("%s: %q lacks %q", language, text, word)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHome(t, d)
+		_, err := h.Create(t.Context(), h.owner, []byte(replaceMember(t, string(file(t)), "version", "17")), org.New{})
+		for language, words := range map[string][]string{
+			"en": {"version 17", "Back up", "data folder", "update the server", "try again"},
+			"fr": {"version 17", "Sauvegardez", "répertoire de données", "mettez le serveur à jour", "réessayez"},
+		} {
+			for _, word := range words {
+				if text := fault.Text(err, language); !strings.Contains(text, word) {
+					t.Errorf("%s: %q lacks %q", language, text, word)
+				}
 			}
 		}
-	}
+	})
 }
 
 // Scenario 118.
 func TestEditedMembersHaveNoEffectAnywhere(t *testing.T) {
-	h := newHome(t, dbtest.SQLite(t))
-	raw := replaceMember(t, string(file(t)), "seats", "999")
-	raw = replaceMember(t, raw, "name", `"Mallory"`)
-	o, err := h.Create(t.Context(), h.owner, []byte(raw), org.New{Key: wrapped})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if *o.Seats != 25 || o.Name != facts().Name {
-		t.Errorf("the organization has %d seats and the name %q", *o.Seats, o.Name)
-	}
-	held, err := h.Held(t.Context(), o.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	stored, err := os.ReadFile(filepath.Join(h.Directory, "organization", o.ID.String()+".json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for what, text := range map[string]string{"document": held.Document, "copy": string(stored)} {
-		if strings.Contains(text, "999") || strings.Contains(text, "Mallory") {
-			t.Errorf("the %s has what was edited: %s", what, text)
-		}
-		kept, err := license.ParseOrganization([]byte(text))
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHome(t, d)
+		raw := replaceMember(t, string(file(t)), "seats", "999")
+		raw = replaceMember(t, raw, "name", `"Mallory"`)
+		o, err := h.Create(t.Context(), h.owner, []byte(raw), org.New{Key: wrapped})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := gate().AdmitOrganization(kept, noon); err != nil {
-			t.Errorf("the %s is not a license any more: %v", what, err)
+		if *o.Seats != 25 || o.Name != facts().Name {
+			t.Errorf("the organization has %d seats and the name %q", *o.Seats, o.Name)
 		}
-	}
+		held, err := h.Held(t.Context(), o.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stored, err := os.ReadFile(filepath.Join(h.Directory, "organization", o.ID.String()+".json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for what, text := range map[string]string{"document": held.Document, "copy": string(stored)} {
+			if strings.Contains(text, "999") || strings.Contains(text, "Mallory") {
+				t.Errorf("the %s has what was edited: %s", what, text)
+			}
+			kept, err := license.ParseOrganization([]byte(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := gate().AdmitOrganization(kept, noon); err != nil {
+				t.Errorf("the %s is not a license any more: %v", what, err)
+			}
+		}
+	})
 }
 
 // Scenarios 133 and 137.
@@ -183,6 +189,61 @@ func TestLicenseBelowTheUseIsRefusedWithBothNumbers(t *testing.T) {
 	})
 }
 
+// Scenario 125 of spec 01, for what an organization can use here.
+func TestEachCapabilityInUseStandsAgainstALicenseWithoutIt(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHome(t, d)
+		made := h.create(t)
+		without := map[string]func(*license.Facts){
+			"license-too-few-collections":        func(f *license.Facts) { f.MaxCollections = new(2) },
+			"license-without-groups":             func(f *license.Facts) { f.UseGroups = false },
+			"license-without-policies":           func(f *license.Facts) { f.UsePolicies = false },
+			"license-without-custom-permissions": func(f *license.Facts) { f.UseCustomPermissions = false },
+			"license-without-reset-password":     func(f *license.Facts) { f.UseResetPassword = false },
+		}
+		for code, edit := range without {
+			if err := h.Update(t.Context(), made.ID, file(t, edit)); err != nil {
+				t.Fatalf("%s while nothing is in use: %v", code, err)
+			}
+		}
+		h.useAll(t, made.ID)
+		for code, edit := range without {
+			err := h.Update(t.Context(), made.ID, file(t, edit))
+			wantCode(t, err, code)
+			for _, number := range []string{" 3.", " 2."} {
+				if text := fault.Text(err, "en"); code == "license-too-few-collections" && !strings.Contains(text, number) {
+					t.Errorf("%q lacks %s", text, number)
+				}
+			}
+		}
+		if err := h.Update(t.Context(), made.ID, file(t)); err != nil {
+			t.Errorf("the whole license again: %v", err)
+		}
+	})
+}
+
+// useAll has an organization use what a license may lack.
+func (h *home) useAll(t *testing.T, organizationID id.ID) {
+	t.Helper()
+	h.join(t, organizationID, h.person(t, "custom@example.org"), org.Custom, org.Confirmed)
+	now := db.Time(noon)
+	for _, policy := range []int{8, 1} {
+		if _, err := h.db.Exec(t.Context(), `INSERT INTO policy (id, organization_id, type, enabled, created_at, revised_at)
+			VALUES ($1, $2, $3, $4, $5, $6)`, id.New(), organizationID, policy, true, now, now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for n := range 3 {
+		_, err1 := h.db.Exec(t.Context(), `INSERT INTO collection (id, organization_id, name, type, created_at, revised_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+			id.New(), organizationID, encrypted, 0, now, now)
+		_, err2 := h.db.Exec(t.Context(), `INSERT INTO organization_group (id, organization_id, name, created_at, revised_at) VALUES ($1, $2, $3, $4, $5)`,
+			id.New(), organizationID, "Group "+string(rune('A'+n)), now, now)
+		if err1 != nil || err2 != nil {
+			t.Fatal(err1, err2)
+		}
+	}
+}
+
 func TestLicenseOfAnotherOrganizationIsRefused(t *testing.T) {
 	h := newHome(t, dbtest.SQLite(t))
 	h.create(t)
@@ -201,13 +262,15 @@ func TestLicenseKeyBesideTheTokenIsIgnored(t *testing.T) {
 
 // Scenario 139.
 func TestOnlyOwnersUploadALicense(t *testing.T) {
-	h := newHome(t, dbtest.SQLite(t))
-	made := h.create(t)
-	for name, who := range map[string]id.ID{"a stranger": h.person(t, "stranger@example.org"), "nobody": {}} {
-		if err := h.Upload(t.Context(), who, made.ID, file(t)); fault.KindOf(err) != fault.NotFound {
-			t.Errorf("%s: got %v, want NotFound", name, err)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHome(t, d)
+		made := h.create(t)
+		for name, who := range map[string]id.ID{"a stranger": h.person(t, "stranger@example.org"), "nobody": {}} {
+			if err := h.Upload(t.Context(), who, made.ID, file(t)); fault.KindOf(err) != fault.NotFound {
+				t.Errorf("%s: got %v, want NotFound", name, err)
+			}
 		}
-	}
+	})
 }
 
 func TestFolderThatCannotBeWrittenStopsNobody(t *testing.T) {
@@ -224,19 +287,21 @@ func TestFolderThatCannotBeWrittenStopsNobody(t *testing.T) {
 
 // Scenario 126, the second half.
 func TestExpiredOrganizationIsEnabledByANewLicense(t *testing.T) {
-	h := newHome(t, dbtest.SQLite(t))
-	made := h.create(t)
-	terms := made.Terms()
-	terms.Enabled = false
-	if err := h.orgs.Apply(t.Context(), made.ID, terms); err != nil {
-		t.Fatal(err)
-	}
-	if err := h.Update(t.Context(), made.ID, file(t)); err != nil {
-		t.Fatal(err)
-	}
-	if o, err := h.orgs.Get(t.Context(), made.ID); err != nil || !o.Enabled {
-		t.Errorf("enabled %v (%v), want true", o.Enabled, err)
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHome(t, d)
+		made := h.create(t)
+		terms := made.Terms()
+		terms.Enabled = false
+		if err := h.orgs.Apply(t.Context(), made.ID, terms); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.Update(t.Context(), made.ID, file(t)); err != nil {
+			t.Fatal(err)
+		}
+		if o, err := h.orgs.Get(t.Context(), made.ID); err != nil || !o.Enabled {
+			t.Errorf("enabled %v (%v), want true", o.Enabled, err)
+		}
+	})
 }
 
 // Scenario 129.

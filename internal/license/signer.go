@@ -32,6 +32,8 @@ const (
 type Signer struct {
 	Certificate *x509.Certificate
 	key         *rsa.PrivateKey
+	// announcements lead to this signer from those before it, the newest first.
+	announcements []Announcement
 }
 
 // NewSigner makes a key and a certificate of that name, signed by itself.
@@ -59,7 +61,7 @@ func NewSigner(name string, now time.Time) (*Signer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make license certificate: %w", err)
 	}
-	return &Signer{certificate, key}, nil
+	return &Signer{Certificate: certificate, key: key}, nil
 }
 
 // LoadSigner reads a key with its certificate from a PEM or a PFX file. The
@@ -77,7 +79,12 @@ func LoadSigner(raw []byte, password string) (*Signer, error) {
 			return nil, fmt.Errorf("read license certificate: neither PEM nor PFX, or a wrong password: %w", err)
 		}
 	}
-	return signerOf(blocks)
+	s, err := signerOf(blocks)
+	if err != nil {
+		return nil, err
+	}
+	s.announcements, err = ParseAnnouncements(raw)
+	return s, err
 }
 
 // signerOf picks the key and the certificate that belongs to it.
@@ -110,7 +117,7 @@ func signerOf(blocks []*pem.Block) (*Signer, error) {
 			if err := checkKey(&key.PublicKey); err != nil {
 				return nil, err
 			}
-			return &Signer{c, key}, nil
+			return &Signer{Certificate: c, key: key}, nil
 		}
 	}
 	return nil, errors.New("read license certificate: the file holds no certificate of its key")
@@ -146,11 +153,19 @@ func (s *Signer) PEM() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write license key: %w", err)
 	}
-	return append(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: raw}), s.CertificatePEM()...), nil
+	public, err := s.PublicPEM()
+	return append(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: raw}), public...), err
 }
 
-// CertificatePEM returns the public part, in the form that ParseTrust reads.
+// CertificatePEM returns the certificate alone, in the form that ParseTrust reads.
 func (s *Signer) CertificatePEM() []byte { return certificatePEM(s.Certificate) }
+
+// PublicPEM returns the certificate and the announcements that lead to it, in the form
+// that ParseTrust and ParseAnnouncements read.
+func (s *Signer) PublicPEM() ([]byte, error) {
+	announcements, err := announcementsPEM(s.announcements)
+	return append(s.CertificatePEM(), announcements...), err
+}
 
 // Fingerprint returns that of the certificate; see the function of that name.
 func (s *Signer) Fingerprint() string { return Fingerprint(s.Certificate) }

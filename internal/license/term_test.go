@@ -18,6 +18,7 @@ func at(text string) time.Time {
 	return t
 }
 
+// Scenario 114 of spec 01.
 func TestDatesFollowFromTheSubscription(t *testing.T) {
 	now := at("2026-03-31")
 	tests := map[string]struct {

@@ -41,6 +41,13 @@ func (f form[T]) issue(s *Signer, l T) (T, error) {
 
 func (f form[T]) token(s *Signer, l *T) (string, error) {
 	options := (&jose.SignerOptions{}).WithType("JWT").WithHeader(thumbprint, thumbprintOf(s.Certificate))
+	if len(s.announcements) > 0 {
+		announcements, err := headerOf(s.announcements)
+		if err != nil {
+			return "", fmt.Errorf("sign license: %w", err)
+		}
+		options = options.WithHeader(announcementHeader, announcements)
+	}
 	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.RS256, Key: s.key}, options)
 	if err != nil {
 		return "", fmt.Errorf("sign license: %w", err)
@@ -144,12 +151,15 @@ func claimOf(raw json.RawMessage) (string, error) {
 	}
 }
 
-// claims verifies a token with each trusted certificate and reads it.
+// claims verifies a token with each trusted certificate, and with those that follow
+// from its announcements, and reads it.
 func (t Trust) claims(token *jwt.JSONWebToken, into ...any) error {
 	if len(t.certificates) == 0 {
 		return noTrust
 	}
-	named := token.Headers[0].ExtraHeaders[thumbprint]
+	headers := token.Headers[0].ExtraHeaders
+	t = t.Following(fromHeader(headers[announcementHeader]))
+	named := headers[thumbprint]
 	known := false
 	for _, c := range t.certificates {
 		if token.Claims(c.PublicKey, into...) == nil {

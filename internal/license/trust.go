@@ -26,6 +26,9 @@ func ParseTrust(bundle []byte) (Trust, error) {
 		return Trust{}, errors.New("read trusted certificates: the file is not PEM")
 	}
 	for _, b := range blocks {
+		if b.Type == announcementBlock {
+			continue // it is for those who trust the signer before
+		}
 		if b.Type != "CERTIFICATE" {
 			return Trust{}, fmt.Errorf("read trusted certificates: the file holds a %s; only certificates belong there",
 				strings.ToLower(b.Type))

@@ -2,21 +2,21 @@ package license
 
 import "coffre/internal/fault"
 
-// Use is what an organization makes use of today.
+// Use is how much an organization makes use of today.
 type Use struct {
-	Seats               int // occupied
-	Collections         int
-	Groups              int
-	CustomMembers       int // members with a custom role
-	Policies            bool
-	SSO                 bool
-	KeyConnector        bool
-	SCIM                bool
-	ResetPasswordPolicy bool
+	Seats                 int // occupied
+	Collections           int
+	Groups                int
+	Policies              int // that are on
+	SSO                   int // configurations that are on
+	KeyConnector          int // members whose key it keeps
+	SCIM                  int // configurations that are on
+	CustomMembers         int // members with a custom role
+	ResetPasswordPolicies int // that are on: one at most
 }
 
-// Check reports the first thing in use that a new license does not allow. The
-// text names both numbers, or the capability.
+// Check reports the first thing in use that a new license does not allow. The text
+// names both numbers; what the license does not include is none of it.
 func (u Use) Check(l Organization) error {
 	switch {
 	case l.Seats != nil && u.Seats > *l.Seats:
@@ -25,19 +25,19 @@ func (u Use) Check(l Organization) error {
 		return over("license.tooFewCollections", "license-too-few-collections", u.Collections, *l.MaxCollections)
 	// A single group has never been in the way of a smaller plan.
 	case u.Groups > 1 && !l.UseGroups:
-		return lacks("license.noGroups", "license-without-groups").With("used", u.Groups)
-	case u.Policies && !l.UsePolicies:
-		return lacks("license.noPolicies", "license-without-policies")
-	case u.SSO && !l.UseSSO:
-		return lacks("license.noSso", "license-without-sso")
-	case u.KeyConnector && !l.UseKeyConnector:
-		return lacks("license.noKeyConnector", "license-without-key-connector")
-	case u.SCIM && !l.UseSCIM:
-		return lacks("license.noScim", "license-without-scim")
+		return over("license.noGroups", "license-without-groups", u.Groups, 0)
+	case u.Policies > 0 && !l.UsePolicies:
+		return over("license.noPolicies", "license-without-policies", u.Policies, 0)
+	case u.SSO > 0 && !l.UseSSO:
+		return over("license.noSso", "license-without-sso", u.SSO, 0)
+	case u.KeyConnector > 0 && !l.UseKeyConnector:
+		return over("license.noKeyConnector", "license-without-key-connector", u.KeyConnector, 0)
+	case u.SCIM > 0 && !l.UseSCIM:
+		return over("license.noScim", "license-without-scim", u.SCIM, 0)
 	case u.CustomMembers > 0 && !l.UseCustomPermissions:
-		return lacks("license.noCustomPermissions", "license-without-custom-permissions").With("used", u.CustomMembers)
-	case u.ResetPasswordPolicy && !l.UseResetPassword:
-		return lacks("license.noResetPassword", "license-without-reset-password")
+		return over("license.noCustomPermissions", "license-without-custom-permissions", u.CustomMembers, 0)
+	case u.ResetPasswordPolicies > 0 && !l.UseResetPassword:
+		return over("license.noResetPassword", "license-without-reset-password", u.ResetPasswordPolicies, 0)
 	}
 	return nil
 }
@@ -45,5 +45,3 @@ func (u Use) Check(l Organization) error {
 func over(key, code string, used, allowed int) error {
 	return fault.New(fault.Invalid, key).Coded(code).With("used", used).With("allowed", allowed)
 }
-
-func lacks(key, code string) *fault.Error { return fault.New(fault.Invalid, key).Coded(code) }

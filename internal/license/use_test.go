@@ -10,8 +10,7 @@ import (
 
 func TestUseWithinTheLicenseIsFine(t *testing.T) {
 	all := license.Use{
-		Seats: 8, Collections: 2, Groups: 9, CustomMembers: 9,
-		Policies: true, SSO: true, KeyConnector: true, SCIM: true, ResetPasswordPolicy: true,
+		Seats: 8, Collections: 2, Groups: 9, CustomMembers: 9, Policies: 9, SSO: 9, KeyConnector: 9, SCIM: 9, ResetPasswordPolicies: 1,
 	}
 	unlimited := license.Organization{Facts: facts()}
 	unlimited.Seats, unlimited.MaxCollections = nil, nil
@@ -26,6 +25,7 @@ func TestUseWithinTheLicenseIsFine(t *testing.T) {
 	}
 }
 
+// Scenario 125 of spec 01, for each capability.
 func TestUseBeyondTheLicenseIsNamed(t *testing.T) {
 	small := license.Organization{}
 	small.Seats, small.MaxCollections = new(8), new(2)
@@ -34,17 +34,15 @@ func TestUseBeyondTheLicenseIsNamed(t *testing.T) {
 		code     string
 		contains []string
 	}{
-		"seats before all else": {
-			license.Use{Seats: 10, Collections: 3, Policies: true}, "license-too-few-seats", []string{"10", "8"},
-		},
-		"collections":      {license.Use{Collections: 3}, "license-too-few-collections", []string{"3", "2"}},
-		"groups":           {license.Use{Groups: 2}, "license-without-groups", []string{"2"}},
-		"policies":         {license.Use{Policies: true, SSO: true}, "license-without-policies", nil},
-		"sso":              {license.Use{SSO: true}, "license-without-sso", nil},
-		"key connector":    {license.Use{KeyConnector: true}, "license-without-key-connector", nil},
-		"scim":             {license.Use{SCIM: true}, "license-without-scim", nil},
-		"custom roles":     {license.Use{CustomMembers: 4}, "license-without-custom-permissions", []string{"4"}},
-		"account recovery": {license.Use{ResetPasswordPolicy: true}, "license-without-reset-password", nil},
+		"seats before all else": {license.Use{Seats: 10, Collections: 3, Policies: 1}, "license-too-few-seats", []string{"10", "8"}},
+		"collections":           {license.Use{Collections: 3}, "license-too-few-collections", []string{"3", "2"}},
+		"groups":                {license.Use{Groups: 2}, "license-without-groups", []string{"2", "0"}},
+		"policies before sso":   {license.Use{Policies: 5, SSO: 1}, "license-without-policies", []string{"5", "0"}},
+		"sso":                   {license.Use{SSO: 1}, "license-without-sso", []string{"1", "0"}},
+		"key connector":         {license.Use{KeyConnector: 6}, "license-without-key-connector", []string{"6", "0"}},
+		"scim":                  {license.Use{SCIM: 1}, "license-without-scim", []string{"1", "0"}},
+		"custom roles":          {license.Use{CustomMembers: 4}, "license-without-custom-permissions", []string{"4", "0"}},
+		"account recovery":      {license.Use{ResetPasswordPolicies: 1}, "license-without-reset-password", []string{"1", "0"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

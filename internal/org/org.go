@@ -111,7 +111,7 @@ type Use struct {
 	Collections         int
 	Groups              int
 	CustomMembers       int // members with a role of their own
-	Policies            bool
+	Policies            int // that are on
 	ResetPasswordPolicy bool
 }
 

@@ -175,7 +175,7 @@ func (s sqlStore) Use(ctx context.Context, orgID id.ID) (Use, error) {
 		(SELECT count(*) FROM collection WHERE organization_id = $1),
 		(SELECT count(*) FROM organization_group WHERE organization_id = $1),
 		(SELECT count(*) FROM member WHERE organization_id = $1 AND type = $5),
-		EXISTS (SELECT 1 FROM policy WHERE organization_id = $1 AND enabled),
+		(SELECT count(*) FROM policy WHERE organization_id = $1 AND enabled),
 		EXISTS (SELECT 1 FROM policy WHERE organization_id = $1 AND enabled AND type = $6)`,
 		orgID, Invited, Accepted, Confirmed, Custom, resetPasswordPolicy)
 	return r.Use, err

@@ -135,19 +135,17 @@ func newAEAD(key []byte) (cipher.AEAD, error) {
 	return cipher.NewGCMWithRandomNonce(block)
 }
 
+const current = `SELECT id, purpose, sealed FROM server_key WHERE purpose = $1 AND retired_at IS NULL`
+
 // Key returns the current key of a purpose with its id. The first call of all
 // nodes makes it, once, with create.
 func (k *Keys) Key(ctx context.Context, purpose string, create func() ([]byte, error)) (keyID string, key []byte, err error) {
-	const current = `SELECT id, purpose, sealed FROM server_key WHERE purpose = $1 AND retired_at IS NULL`
 	row, err := db.One[keyRow](ctx, k.db, current, purpose)
 	if fault.KindOf(err) == fault.NotFound {
 		if key, err = create(); err != nil {
 			return "", nil, fmt.Errorf("make %s key: %w", purpose, err)
 		}
-		fresh := id.New().String()
-		box := base64.RawStdEncoding.EncodeToString(k.root.Seal(nil, nil, key, []byte("server_key|sealed|"+fresh)))
-		if _, err = k.db.Exec(ctx, `INSERT INTO server_key (id, purpose, sealed, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
-			fresh, purpose, box, db.Time(k.now())); err != nil {
+		if err = k.insert(ctx, purpose, key); err != nil {
 			return "", nil, err
 		}
 		row, err = db.One[keyRow](ctx, k.db, current, purpose) // another node may have been first
@@ -157,6 +155,41 @@ func (k *Keys) Key(ctx context.Context, purpose string, create func() ([]byte, e
 	}
 	key, err = k.openKey(row)
 	return row.id, key, err
+}
+
+// insert stores the current key of a purpose, unless there is one.
+func (k *Keys) insert(ctx context.Context, purpose string, key []byte) error {
+	fresh := id.New().String()
+	box := base64.RawStdEncoding.EncodeToString(k.root.Seal(nil, nil, key, []byte("server_key|sealed|"+fresh)))
+	_, err := k.db.Exec(ctx, `INSERT INTO server_key (id, purpose, sealed, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+		fresh, purpose, box, db.Time(k.now()))
+	return err
+}
+
+// Replace puts another key in the place of the current one of a purpose, which stays
+// in the ring as a retired one. It is fault.Gone when there is none.
+func (k *Keys) Replace(ctx context.Context, purpose string, next func(old []byte) ([]byte, error)) error {
+	return k.db.Tx(ctx, func(ctx context.Context) error {
+		if err := k.db.Lock(ctx, "server_key:"+purpose); err != nil {
+			return err
+		}
+		row, err := db.One[keyRow](ctx, k.db, current, purpose)
+		if err != nil {
+			return err
+		}
+		old, err := k.openKey(row)
+		if err != nil {
+			return err
+		}
+		key, err := next(old)
+		if err != nil {
+			return fmt.Errorf("make %s key: %w", purpose, err)
+		}
+		if _, err := k.db.Exec(ctx, `UPDATE server_key SET retired_at = $2 WHERE id = $1`, row.id, db.Time(k.now())); err != nil {
+			return err
+		}
+		return k.insert(ctx, purpose, key)
+	})
 }
 
 func (k *Keys) openKey(row keyRow) ([]byte, error) {

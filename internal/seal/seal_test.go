@@ -11,6 +11,7 @@ import (
 
 	"coffre/internal/db"
 	"coffre/internal/dbtest"
+	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/seal"
 )
@@ -106,6 +107,33 @@ func TestRootKeyIsTriedWithoutOpeningTheRing(t *testing.T) {
 type keyRow struct{ id, sealed string }
 
 func (r *keyRow) Columns() []any { return []any{&r.id, &r.sealed} }
+
+func TestReplacedKeyIsThatOfAllNodes(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		one, other := open(t, d, bytes.Repeat([]byte{7}, seal.KeySize)), open(t, d, bytes.Repeat([]byte{7}, seal.KeySize))
+		never := func() ([]byte, error) { return nil, errors.New("made again") }
+		after := func(old []byte) ([]byte, error) { return append(old, '+'), nil }
+		if err := one.Replace(t.Context(), "test", after); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("without a key: got %v, want NotFound", err)
+		}
+		if _, _, err := one.Key(t.Context(), "test", func() ([]byte, error) { return []byte("first"), nil }); err != nil {
+			t.Fatal(err)
+		}
+		failed := errors.New("no")
+		if err := one.Replace(t.Context(), "test", func([]byte) ([]byte, error) { return nil, failed }); !errors.Is(err, failed) {
+			t.Errorf("got %v, want the failure", err)
+		}
+		if _, key, err := other.Key(t.Context(), "test", never); err != nil || string(key) != "first" {
+			t.Errorf("after a failure the key is %q, %v", key, err)
+		}
+		if err := one.Replace(t.Context(), "test", after); err != nil {
+			t.Fatal(err)
+		}
+		if _, key, err := other.Key(t.Context(), "test", never); err != nil || string(key) != "first+" {
+			t.Errorf("the other node has %q, %v", key, err)
+		}
+	})
+}
 
 func TestAbsentRootKeyIsOnlyLookedFor(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "root.key")

@@ -79,23 +79,22 @@ type Router struct {
 	warned sync.Once
 }
 
-// NewRouter returns a Router without routes. Whatever path no route has is
-// answered by fallback, or 404 when that is nil.
+// NewRouter returns a Router without routes. Whoever reads a path that no route has
+// is answered by fallback; 404 is for all else, and for all when fallback is nil.
 func NewRouter(log *slog.Logger, auth func(context.Context, string) (Caller, error), fallback http.Handler) *Router {
 	r := &Router{Auth: auth, Log: log, mux: chi.NewRouter()}
 	absent := func(w http.ResponseWriter, req *http.Request) { r.fail(w, &Call{Request: req}, fault.Gone) }
 	r.mux.Use(r.observe, r.recover, secure, middleware.StripSlashes)
-	r.mux.MethodNotAllowed(absent)
-	r.mux.NotFound(absent)
-	if fallback != nil {
-		r.mux.NotFound(func(w http.ResponseWriter, req *http.Request) {
-			if isAPI(req.URL.Path) {
-				absent(w, req)
-				return
-			}
-			fallback.ServeHTTP(w, req)
-		})
+	otherwise := func(w http.ResponseWriter, req *http.Request) {
+		reads := req.Method == http.MethodGet || req.Method == http.MethodHead
+		if fallback == nil || !reads || isAPI(req.URL.Path) {
+			absent(w, req)
+			return
+		}
+		fallback.ServeHTTP(w, req)
 	}
+	r.mux.MethodNotAllowed(otherwise)
+	r.mux.NotFound(otherwise)
 	return r
 }
 

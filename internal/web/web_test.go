@@ -105,6 +105,7 @@ func TestRoutes(t *testing.T) {
 		"unknown route":                   {"GET /api/nowhere", "", ``, 404, `"object":"error"`},
 		"another method":                  {"DELETE /api/offers", "alice", ``, 404, `"object":"error"`},
 		"page":                            {"GET /anything", "", ``, 200, "page"},
+		"page by another method":          {"POST /anything", "", ``, 404, `"object":"error"`},
 		"defect":                          {"GET /api/broken", "", ``, 500, "Something went wrong"},
 		"panic":                           {"GET /api/panic", "", ``, 500, "Something went wrong"},
 		"form":                            {"POST /api/form", "", `deviceType=8`, 200, `"8"`},

@@ -76,7 +76,7 @@ var authorityTable = []authority{
 		},
 	},
 	{
-		on: home, roles: "owner", disabled: true, // a new license is what enables it again
+		on: home, roles: "owner", disabled: true, // a new license is what enables it again; scenario 139 of spec 01
 		routes: []string{
 			"POST /api/organizations/licenses/self-hosted/{id}", "POST /api/organizations/{id}/license",
 			"POST /api/organizations/licenses/self-hosted/{id}/sync", "POST /api/organizations/connections",
@@ -362,7 +362,9 @@ var ownRoutes = []string{
 	"PUT /api/account/billing/vnext/address",
 	"PUT /api/account/billing/vnext/payment-method",
 	"PUT /api/account/billing/vnext/subscription/storage",
-	"POST /api/organization/sponsorship/redeem", // by the owner of the organization in the body
+	"POST /api/organization/sponsorship/redeem",                         // by the owner of the organization in the body
+	"GET /api/installations", "POST /api/installations/{id}/rotate-key", // by whoever registered it
+	"POST /api/installations/{id}/disable", "POST /api/installations/{id}/enable",
 	"GET /api/account/billing/vnext/license",
 	"POST /api/account/billing/vnext/self-host/license",
 	"POST /api/account/billing/vnext/subscription",

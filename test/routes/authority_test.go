@@ -109,7 +109,7 @@ func TestWhoMayCall(t *testing.T) {
 			w := newWorld(t, engine)
 			t.Run("cloud", func(t *testing.T) { w.playAll(t, w.cloud, cloud) })
 			t.Run("self-hosted", func(t *testing.T) { w.playAll(t, w.home, home) })
-			t.Logf("%d cases", w.trials)
+			harness.Note(t, "who may call which route, on %s: %d cases", engine, w.trials)
 		})
 	}
 }

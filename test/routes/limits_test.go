@@ -2,6 +2,7 @@ package routes_test
 
 import (
 	"net/http"
+	"strconv"
 	"testing"
 	"time"
 
@@ -48,18 +49,22 @@ func TestEveryRateHasAName(t *testing.T) {
 // Scenario 111 of spec 01.
 func TestThirdInstallationInTwoMinutesIsTooMany(t *testing.T) {
 	s := newServer(t, harness.SQLite, "globalSettings__selfHosted=false", strict)
-	register := func() int {
+	register := func() answer {
 		t.Helper()
 		c := call{method: "POST", path: "/api/installations", body: object{"email": ada}, header: http.Header{}}
-		return s.send(t, c).status
+		return s.send(t, c)
 	}
 	for n, want := range []int{200, 200, 429} {
-		if got := register(); got != want {
-			t.Errorf("installation %d: got %d, want %d", n+1, got, want)
+		got := register()
+		if got.status != want {
+			t.Errorf("installation %d: got %d, want %d", n+1, got.status, want)
+		}
+		if wait, err := strconv.Atoi(got.header.Get("Retry-After")); want == 429 && (err != nil || wait < 1 || wait > 120) {
+			t.Errorf("installation %d: come back in %q, want up to two minutes", n+1, got.header.Get("Retry-After"))
 		}
 	}
 	s.clock.Advance(2 * time.Minute)
-	if got := register(); got != 200 {
-		t.Errorf("two minutes later: got %d", got)
+	if got := register(); got.status != 200 {
+		t.Errorf("two minutes later: got %d", got.status)
 	}
 }

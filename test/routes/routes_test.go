@@ -99,7 +99,7 @@ func TestEveryRouteAnswersBadInput(t *testing.T) {
 			w := newWorld(t, engine)
 			t.Run("cloud", func(t *testing.T) { w.tryAll(t, w.cloud, cloud) })
 			t.Run("self-hosted", func(t *testing.T) { w.tryAll(t, w.home, home) })
-			t.Logf("%d calls", w.trials)
+			harness.Note(t, "every route with bad input, on %s: %d calls", engine, w.trials)
 		})
 	}
 }

@@ -16,6 +16,16 @@ var syncRows = []row{
 		routes: []string{"GET /api/installations/{id}"}, on: cloud, open: true,
 		given: func(w *world) given { return given{path: map[string]any{"id": w.installation.ID}} },
 	},
+	{routes: []string{"GET /api/installations"}, on: cloud},
+	{
+		routes: []string{
+			"POST /api/installations/{id}/rotate-key", "POST /api/installations/{id}/disable", "POST /api/installations/{id}/enable",
+		},
+		on: cloud, slow: true, required: []string{"masterPasswordHash"},
+		given: func(w *world) given {
+			return given{path: map[string]any{"id": w.registered()}, body: object{"masterPasswordHash": w.cloud.ada.hash}}
+		},
+	},
 	{
 		routes: []string{"POST /api/organizations/{id}/billing-sync/revoke"}, on: cloud, slow: true,
 		given:    func(w *world) given { return given{path: map[string]any{"id": w.keyed()}, body: w.keyRequest()} },
@@ -79,6 +89,16 @@ var syncRows = []row{
 			return given{path: map[string]any{"id": w.connected().organization}, query: map[string]string{"continuationToken": id.New().String()}}
 		},
 	},
+}
+
+// registered returns a new installation of Ada's.
+func (w *world) registered() id.ID {
+	w.Helper()
+	made, err := w.cloud.ada.RegisterInstallation(w.Context(), ada)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return made.ID
 }
 
 // keyed returns a new cloud organization of Ada's that has a billing sync key.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -45,7 +46,24 @@ func buildVault(ctx context.Context, sh shell) error {
 	if err := install(ctx, sh, "ui"); err != nil {
 		return err
 	}
+	if err := empty("ui/dist"); err != nil {
+		return err
+	}
 	return sh.in("ui").run(ctx, "npm", "run", "build")
+}
+
+// empty takes everything out of a folder but the marker with which git keeps it.
+func empty(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		if entry.Name() != ".keep" {
+			err = errors.Join(err, os.RemoveAll(filepath.Join(dir, entry.Name())))
+		}
+	}
+	return err
 }
 
 // install brings a folder's npm packages to what its lockfile says.
@@ -79,9 +97,32 @@ func demo(ctx context.Context, sh shell, args []string) error {
 	return sh.run(ctx, path, append([]string{"demo"}, args...)...)
 }
 
-// dev runs the demo from source, with no build to wait for.
+// dev runs the demo from source, and beside it the web vault, which changes in the
+// browser as its source is saved.
 func dev(ctx context.Context, sh shell, args []string) error {
-	return sh.run(ctx, "go", append([]string{"run", "./cmd/coffre", "demo"}, args...)...)
+	if err := install(ctx, sh, "ui"); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	vault := make(chan error, 1)
+	go func() { vault <- sh.in("ui").run(ctx, "npm", "run", "dev") }()
+	err := sh.run(ctx, "go", append([]string{"run", "./cmd/coffre", "demo"}, args...)...)
+	cancel()
+	<-vault // It was interrupted.
+	return err
+}
+
+// shots pictures every screen, in ui/e2e/pictures.
+func shots(ctx context.Context, sh shell, _ []string) error {
+	if err := build(ctx, sh, nil); err != nil {
+		return err
+	}
+	binary, err := filepath.Abs(program(runtime.GOOS))
+	if err != nil {
+		return err
+	}
+	return sh.in("ui").with("COFFRE_BINARY="+binary).run(ctx, "npm", "run", "shots")
 }
 
 // lint runs the long list of checks; the test run has the short one.

@@ -59,7 +59,7 @@ func TestSuitesHaveNamesOfTheirOwn(t *testing.T) {
 		}
 		seen[s.name] = true
 	}
-	for _, name := range []string{"prepare", "postgres", "gofumpt", "vet", "staticcheck", "modules", "build", "unit", "race", "fuzz"} {
+	for _, name := range []string{"prepare", "postgres", "gofumpt", "vet", "staticcheck", "modules", "build", "ui", "unit", "ui/e2e", "race", "fuzz"} {
 		if !seen[name] {
 			t.Errorf("there is no suite %q", name)
 		}
@@ -80,7 +80,7 @@ func TestEveryProgramTestIsASuiteAfterTheUnitTests(t *testing.T) {
 	for _, s := range (&trial{}).suites() {
 		names = append(names, s.name)
 	}
-	want := []string{"unit", "test/cli", "test/cluster", "race", "fuzz"}
+	want := []string{"unit", "ui/e2e", "test/cli", "test/cluster", "race", "fuzz"}
 	if diff := cmp.Diff(want, names[slices.Index(names, "unit"):]); diff != "" {
 		t.Error(diff)
 	}
@@ -170,6 +170,25 @@ func TestLackingNamesThePackagesOfWhatIsNotFound(t *testing.T) {
 	got := lacking([]need{{"initdb", []string{"postgresql-15"}, yes}, {"gcc", []string{"gcc", "libc6-dev"}, no}})
 	if diff := cmp.Diff([]string{"gcc", "libc6-dev"}, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestEmptyLeavesTheMarker(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{".keep", "index.html", "assets/app.js"} {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := empty(dir); err != nil {
+		t.Fatal(err)
+	}
+	left, err := os.ReadDir(dir)
+	if err != nil || len(left) != 1 || left[0].Name() != ".keep" {
+		t.Errorf("left %v, %v", left, err)
 	}
 }
 

@@ -31,7 +31,8 @@ func commands() []command {
 		{"test", "everything that CI runs, with the minutes of each suite", test},
 		{"build", "the web vault, then ./coffre", build},
 		{"lint", "golangci-lint over the whole module; slow the first time", lint},
-		{"dev", "run both servers from source", dev},
+		{"dev", "run both servers and the web vault from source", dev},
+		{"shots", "pictures of every screen, in ui/e2e/pictures", shots},
 		{"bench", "benchmarks, and the fuzz targets for a minute each", bench},
 		{"release", "six programs, checksums and parts lists in dist/", release},
 	}

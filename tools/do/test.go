@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -57,7 +59,9 @@ func (t *trial) suites() []suite {
 		{"staticcheck", goCommand("tool", "-modfile=tools/lint.mod", "staticcheck", "./...")},
 		{"modules", checkModules},
 		{"build", func(ctx context.Context, sh shell) error { return build(ctx, sh, nil) }},
+		{"ui", checkVault},
 		{"unit", t.unit},
+		{"ui/e2e", t.browse},
 	}
 	for _, dir := range programTests() {
 		list = append(list, suite{dir, t.programTest(dir)})
@@ -104,6 +108,17 @@ func checkModules(ctx context.Context, sh shell) error {
 	return sh.run(ctx, "go", "build", "-mod=readonly", "./...")
 }
 
+// checkVault checks the types, the form and the rules of the web vault, whose
+// packages the build has installed.
+func checkVault(ctx context.Context, sh shell) error {
+	return errors.Join(sh.in("ui").run(ctx, "npm", "run", "check"), sh.in("ui").run(ctx, "npm", "test"))
+}
+
+// browse walks through the built program in a real browser.
+func (t *trial) browse(ctx context.Context, sh shell) error {
+	return t.env(sh.in("ui")).run(ctx, "npm", "run", "e2e")
+}
+
 // unit runs every test that needs no built program, on both database engines.
 func (t *trial) unit(ctx context.Context, sh shell) error {
 	listing, err := sh.read(ctx, "go", "list", "./...")
@@ -129,10 +144,19 @@ func programTests() []string {
 }
 
 // programTest runs one of those folders. Its result is never taken from the cache,
-// because go does not know that it depends on the program.
+// because go does not know that it depends on the program. What its tests note is
+// printed, though they pass.
 func (t *trial) programTest(dir string) func(context.Context, shell) error {
 	return func(ctx context.Context, sh shell) error {
-		return t.env(sh).run(ctx, "go", "test", "-count=1", "./"+dir)
+		notes, err := os.CreateTemp("", "coffre-notes-")
+		if err != nil {
+			return err
+		}
+		defer os.Remove(notes.Name())
+		defer notes.Close()
+		err = t.env(sh).with("COFFRE_NOTES="+notes.Name()).run(ctx, "go", "test", "-count=1", "./"+dir)
+		_, unread := io.Copy(sh.out, notes)
+		return errors.Join(err, unread)
 	}
 }
 

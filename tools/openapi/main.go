@@ -1,5 +1,5 @@
 // Command openapi describes the routes of the server, as its rooms declare them,
-// in api/openapi.json. Run it from the root: go run ./tools/openapi
+// in api/openapi.json, and to the web vault in ui/src/api/schema.d.ts. Run it from the root: go run ./tools/openapi
 package main
 
 import (
@@ -20,14 +20,22 @@ import (
 )
 
 func main() {
-	raw, err := generate(context.Background())
-	if err == nil {
-		err = os.WriteFile("api/openapi.json", raw, 0o644)
-	}
-	if err != nil {
+	if err := write(context.Background()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+func write(ctx context.Context) error {
+	doc, err := generate(ctx)
+	if err != nil {
+		return err
+	}
+	raw, err := encode(ctx, doc)
+	if err != nil {
+		return err
+	}
+	return errors.Join(os.WriteFile("api/openapi.json", raw, 0o644), os.WriteFile("ui/src/api/schema.d.ts", typescript(doc), 0o644))
 }
 
 // role is what one of the two roles answers.
@@ -37,7 +45,7 @@ type role struct {
 }
 
 // generate returns the document of this tree.
-func generate(ctx context.Context) ([]byte, error) {
+func generate(ctx context.Context) (*openapi3.T, error) {
 	roles := []role{{name: "cloud"}, {name: "selfHosted"}}
 	for i := range roles {
 		var err error
@@ -45,7 +53,7 @@ func generate(ctx context.Context) ([]byte, error) {
 			return nil, fmt.Errorf("routes of the role %s: %w", roles[i].name, err)
 		}
 	}
-	return encode(ctx, document(roles))
+	return document(roles), nil
 }
 
 // encode writes a document that is whole.

@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"os"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,12 +15,20 @@ import (
 )
 
 func TestCommittedDocumentDescribesTheRoutes(t *testing.T) {
-	want, err := generate(t.Context())
+	doc, err := generate(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := encode(t.Context(), doc)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(want, api.Document) {
 		t.Error("api/openapi.json is not what the routes say: run `go run ./tools/openapi` and commit the file")
+	}
+	types, err := os.ReadFile("../../ui/src/api/schema.d.ts")
+	if err != nil || !bytes.Equal(types, typescript(doc)) {
+		t.Errorf("ui/src/api/schema.d.ts is not what the routes say (%v): run `go run ./tools/openapi` and commit the file", err)
 	}
 }
 
@@ -117,5 +127,26 @@ func TestRolesAreMergedByMethodAndPath(t *testing.T) {
 	}
 	if n := len(doc.Components.Schemas); n != 2 {
 		t.Errorf("%d schemas, want the error and the node", n)
+	}
+}
+
+func TestTypesOfTheWebVaultSayWhatTheDocumentSays(t *testing.T) {
+	none := reflect.TypeFor[struct{}]()
+	doc := document([]role{{"cloud", []web.Route{
+		{Method: "GET", Path: "/api/nodes/{id}", In: none, Out: reflect.TypeFor[node](), Scope: web.ScopePerson},
+		{Method: "POST", Path: "/api/token", In: reflect.TypeFor[web.Form](), Out: reflect.TypeFor[web.List[node]](), Scope: web.ScopePerson},
+		{Method: "PUT", Path: "/api/file", In: reflect.TypeFor[web.Upload](), Out: reflect.TypeFor[map[string]*int](), Scope: web.ScopePerson},
+	}}})
+	got := string(typescript(doc))
+	for _, want := range []string{
+		"export interface OpenapiNode {\n  next: OpenapiNode | null;\n  note?: number | null;\n  object: string;\n}\n",
+		"  \"GET /api/nodes/{id}\": { in: undefined; out: OpenapiNode };\n",
+		"  \"POST /api/token\": { in: URLSearchParams; out: WebListOpenapiNode };\n",
+		"  \"PUT /api/file\": { in: FormData; out: Record<string, number | null> };\n",
+		"  data: Array<OpenapiNode>;\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("lacks %q:\n%s", want, got)
+		}
 	}
 }

@@ -1,0 +1,149 @@
+package billingsync
+
+import (
+	"context"
+	"time"
+
+	"coffre/internal/db"
+	"coffre/internal/id"
+)
+
+// InstallationStore keeps the installations that a cloud knows.
+type InstallationStore interface {
+	InsertInstallation(ctx context.Context, i Installation) error
+	// Installation returns one, or fault.Gone.
+	Installation(ctx context.Context, installationID id.ID) (Installation, error)
+	// Installations returns those that an address registered, which may be "", and
+	// those of the ids, the newest first.
+	Installations(ctx context.Context, email string, ids []id.ID) ([]Installation, error)
+	// SetInstallationKey replaces the key of an installation.
+	SetInstallationKey(ctx context.Context, installationID id.ID, hash string, now time.Time) error
+	// EnableInstallation lets an installation act or not, and reports whether that is
+	// a change.
+	EnableInstallation(ctx context.Context, installationID id.ID, enabled bool) (bool, error)
+	// Active records that an installation asked for a token.
+	Active(ctx context.Context, installationID id.ID, now time.Time) error
+	// Downloaded records that a license for an installation left.
+	Downloaded(ctx context.Context, organizationID, installationID id.ID, now time.Time) error
+	// Downloads lists the installations that may act and that an organization has
+	// licenses for.
+	Downloads(ctx context.Context, organizationID id.ID) ([]id.ID, error)
+	// Refused records that an installation came with the key of an organization and
+	// was not allowed, and reports whether that is new.
+	Refused(ctx context.Context, organizationID, installationID id.ID, now time.Time) (bool, error)
+	// Ties returns what installations have to do with organizations, the last
+	// downloads first.
+	Ties(ctx context.Context, organizationIDs []id.ID) ([]Tie, error)
+}
+
+const installationColumns = `id, email, key_hash, enabled, created_at, active_at, key_made_at`
+
+type installationRow struct{ Installation }
+
+func (r *installationRow) Columns() []any {
+	return []any{&r.ID, &r.Email, &r.KeyHash, &r.Enabled, (*db.Time)(&r.CreatedAt), (*db.Time)(&r.ActiveAt), (*db.Time)(&r.KeyMadeAt)}
+}
+
+func (s cloudStore) InsertInstallation(ctx context.Context, i Installation) error {
+	_, err := s.Exec(ctx, `INSERT INTO installation (`+installationColumns+`) VALUES `+db.Rows(1, 7),
+		i.ID, i.Email, i.KeyHash, i.Enabled, db.Time(i.CreatedAt), db.Time(i.ActiveAt), db.Time(i.KeyMadeAt))
+	return err
+}
+
+func (s cloudStore) Installation(ctx context.Context, installationID id.ID) (Installation, error) {
+	r, err := db.One[installationRow](ctx, s.DB, `SELECT `+installationColumns+` FROM installation WHERE id = $1`, installationID)
+	return r.Installation, err
+}
+
+func (s cloudStore) Active(ctx context.Context, installationID id.ID, now time.Time) error {
+	_, err := s.Exec(ctx, `UPDATE installation SET active_at = $2 WHERE id = $1`, installationID, db.Time(now))
+	return err
+}
+
+func (s cloudStore) Downloaded(ctx context.Context, organizationID, installationID id.ID, now time.Time) error {
+	_, err := s.Exec(ctx, `INSERT INTO organization_installation (installation_id, organization_id, created_at, revised_at)
+		VALUES ($1, $2, $3, $3) ON CONFLICT (installation_id, organization_id) DO UPDATE SET revised_at = excluded.revised_at`,
+		installationID, organizationID, db.Time(now))
+	return err
+}
+
+type idRow struct{ id.ID }
+
+func (r *idRow) Columns() []any { return []any{&r.ID} }
+
+func (s cloudStore) Downloads(ctx context.Context, organizationID id.ID) ([]id.ID, error) {
+	rows, err := db.All[idRow](ctx, s.DB, `SELECT d.installation_id FROM organization_installation d
+		JOIN installation i ON i.id = d.installation_id AND i.enabled
+		WHERE d.organization_id = $1 ORDER BY d.created_at, d.installation_id`, organizationID)
+	ids := make([]id.ID, len(rows))
+	for i, r := range rows {
+		ids[i] = r.ID
+	}
+	return ids, err
+}
+
+func (s cloudStore) Installations(ctx context.Context, email string, ids []id.ID) ([]Installation, error) {
+	which, args := `email = $1`, []any{email}
+	if len(ids) > 0 {
+		which += ` OR id IN (` + db.Placeholders(2, len(ids)) + `)`
+		for _, installationID := range ids {
+			args = append(args, installationID)
+		}
+	}
+	rows, err := db.All[installationRow](ctx, s.DB, `SELECT `+installationColumns+` FROM installation WHERE `+which+`
+		ORDER BY created_at DESC, id`, args...)
+	list := make([]Installation, len(rows))
+	for i, r := range rows {
+		list[i] = r.Installation
+	}
+	return list, err
+}
+
+func (s cloudStore) SetInstallationKey(ctx context.Context, installationID id.ID, hash string, now time.Time) error {
+	return found(s.Exec(ctx, `UPDATE installation SET key_hash = $2, key_made_at = $3 WHERE id = $1`, installationID, hash, db.Time(now)))
+}
+
+func (s cloudStore) EnableInstallation(ctx context.Context, installationID id.ID, enabled bool) (bool, error) {
+	n, err := s.Exec(ctx, `UPDATE installation SET enabled = $2 WHERE id = $1 AND enabled <> $2`, installationID, enabled)
+	return n == 1, err
+}
+
+func (s cloudStore) Refused(ctx context.Context, organizationID, installationID id.ID, now time.Time) (bool, error) {
+	n, err := s.Exec(ctx, `INSERT INTO installation_refusal (organization_id, installation_id, created_at) VALUES ($1, $2, $3)
+		ON CONFLICT DO NOTHING`, organizationID, installationID, db.Time(now))
+	return n == 1, err
+}
+
+type tieRow struct {
+	Tie
+	bound int
+}
+
+func (r *tieRow) Columns() []any {
+	return []any{&r.OrganizationID, &r.InstallationID, (*db.Time)(&r.DownloadedAt), &r.bound, (*db.Time)(&r.RefusedAt)}
+}
+
+func (s cloudStore) Ties(ctx context.Context, organizationIDs []id.ID) ([]Tie, error) {
+	if len(organizationIDs) == 0 {
+		return nil, nil
+	}
+	args := make([]any, len(organizationIDs))
+	for i, organizationID := range organizationIDs {
+		args[i] = organizationID
+	}
+	in := ` IN (` + db.Placeholders(1, len(args)) + `)`
+	rows, err := db.All[tieRow](ctx, s.DB, `SELECT organization_id, installation_id, max(downloaded_at), max(bound), max(refused_at) FROM (
+			SELECT organization_id, installation_id, revised_at AS downloaded_at, 0 AS bound, CAST(NULL AS BIGINT) AS refused_at
+			FROM organization_installation WHERE organization_id`+in+`
+			UNION ALL SELECT organization_id, installation_id, NULL, 1, NULL
+			FROM billing_sync_key WHERE installation_id IS NOT NULL AND organization_id`+in+`
+			UNION ALL SELECT organization_id, installation_id, NULL, 0, created_at
+			FROM installation_refusal WHERE organization_id`+in+`
+		) tie GROUP BY organization_id, installation_id ORDER BY coalesce(max(downloaded_at), 0) DESC, organization_id, installation_id`, args...)
+	ties := make([]Tie, len(rows))
+	for i, r := range rows {
+		ties[i] = r.Tie
+		ties[i].Bound = r.bound == 1
+	}
+	return ties, err
+}

@@ -1,0 +1,133 @@
+import { createHmac } from "node:crypto";
+import type { Operations } from "../src/api/schema.d.ts";
+import { defaultKdf, type Kdf, saltOf, wireOf } from "../src/crypto/kdf.ts";
+import { Keyring } from "../src/crypto/keyring.ts";
+import type { Server } from "./server.ts";
+
+/** A person without a browser: what a walk needs to be there already is made here. */
+export class Account {
+  readonly #server: Server;
+  readonly email: string;
+  readonly password: string;
+  #publicKey = "";
+  #hash = "";
+  #token = "";
+
+  private constructor(server: Server, email: string, password: string) {
+    this.#server = server;
+    this.email = email;
+    this.password = password;
+  }
+
+  /** Registers somebody through the link of the mail. */
+  static async register(
+    server: Server,
+    name: string,
+    email: string,
+    password: string,
+    wished: Kdf = defaultKdf,
+  ): Promise<Account> {
+    const account = new Account(server, email, password);
+    await account.call("POST /identity/accounts/register/send-verification-email", { email, name });
+    const emailVerificationToken = decodeURIComponent(await server.mail(email, /token=([^\s&]+)/));
+    const salt = saltOf(email);
+    const made = await new Keyring().makeAccount(password, salt, wished);
+    const kdf = wireOf(wished);
+    await account.call("POST /identity/accounts/register/finish", {
+      email,
+      emailVerificationToken,
+      userAsymmetricKeys: { publicKey: made.publicKey, encryptedPrivateKey: made.wrappedPrivateKey },
+      masterPasswordAuthentication: { kdf, masterPasswordAuthenticationHash: made.hash, salt },
+      masterPasswordUnlock: { kdf, masterKeyWrappedUserKey: made.wrappedUserKey, salt },
+    });
+    account.#hash = made.hash;
+    account.#publicKey = made.publicKey;
+    await account.#logIn();
+    return account;
+  }
+
+  async #logIn() {
+    const form = new URLSearchParams({
+      grant_type: "password",
+      client_id: "web",
+      scope: "api offline_access",
+      username: this.email,
+      password: this.#hash,
+      deviceType: "9",
+      deviceIdentifier: crypto.randomUUID(),
+      deviceName: "chrome",
+    });
+    this.#token = (await this.call("POST /identity/connect/token", form)).access_token;
+  }
+
+  /** Has the person log in with an authenticator too, and returns what shows its codes. */
+  async setAuthenticator(): Promise<() => Promise<string>> {
+    const shown = await this.call("POST /api/two-factor/get-authenticator", this.proof);
+    const { userVerificationToken = "" } = shown;
+    const key = shown.authenticator?.key ?? shown.key;
+    const code = async () => authenticatorCode(key, await this.#server.now());
+    await this.call("PUT /api/two-factor/authenticator", { key, token: await code(), userVerificationToken });
+    return code;
+  }
+
+  /** Has the person log in with mailed codes too. */
+  async setMailedCodes(): Promise<void> {
+    const { userVerificationToken = "" } = await this.call("POST /api/two-factor/get-email", this.proof);
+    const more = { email: this.email, userVerificationToken };
+    await this.call("POST /api/two-factor/send-email", more);
+    const token = await this.#server.mail(this.email, /^(\d{6})\r?$/m);
+    await this.call("PUT /api/two-factor/email", { ...more, token });
+  }
+
+  recoveryCode = async (): Promise<string> =>
+    (await this.call("POST /api/two-factor/get-recover", this.proof)).code ?? "";
+
+  /** Makes an organization, as anyone may on a server without a license. */
+  async makeOrganization(name: string): Promise<void> {
+    const made = await new Keyring().makeOrganization(this.#publicKey, "Everyone");
+    await this.call("POST /api/organizations", {
+      name,
+      billingEmail: this.email,
+      planType: 22,
+      key: made.wrappedKey,
+      keys: { publicKey: made.publicKey, encryptedPrivateKey: made.wrappedPrivateKey },
+      collectionName: made.collectionName,
+      billingAddressCountry: "FR",
+      billingAddressPostalCode: "75001",
+    });
+  }
+
+  /** Signs the person out everywhere. */
+  endSessions = (): Promise<unknown> => this.call("POST /api/accounts/security-stamp", this.proof);
+
+  get proof() {
+    return { masterPasswordHash: this.#hash };
+  }
+
+  async call<K extends keyof Operations>(operation: K, body: Operations[K]["in"]): Promise<Operations[K]["out"]> {
+    const [method = "", path = ""] = operation.split(" ");
+    const isForm = body instanceof URLSearchParams;
+    const headers: Record<string, string> = isForm ? {} : { "Content-Type": "application/json" };
+    if (this.#token) headers.Authorization = `Bearer ${this.#token}`;
+    const answer = await fetch(this.#server.url + path, {
+      method,
+      headers,
+      body: isForm ? body : JSON.stringify(body),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${operation}: ${answer.status} ${text}`);
+    return text ? JSON.parse(text) : undefined;
+  }
+}
+
+/** What an authenticator shows at an instant for a secret in Base32. */
+function authenticatorCode(secret: string, now: Date): string {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  const bits = [...secret].map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(now.getTime() / 30_000)));
+  const sum = createHmac("sha1", key).update(step).digest();
+  const number = sum.readUInt32BE((sum.at(-1) ?? 0) & 0xf) & 0x7fffffff;
+  return String(number % 1_000_000).padStart(6, "0");
+}

@@ -1,0 +1,152 @@
+import { readFileSync } from "node:fs";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { expect } from "vitest";
+import en from "../src/text/en.json" with { type: "json" };
+import fr from "../src/text/fr.json" with { type: "json" };
+import type { Key, Language } from "../src/text/t.ts";
+import { patience } from "./server.ts";
+
+export const texts = { en, fr };
+const axe = readFileSync("node_modules/axe-core/axe.min.js", "utf8");
+
+/** Debian's own browser. It cannot build its sandbox for the user root, nor in most containers. */
+export const launch = (): Promise<Browser> =>
+  chromium.launch({ executablePath: process.env.COFFRE_CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+
+export interface Look {
+  language: Language;
+  scheme?: "light" | "dark";
+  width?: number;
+  height?: number;
+}
+
+/** One person at a browser of their own, who reads one language. */
+export class Person {
+  readonly page: Page;
+  readonly language: Language;
+  readonly #context: BrowserContext;
+  /** What the browser complained of: a policy that was violated, a script that threw. */
+  readonly complaints: string[] = [];
+
+  private constructor(context: BrowserContext, page: Page, language: Language) {
+    this.#context = context;
+    this.page = page;
+    this.language = language;
+    page.setDefaultTimeout(patience);
+    page.on("pageerror", (error) => this.complaints.push(String(error)));
+    page.on("console", (message) => {
+      // A refused log-in is an answer of the server, which browsers report as an error of the page.
+      const isAnswer = message.text().startsWith("Failed to load resource");
+      if (message.type() === "error" && !isAnswer) this.complaints.push(message.text());
+    });
+  }
+
+  static async sitDown(
+    browser: Browser,
+    { language, scheme = "light", width = 1280, height = 800 }: Look,
+  ): Promise<Person> {
+    const locale = { en: "en-US", fr: "fr-FR" }[language];
+    const context = await browser.newContext({ locale, colorScheme: scheme, viewport: { width, height } });
+    return new Person(context, await context.newPage(), language);
+  }
+
+  leave = (): Promise<void> => this.#context.close();
+
+  /** The words of the page in this person's language. */
+  t = (key: Key, values: Record<string, string> = {}): string =>
+    texts[this.language][key].replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "");
+
+  press = (key: Key, values?: Record<string, string>): Promise<void> =>
+    this.page.getByRole("button", { name: this.t(key, values), exact: true }).click();
+
+  follow = (key: Key): Promise<void> => this.page.getByRole("link", { name: this.t(key), exact: true }).click();
+
+  fill = (key: Key, value: string): Promise<void> => this.page.getByLabel(this.t(key), { exact: true }).fill(value);
+
+  tick = (key: Key): Promise<void> => this.page.getByRole("checkbox", { name: this.t(key) }).check();
+
+  async sees(key: Key, values?: Record<string, string>): Promise<void> {
+    await this.page.getByText(this.t(key, values)).first().waitFor();
+  }
+
+  /** Waits for the heading of a screen. */
+  async reads(key: Key, values?: Record<string, string>): Promise<void> {
+    await this.page.getByRole("heading", { level: 1, name: this.t(key, values), exact: true }).waitFor();
+  }
+
+  /** Logs in from the first page as far as the password. */
+  async logIn(server: { url: string }, email: string, password: string): Promise<void> {
+    await this.page.goto(`${server.url}/#/login`);
+    await this.fill("signIn.email", email);
+    await this.press("signIn.continue");
+    await this.fill("signIn.password", password);
+    await this.press("signIn.submit");
+  }
+
+  async choose(menu: Key, item: Key, values: Record<string, string>): Promise<void> {
+    await this.press(menu, values);
+    await this.page.getByRole("menuitem", { name: this.t(item), exact: true }).click();
+  }
+
+  /** Fails on whatever axe finds, in light and in dark, and on a page wider than its window. */
+  async isAccessible(): Promise<void> {
+    for (const colorScheme of ["light", "dark"] as const) {
+      await this.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await this.page.evaluate(settle);
+      await this.page.evaluate(axe);
+      const found = await this.page.evaluate(async () => {
+        type Run = (context: { exclude: string[][] }) => Promise<{ violations: Violation[] }>;
+        const { axe } = globalThis as unknown as { axe: { run: Run } };
+        // The guards at the ends of an open menu hand the focus on at once, which axe cannot know.
+        const { violations } = await axe.run({ exclude: [["[data-base-ui-focus-guard]"]] });
+        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+      });
+      expect(found, `axe on ${this.page.url()} in ${colorScheme}`).toEqual([]);
+    }
+    await this.page.emulateMedia({ colorScheme: "light", reducedMotion: null });
+    const [content, window] = await this.page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+    expect(content, `width of ${this.page.url()}`).toBeLessThanOrEqual(window ?? 0);
+  }
+
+  /** Fails when a secret stands anywhere that outlives a keystroke: storage, address, cookies, React's memory. */
+  async keepsNo(secret: string, known: string): Promise<void> {
+    const places = await this.page.evaluate(memory);
+    expect(places.state, "React's memory was read").toContain(known);
+    for (const [place, held] of Object.entries(places))
+      expect(held.includes(secret), `a secret in ${place}`).toBe(false);
+  }
+}
+
+/** Waits until what fades and slides has done so; runs in the page. */
+async function settle(): Promise<void> {
+  const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity);
+  await Promise.allSettled(ending.map(({ finished }) => finished));
+}
+
+/** All that the page remembers, as text; runs in the page. */
+function memory(): { storage: string; address: string; cookies: string; state: string } {
+  const root = document.getElementById("root") as unknown as Record<string, unknown>;
+  const key = Object.keys(root).find((name) => name.startsWith("__reactContainer$")) ?? "";
+  const texts: string[] = [];
+  const seen = new Set<unknown>();
+  const waiting: unknown[] = [root[key]];
+  const isOfThePage = (value: unknown) => value instanceof Node || value === window;
+  while (waiting.length > 0) {
+    const value = waiting.pop();
+    if (typeof value === "string") texts.push(value);
+    if (typeof value !== "object" || !value || seen.has(value) || isOfThePage(value)) continue;
+    seen.add(value);
+    waiting.push(...(value instanceof Map ? value.values() : Object.values(value)));
+  }
+  return {
+    storage: JSON.stringify({ ...localStorage, ...sessionStorage }),
+    address: location.href,
+    cookies: document.cookie,
+    state: texts.join("\n"),
+  };
+}
+
+interface Violation {
+  id: string;
+  nodes: { html: string }[];
+}

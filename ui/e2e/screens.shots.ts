@@ -1,0 +1,115 @@
+import { mkdirSync } from "node:fs";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Account } from "./account.ts";
+import { type Look, launch, Person } from "./browser.ts";
+import { Server } from "./server.ts";
+
+// Pictures of every screen for whoever designs them: light, dark and phone width.
+
+const password = "a vault full of apples";
+const folder = "e2e/pictures";
+
+let server: Server;
+let browser: Browser;
+
+beforeAll(async () => {
+  mkdirSync(folder, { recursive: true });
+  [server, browser] = await Promise.all([Server.start(), launch()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const looks: Record<string, Look> = {
+  light: { language: "en" },
+  dark: { language: "en", scheme: "dark" },
+  phone: { language: "fr", width: 360, height: 740 },
+};
+
+test.each(Object.entries(looks))("%s", async (name, look) => {
+  const person = await Person.sitDown(browser, look);
+  const { page } = person;
+  const email = `${name}@home.example`;
+  let number = 0;
+  const picture = async (of: string) => {
+    const path = `${folder}/${name}-${String(++number).padStart(2, "0")}-${of}.png`;
+    await page.screenshot({ path, animations: "disabled" });
+  };
+  await page.goto(server.url);
+  await person.reads("signIn.title");
+  await person.sees("signIn.create");
+  await picture("log-in");
+  await person.follow("signIn.create");
+  await person.reads("signUp.title");
+  await person.fill("signIn.email", email);
+  await page.getByLabel(person.t("signUp.name")).fill("Ada Lovelace");
+  await picture("sign-up");
+  await person.press("signUp.submit");
+  await person.reads("signUp.sentTitle");
+  await picture("sent");
+  await page.goto(await server.mail(email, /(http\S+#\/finish-signup\S+)/));
+  await person.fill("finish.password", password);
+  await person.sees("strength.4");
+  await person.fill("finish.again", "something else");
+  await person.press("finish.submit");
+  await person.sees("finish.differs");
+  await picture("finish");
+  await person.fill("finish.again", password);
+  await person.press("finish.submit");
+  await person.sees("start.none");
+  await picture("start");
+  await person.press("account.menu", { name: "Ada Lovelace" });
+  await page.getByRole("menuitem", { name: person.t("account.lock") }).waitFor();
+  await picture("account");
+  await page.keyboard.press("Escape");
+  if (look.width) {
+    await person.press("kit.openPlaces");
+    await page.getByRole("dialog").waitFor();
+    await picture("drawer");
+    await page
+      .getByRole("dialog")
+      .getByRole("link", { name: person.t("place.settings") })
+      .click();
+  } else {
+    await person.follow("place.settings");
+  }
+  await person.reads("preferences.title");
+  await picture("preferences");
+  await person.choose("account.menu", "account.lock", { name: "Ada Lovelace" });
+  await person.fill("signIn.password", "not it");
+  await person.press("lock.open");
+  await person.sees("lock.wrong");
+  await picture("locked");
+  await page.goto(`${server.url}/#/nowhere`);
+  await person.reads("app.notFound");
+  await picture("nowhere");
+  expect(person.complaints).toEqual([]);
+  await person.leave();
+});
+
+test.each(Object.entries(looks))("%s, with a second step and organizations", async (name, look) => {
+  const email = `owner-${name}@acme.example`;
+  const account = await Account.register(server, "Grace Hopper", email, password);
+  await account.makeOrganization("Acme");
+  await account.makeOrganization("Compilers & Sons");
+  const code = await account.setAuthenticator();
+  await account.setMailedCodes();
+  await server.advance(60);
+  const person = await Person.sitDown(browser, look);
+  const { page } = person;
+  const picture = (of: string) => page.screenshot({ path: `${folder}/${name}-${of}.png`, animations: "disabled" });
+  await person.logIn(server, email, password);
+  await person.sees("code.authenticatorLead");
+  await person.fill("code.field", "123456");
+  await person.press("code.submit");
+  await person.sees("code.wrong");
+  await picture("20-code");
+  await person.fill("code.field", await code());
+  await person.press("code.submit");
+  await page.getByRole("row", { name: "Acme" }).waitFor();
+  await picture("21-organizations");
+  expect(person.complaints).toEqual([]);
+  await person.leave();
+});

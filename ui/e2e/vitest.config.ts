@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+// The built program in a real browser. A walk is long, and the machines of others are slow.
+export default defineConfig({
+  test: {
+    environment: "node",
+    include: ["e2e/**/*.e2e.ts"],
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+    bail: 0,
+  },
+});

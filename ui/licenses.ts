@@ -1,0 +1,33 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+interface Package {
+  name: string;
+  version: string;
+  license: string;
+  dependencies?: Record<string, string>;
+}
+
+/** The licenses and notices of everything that is part of the page, one after the other. */
+export function licenses(): string {
+  const found = new Map<string, string>();
+  collect(read("."), found);
+  const names = [...found.keys()].sort();
+  return names.map((name) => found.get(name)).join(`\n${"=".repeat(80)}\n\n`);
+}
+
+function collect(parent: Package, found: Map<string, string>) {
+  for (const name of Object.keys(parent.dependencies ?? {})) {
+    const dir = join("node_modules", name);
+    if (found.has(name) || !existsSync(dir)) continue;
+    const info = read(dir);
+    const texts = readdirSync(dir).filter((file) => /^(licen[cs]e|notice|third)/i.test(file));
+    const bodies = texts.map((file) => readFileSync(join(dir, file), "utf8").trim());
+    found.set(name, [`${info.name} ${info.version} (${info.license})`, ...bodies, ""].join("\n\n"));
+    collect(info, found);
+  }
+}
+
+function read(dir: string): Package {
+  return JSON.parse(readFileSync(join(dir, "package.json"), "utf8"));
+}

@@ -1,0 +1,31 @@
+import { useSyncExternalStore } from "react";
+
+// The part of the address after # is where the person is: "#/finish-signup?email=…".
+// Official clients and mails use the same places, and nothing of it reaches a server.
+
+function subscribe(tell: () => void) {
+  addEventListener("hashchange", tell);
+  return () => removeEventListener("hashchange", tell);
+}
+
+const hash = () => location.hash.replace(/^#?\/?/, "/");
+
+function split(address: string): [path: string, query: string] {
+  const at = address.indexOf("?");
+  const path = at < 0 ? address : address.slice(0, at);
+  return [path.replace(/(.)\/+$/, "$1"), at < 0 ? "" : address.slice(at + 1)];
+}
+
+/** Goes to a place. */
+export function go(to: string, { replace = false }: { replace?: boolean } = {}): void {
+  if (replace) location.replace(`#${to}`);
+  else location.hash = to;
+}
+
+/** Where the person is, in the form that wouter asks for. */
+export function useHashPath(): [string, typeof go] {
+  return [useSyncExternalStore(subscribe, () => split(hash())[0]), go];
+}
+
+/** What a link carries besides its place. */
+export const useHashQuery = (): string => useSyncExternalStore(subscribe, () => split(hash())[1]);

@@ -1,0 +1,78 @@
+import { type ReactNode, Suspense, useEffect } from "react";
+import { Redirect, Route, Router, Switch } from "wouter";
+import { go, useHashPath, useHashQuery } from "./address.ts";
+import { Toasts } from "./kit/toast.tsx";
+import { home, type Route as RouteOf, routes } from "./routes.tsx";
+import { Inside, Lock } from "./screens/inside.tsx";
+import { Boundary } from "./screens/parts/boundary.tsx";
+import { Insecure, NotFound } from "./screens/parts/dead-end.tsx";
+import { useSession } from "./screens/parts/use-session.ts";
+import { useText } from "./text/t.ts";
+
+/** The place that was asked for before the person was logged in. */
+let wanted = home;
+
+export function App() {
+  if (!window.isSecureContext) return <Insecure />;
+  return (
+    <Router hook={useHashPath} searchHook={useHashQuery} hrefs={(path) => `#${path}`}>
+      <Boundary>
+        <Suspense fallback={null}>
+          <Switch>
+            {/* The key keeps the frame as it is while the person goes from one screen to another. */}
+            {routes.map((route) => (
+              <Route key={route.access} path={route.path}>
+                <Access route={route} />
+              </Route>
+            ))}
+            <Route path="/">
+              <Redirect to={home} replace />
+            </Route>
+            <Route>
+              <NotFound />
+            </Route>
+          </Switch>
+        </Suspense>
+      </Boundary>
+      <Toasts />
+    </Router>
+  );
+}
+
+/** Shows a screen to whom it is for, and leads everybody else to the one that is. */
+function Access({ route }: { route: RouteOf }): ReactNode {
+  const t = useText();
+  const { phase } = useSession();
+  useEffect(() => {
+    document.title = `${t(phase === "locked" ? "lock.title" : route.title)} – ${t("app.name")}`;
+  }, [t, phase, route]);
+  const Screen = route.screen;
+  if (phase === "locked") return <Lock />;
+  if (route.access === "person") {
+    if (phase === "signedOut") return <ToLogIn />;
+    return (
+      <Inside>
+        <Screen />
+      </Inside>
+    );
+  }
+  return phase === "open" ? <Onward /> : <Screen />;
+}
+
+function ToLogIn() {
+  const [path] = useHashPath();
+  const query = useHashQuery();
+  useEffect(() => {
+    wanted = query ? `${path}?${query}` : path;
+    go("/login", { replace: true });
+  }, [path, query]);
+  return null;
+}
+
+function Onward() {
+  useEffect(() => {
+    go(wanted, { replace: true });
+    wanted = home;
+  }, []);
+  return null;
+}

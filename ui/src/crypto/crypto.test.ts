@@ -1,0 +1,156 @@
+// @vitest-environment node
+import { createCipheriv, randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { type Bytes, concat, fromBase64, textOf, toBase64, utf8 } from "./bytes.ts";
+import { format, Kind, parse, Unreadable } from "./encstring.ts";
+import { isAcceptable, type Kdf, masterKey, passwordHash, stretch } from "./kdf.ts";
+import { Keyring } from "./keyring.ts";
+import { openPrivateKey, openSharedKey, shareKey } from "./rsa.ts";
+import { SymmetricKey } from "./symmetric.ts";
+
+const read = (name: string) => JSON.parse(readFileSync(`../testdata/vectors/${name}.json`, "utf8"));
+const bytes = (base64: string) => fromBase64(base64);
+
+interface WireKdf {
+  kdfType: number;
+  iterations: number;
+  memory: number | null;
+  parallelism: number | null;
+}
+
+function kdfOf({ kdfType, iterations, memory, parallelism }: WireKdf): Kdf {
+  if (kdfType === 0) return { type: "pbkdf2", iterations };
+  return { type: "argon2id", iterations, memory: memory ?? 0, parallelism: parallelism ?? 0 };
+}
+
+describe("a password", () => {
+  for (const v of read("kdf").vectors) {
+    test(`becomes the keys of the protocol: ${v.name}`, async () => {
+      const master = await masterKey(v.password, v.salt, kdfOf(v.kdf));
+      expect(toBase64(master)).toBe(v.masterKey);
+      expect(await passwordHash(master, v.password)).toBe(v.masterPasswordHash);
+      expect(toBase64(await stretch(master))).toBe(v.stretchedKey);
+    });
+  }
+
+  test("is not derived as cheaply as a server may wish", () => {
+    expect(isAcceptable({ type: "pbkdf2", iterations: 4_999 })).toBe(false);
+    expect(isAcceptable({ type: "pbkdf2", iterations: 5_000 })).toBe(true);
+    expect(isAcceptable({ type: "argon2id", iterations: 2, memory: 15, parallelism: 1 })).toBe(false);
+    expect(isAcceptable({ type: "argon2id", iterations: 2, memory: 16, parallelism: 1 })).toBe(true);
+  });
+});
+
+describe("a key", () => {
+  const v = read("keys");
+
+  test("opens what other programs made", async () => {
+    const key = await SymmetricKey.of(bytes(v.key));
+    expect(await key.id()).toBe(v.keyId);
+    for (const { plain, encrypted } of v.texts) expect(textOf(await key.decrypt(encrypted))).toBe(plain);
+    const own = await openPrivateKey(v.encryptedPrivateKey, key);
+    const shared = await openSharedKey(v.wrappedSharedKey, own);
+    expect(await shared.share(async (raw) => toBase64(raw))).toBe(v.sharedKey);
+    const again = await openSharedKey(await shareKey(shared, v.publicKey), own);
+    expect(await again.id()).toBe(await shared.id());
+  });
+
+  test("opens what it made", async () => {
+    const key = await SymmetricKey.make();
+    for (const text of ["", "clé", "sixteen letters!", "x".repeat(70_000)]) {
+      expect(textOf(await key.decrypt(await key.encrypt(utf8(text))))).toBe(text);
+    }
+  });
+
+  test("notices every changed byte", async () => {
+    const key = await SymmetricKey.make();
+    const { pieces } = parse(await key.encrypt(utf8("Default collection")));
+    for (const piece of pieces) {
+      for (let i = 0; i < piece.length; i++) {
+        piece[i] = (piece[i] ?? 0) ^ 1;
+        await expect(key.decrypt(format(Kind.aesHmac, ...pieces))).rejects.toThrow(Unreadable);
+        piece[i] = (piece[i] ?? 0) ^ 1;
+      }
+    }
+  });
+
+  test("of long ago reads texts without a code, which no newer key takes", async () => {
+    const old = randomBytes(32);
+    const text = oldText(old, utf8("a secret of 2016"));
+    expect(textOf(await (await SymmetricKey.of(new Uint8Array(old))).decrypt(text))).toBe("a secret of 2016");
+    const newer = await SymmetricKey.of(concat(new Uint8Array(old), new Uint8Array(32)));
+    await expect(newer.decrypt(text)).rejects.toThrow(Unreadable);
+  });
+
+  test("survives odd shapes", async () => {
+    const key = await SymmetricKey.make();
+    const mac = toBase64(new Uint8Array(32));
+    for (const text of [
+      "",
+      "hello",
+      "4.Y3Q=",
+      "2.a|b",
+      "9.AAAA",
+      "2.||",
+      `2.aXY=|AAAA|${mac}`,
+      "2.%|%|%",
+      "2.AAAA|AAAA|AAAA\n",
+    ]) {
+      await expect(key.decrypt(text), text).rejects.toThrow(Unreadable);
+    }
+  });
+});
+
+describe("a keyring", () => {
+  const kdf: Kdf = { type: "pbkdf2", iterations: 100_000 };
+
+  test("opens with the password, and with no other", async () => {
+    const v = read("keys");
+    const locked = { wrappedUserKey: v.wrappedUserKey, wrappedPrivateKey: v.encryptedPrivateKey };
+    const keys = new Keyring();
+    await keys.prove("asdfasdf!", "test@bitwarden.com", kdf);
+    await expect(keys.unlock(locked)).rejects.toThrow(Unreadable);
+    await expect(keys.decrypt([v.texts[1].encrypted])).rejects.toThrow(Unreadable);
+    await keys.prove("asdfasdf", "test@bitwarden.com", kdf);
+    expect(await keys.unlock(locked)).toBe(v.keyId);
+    expect(await keys.decrypt([v.texts[1].encrypted, "2.broken"])).toEqual([v.texts[1].plain, null]);
+    await expect(keys.unlock(locked), "the master key is used once").rejects.toThrow(Unreadable);
+  });
+
+  test("opens the account of long ago, whose master key wraps the user key itself", async () => {
+    const master = await masterKey("asdfasdf", "test@bitwarden.com", kdf);
+    const user = await SymmetricKey.make();
+    const wrappedUserKey = oldText(master, fromBase64(await user.share(async (raw) => toBase64(raw))));
+    const wrappedPrivateKey = await user.encrypt(await privateKey());
+    const keys = new Keyring();
+    await keys.prove("asdfasdf", "test@bitwarden.com", kdf);
+    expect(await keys.unlock({ wrappedUserKey, wrappedPrivateKey })).toBe(await user.id());
+  });
+
+  test("makes an account and an organization that another keyring opens", async () => {
+    const maker = new Keyring();
+    const account = await maker.makeAccount("Où est ma clé ?", "élodie@exemple.fr");
+    const organization = await maker.makeOrganization(account.publicKey, "Famille");
+    const keys = new Keyring();
+    expect(await keys.prove("Où est ma clé ?", "élodie@exemple.fr", account.kdf)).toBe(account.hash);
+    await keys.unlock(account);
+    expect(await keys.openOrganizations({ family: organization.wrappedKey, foreign: "4.AAAA" })).toEqual(["foreign"]);
+    expect(await keys.decrypt([organization.collectionName], "family")).toEqual(["Famille"]);
+    const [text] = await keys.encrypt(["à nous"], "family");
+    expect(await keys.decrypt([text ?? ""])).toEqual([null]);
+    await expect(keys.decrypt([text ?? ""], "foreign")).rejects.toThrow(Unreadable);
+  });
+});
+
+/** A text of kind 0, made by another implementation. */
+function oldText(key: Uint8Array, plain: Bytes): string {
+  const iv = randomBytes(16);
+  const cipher = createCipheriv("aes-256-cbc", key, iv);
+  return format(Kind.aes, new Uint8Array(iv), new Uint8Array(Buffer.concat([cipher.update(plain), cipher.final()])));
+}
+
+async function privateKey(): Promise<Bytes> {
+  const v = read("keys");
+  return (await SymmetricKey.of(bytes(v.key))).decrypt(v.encryptedPrivateKey);
+}

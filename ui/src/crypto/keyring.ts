@@ -1,0 +1,134 @@
+import { type Bytes, textOf, utf8 } from "./bytes.ts";
+import { Kind, parse, Unreadable } from "./encstring.ts";
+import { defaultKdf, type Kdf, masterKey, passwordHash, stretch } from "./kdf.ts";
+import { makeKeyPair, openPrivateKey, openSharedKey, shareKey } from "./rsa.ts";
+import { SymmetricKey } from "./symmetric.ts";
+
+/** What a person's account is made of, as the server keeps it. */
+export interface NewAccount {
+  kdf: Kdf;
+  hash: string;
+  keyId: string;
+  wrappedUserKey: string;
+  publicKey: string;
+  wrappedPrivateKey: string;
+}
+
+/** What an organization is made of, as the server keeps it. */
+export interface NewOrganization {
+  wrappedKey: string;
+  publicKey: string;
+  wrappedPrivateKey: string;
+  collectionName: string;
+}
+
+/** The two texts that a password opens. */
+export interface Locked {
+  wrappedUserKey: string;
+  wrappedPrivateKey: string;
+}
+
+/**
+ * Every key of the person who is signed in. It lives in a worker; what its methods
+ * take and return are passwords, texts that are encrypted, and texts that a person
+ * reads. No method returns a key.
+ */
+export class Keyring {
+  #user: SymmetricKey | undefined;
+  #private: CryptoKey | undefined;
+  #derived: Bytes | undefined;
+  readonly #organizations = new Map<string, SymmetricKey>();
+
+  /** Derives the master key, keeps it for unlock, and returns what the server is told. */
+  async prove(password: string, salt: string, kdf: Kdf): Promise<string> {
+    this.#derived = await masterKey(password, salt, kdf);
+    return passwordHash(this.#derived, password);
+  }
+
+  /** What the server is told to prove that the person typed the password again. Nothing is kept. */
+  async hash(password: string, salt: string, kdf: Kdf): Promise<string> {
+    return passwordHash(await masterKey(password, salt, kdf), password);
+  }
+
+  /** Opens the user key and the private key with what prove derived, and returns the key's identifier. */
+  async unlock({ wrappedUserKey, wrappedPrivateKey }: Locked): Promise<string> {
+    const derived = this.#derived;
+    this.#derived = undefined;
+    if (!derived) throw new Unreadable();
+    const isOld = parse(wrappedUserKey).kind === Kind.aes;
+    const opener = await SymmetricKey.of(isOld ? derived : await stretch(derived));
+    const user = await opener.unwrap(wrappedUserKey);
+    this.#private = await openPrivateKey(wrappedPrivateKey, user);
+    this.#user = user;
+    return user.id();
+  }
+
+  /** Makes the keys of a new account. Nothing is kept: the person signs in afterwards. */
+  async makeAccount(password: string, salt: string, kdf = defaultKdf): Promise<NewAccount> {
+    const master = await masterKey(password, salt, kdf);
+    const user = await SymmetricKey.make();
+    const [hash, keyId, stretched, pair] = await Promise.all([
+      passwordHash(master, password),
+      user.id(),
+      stretch(master).then(SymmetricKey.of),
+      makeKeyPair(user),
+    ]);
+    return { kdf, hash, keyId, wrappedUserKey: await stretched.wrap(user), ...pair };
+  }
+
+  /** Makes the keys of a new organization, and the name of its first collection. */
+  async makeOrganization(publicKey: string, collectionName: string): Promise<NewOrganization> {
+    const key = await SymmetricKey.make();
+    const [wrappedKey, pair, name] = await Promise.all([
+      shareKey(key, publicKey),
+      makeKeyPair(key),
+      key.encrypt(utf8(collectionName)),
+    ]);
+    return { wrappedKey, ...pair, collectionName: name };
+  }
+
+  /** Opens the keys of organizations, by their identifiers. Returns those that could not be opened. */
+  async openOrganizations(wrapped: Record<string, string>): Promise<string[]> {
+    const own = this.#private;
+    if (!own) throw new Unreadable();
+    const failed: string[] = [];
+    for (const [id, text] of Object.entries(wrapped)) {
+      try {
+        this.#organizations.set(id, await openSharedKey(text, own));
+      } catch {
+        failed.push(id);
+      }
+    }
+    return failed;
+  }
+
+  /** Shares an organization's key with a member. */
+  async shareOrganization(id: string, publicKey: string): Promise<string> {
+    return shareKey(this.#keyOf(id), publicKey);
+  }
+
+  /** Encrypts texts, for an organization when there is one, else for the person alone. */
+  async encrypt(texts: string[], organizationId?: string): Promise<string[]> {
+    const key = this.#keyOf(organizationId);
+    return Promise.all(texts.map((text) => key.encrypt(utf8(text))));
+  }
+
+  /** Opens texts. One that cannot be opened is null, and does not hinder the others. */
+  async decrypt(texts: string[], organizationId?: string): Promise<(string | null)[]> {
+    const key = this.#keyOf(organizationId);
+    return Promise.all(
+      texts.map((text) =>
+        key
+          .decrypt(text)
+          .then(textOf)
+          .catch(() => null),
+      ),
+    );
+  }
+
+  #keyOf(organizationId: string | undefined): SymmetricKey {
+    const key = organizationId === undefined ? this.#user : this.#organizations.get(organizationId);
+    if (!key) throw new Unreadable();
+    return key;
+  }
+}

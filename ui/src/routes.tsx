@@ -1,0 +1,81 @@
+import { House, type LucideIcon, Settings, Vault } from "lucide-react";
+import { type ComponentType, type LazyExoticComponent, lazy } from "react";
+import type { Key } from "./text/t.ts";
+
+/** Where a person is led after they logged in. */
+export const home = "/vault";
+
+/** The products between which a person switches; one without a place is not shown. */
+export const products = {
+  vault: { name: "product.vault", icon: Vault },
+} satisfies Record<string, { name: Key; icon: LucideIcon }>;
+
+/** A place in the sidebar. */
+export interface Place {
+  product: keyof typeof products;
+  label: Key;
+  icon: LucideIcon;
+  /** The heading that it stands under, which leads to the first of its places. */
+  under?: Key;
+}
+
+/** A screen and its address: a hash route, with the official path where there is one. */
+export interface Route {
+  /** A segment that begins with a colon stands for a value, such as :organizationId. */
+  path: string;
+  title: Key;
+  /** guest: nobody is logged in. person: the vault is open, and the screen is inside the frame. */
+  access: "guest" | "person";
+  place?: Place;
+  screen: LazyExoticComponent<ComponentType>;
+}
+
+const screen = (load: () => Promise<{ Screen: ComponentType }>) =>
+  lazy(async () => ({ default: (await load()).Screen }));
+
+/** Every screen that there is. The order of places is theirs in the sidebar. */
+export const routes: Route[] = [
+  {
+    path: "/login",
+    title: "signIn.title",
+    access: "guest",
+    screen: screen(() => import("./screens/sign-in/log-in.tsx")),
+  },
+  {
+    path: "/signup",
+    title: "signUp.title",
+    access: "guest",
+    screen: screen(() => import("./screens/sign-in/sign-up.tsx")),
+  },
+  {
+    path: "/finish-signup",
+    title: "finish.title",
+    access: "guest",
+    screen: screen(() => import("./screens/sign-in/finish.tsx")),
+  },
+  {
+    path: home,
+    title: "place.start",
+    access: "person",
+    place: { product: "vault", label: "place.start", icon: House },
+    screen: screen(() => import("./screens/start/start.tsx")),
+  },
+  {
+    path: "/settings/preferences",
+    title: "preferences.title",
+    access: "person",
+    place: { product: "vault", label: "place.preferences", icon: Settings, under: "place.settings" },
+    screen: screen(() => import("./screens/settings/preferences.tsx")),
+  },
+];
+
+/** The address of a path with its values; undefined when one of them is not known. */
+export function addressOf(path: string, values: Record<string, string | undefined>): string | undefined {
+  let isWhole = true;
+  const filled = path.replace(/:(\w+)/g, (_, name: string) => {
+    const value = values[name];
+    if (value === undefined) isWhole = false;
+    return encodeURIComponent(value ?? "");
+  });
+  return isWhole ? filled : undefined;
+}

@@ -1,0 +1,87 @@
+import { cleanup, fireEvent, render, screen, within } from "@testing-library/react";
+import { House, Settings, Users } from "lucide-react";
+import { afterEach, expect, test, vi } from "vitest";
+import { Frame } from "../kit/frame.tsx";
+import type { Route } from "../routes.tsx";
+import { routes } from "../routes.tsx";
+
+// The worker cannot be started here, and nothing here needs a key.
+vi.mock(import("../crypto/remote.ts"), () => ({ startKeyring: vi.fn() }));
+const { placesOf, sidebar } = await import("./frame.tsx");
+
+afterEach(cleanup);
+
+const route = (path: string, under?: "place.settings"): Route => {
+  const place = { product: "vault", label: "place.start", icon: House } as const;
+  const screen = routes[0]?.screen as Route["screen"];
+  return { path, title: "place.start", access: "person", place: under ? { ...place, under } : place, screen };
+};
+
+test("places with one heading stand under it, and the heading leads to the first", () => {
+  const table = [
+    route("/vault"),
+    route("/settings/account", "place.settings"),
+    route("/settings/preferences", "place.settings"),
+  ];
+  const places = sidebar((key) => key, placesOf("vault", {}, table), table[2]);
+  expect(places.map(({ href, current }) => [href, current])).toEqual([
+    ["#/vault", false],
+    ["#/settings/account", true],
+  ]);
+  expect(places[1]?.within?.map(({ href, current }) => [href, current])).toEqual([
+    ["#/settings/account", false],
+    ["#/settings/preferences", true],
+  ]);
+});
+
+test("a place of an organization leads to the one that is known, and is not shown without one", () => {
+  const table = [route("/vault"), route("/organizations/:organizationId/members")];
+  const addresses = (values: Record<string, string>) => placesOf("vault", values, table).map(({ address }) => address);
+  expect(addresses({ organizationId: "7/8" })).toEqual(["/vault", "/organizations/7%2F8/members"]);
+  expect(addresses({})).toEqual(["/vault"]);
+  expect(placesOf("console", { organizationId: "7" }, table)).toEqual([]);
+});
+
+test("every place of the table has a screen inside the frame", () => {
+  for (const { path, place, access } of routes) if (place) expect(access, path).toBe("person");
+  expect(new Set(routes.map(({ path }) => path)).size).toBe(routes.length);
+});
+
+const products = [
+  { name: "Password Manager", href: "#/vault", icon: House, current: true },
+  { name: "Admin Console", href: "#/organizations", icon: Users, current: false },
+];
+
+const places = [
+  { href: "#/vault", label: "Start", icon: House, current: false },
+  {
+    href: "#/settings/preferences",
+    label: "Settings",
+    icon: Settings,
+    current: true,
+    within: [{ href: "#/settings/preferences", label: "Preferences", current: true }],
+  },
+];
+
+test("a person with one product has nothing to switch", () => {
+  render(
+    <Frame name="Coffre" products={products.slice(0, 1)} places={places} account={null}>
+      What is there
+    </Frame>,
+  );
+  expect(screen.queryByRole("button", { name: "Password Manager" })).toBeNull();
+  const nav = within(screen.getByRole("navigation"));
+  expect(nav.getAllByRole("link").map((link) => link.textContent)).toEqual(["Start", "Settings", "Preferences"]);
+  expect(nav.getByRole("link", { current: "page" }).textContent).toBe("Preferences");
+});
+
+test("a person with two products switches between them", async () => {
+  render(
+    <Frame name="Coffre" products={products} places={places} account={null}>
+      What is there
+    </Frame>,
+  );
+  fireEvent.click(screen.getByRole("button", { name: "Password Manager" }));
+  const link = await screen.findByRole("menuitem", { name: "Admin Console" });
+  expect(link.getAttribute("href")).toBe("#/organizations");
+});

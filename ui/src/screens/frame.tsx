@@ -1,0 +1,165 @@
+import { QueryClient, QueryClientProvider, useQuery } from "@tanstack/react-query";
+import { CircleUser, Lock as LockIcon, LogOut } from "lucide-react";
+import { type ReactNode, Suspense, useEffect, useRef } from "react";
+import { matchRoute, useRouter } from "wouter";
+import { useHashPath } from "../address.ts";
+import { Failure } from "../api/client.ts";
+import { Frame, type Place } from "../kit/frame.tsx";
+import { Menu, MenuChoice, MenuGroup, MenuItem } from "../kit/menu.tsx";
+import { Skeleton } from "../kit/states.tsx";
+import { setTheme, type Theme, themes, useTheme } from "../kit/theme.ts";
+import { addressOf, products, type Route, routes } from "../routes.tsx";
+import { type Language, setLanguage, type Translate, useLanguage, useText } from "../text/t.ts";
+import { loadProfile, runs } from "../vault/profile.ts";
+import { lock, logOut, onEnd } from "../vault/session.ts";
+import styles from "./frame.module.css";
+import { Banners } from "./parts/banners.tsx";
+import { languageOptions } from "./parts/gate-footer.tsx";
+import { useSession } from "./parts/use-session.ts";
+
+/** What the server said. It is forgotten when the vault locks. */
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 30_000,
+      retry: (count, error) => count < 2 && !(error instanceof Failure && error.kind === "refused"),
+    },
+  },
+});
+onEnd(() => queries.clear());
+
+/** Who is signed in, for every screen inside. */
+export const useProfile = () => useQuery({ queryKey: ["profile"], queryFn: loadProfile });
+
+/** The frame around every screen of a person whose vault is open. */
+export default function Inside({ children }: { children: ReactNode }) {
+  return (
+    <QueryClientProvider client={queries}>
+      <AppFrame>{children}</AppFrame>
+    </QueryClientProvider>
+  );
+}
+
+function AppFrame({ children }: { children: ReactNode }) {
+  const t = useText();
+  const [path] = useHashPath();
+  const { route, values } = useHere(path);
+  useFocusOnArrival(path);
+  const here = route?.place?.product ?? "vault";
+  const offered = Object.entries(products).flatMap(([id, { name, icon }]) => {
+    const [first] = placesOf(id, values);
+    return first ? [{ name: t(name), icon, href: `#${first.address}`, current: id === here }] : [];
+  });
+  return (
+    <Frame
+      name={t("app.name")}
+      products={offered}
+      places={sidebar(t, placesOf(here, values), route)}
+      account={<Account />}
+      banners={<Banners />}
+    >
+      <Suspense fallback={<Skeleton />}>{children}</Suspense>
+    </Frame>
+  );
+}
+
+type Values = Record<string, string | undefined>;
+
+/** The route of an address, and the values that places are filled in with: its own, else the person's first. */
+function useHere(path: string): { route: Route | undefined; values: Values } {
+  const { parser } = useRouter();
+  const { data } = useProfile();
+  const values: Values = { organizationId: data?.organizations.find(runs)?.id };
+  for (const route of routes) {
+    const [matches, params] = matchRoute(parser, route.path, path);
+    if (matches) return { route, values: { ...values, ...params } };
+  }
+  return { route: undefined, values };
+}
+
+/** A route that has a place, and the address to which the place leads. */
+export interface Placed {
+  route: Route;
+  place: NonNullable<Route["place"]>;
+  address: string;
+}
+
+/** The places of a product. One for which a value is not known is left out. */
+export function placesOf(product: string, values: Values, among = routes): Placed[] {
+  return among.flatMap((route) => {
+    const address = addressOf(route.path, values);
+    return route.place?.product === product && address ? [{ route, place: route.place, address }] : [];
+  });
+}
+
+/** Puts places with the same heading under it, in the order of the table. */
+export function sidebar(t: Translate, placed: Placed[], here: Route | undefined): Place[] {
+  const places: Place[] = [];
+  for (const { route, place, address } of placed) {
+    const entry = { href: `#${address}`, label: t(place.label), current: route === here };
+    if (!place.under) {
+      places.push({ ...entry, icon: place.icon });
+      continue;
+    }
+    const label = t(place.under);
+    const group = places.find((one) => one.within && one.label === label);
+    if (group) {
+      group.within?.push(entry);
+      group.current ||= entry.current;
+    } else {
+      places.push({ href: entry.href, label, icon: place.icon, current: entry.current, within: [entry] });
+    }
+  }
+  return places;
+}
+
+/** Moves the focus to the screen when the person has gone to another one. */
+function useFocusOnArrival(path: string) {
+  const before = useRef(path);
+  useEffect(() => {
+    if (before.current === path) return;
+    before.current = path;
+    document.getElementById("main")?.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }, [path]);
+}
+
+function Account() {
+  const t = useText();
+  const language = useLanguage();
+  const theme = useTheme();
+  const session = useSession();
+  const { data } = useProfile();
+  const email = session.phase === "signedOut" ? "" : session.email;
+  const name = data?.name || email;
+  const trigger = (
+    <>
+      <CircleUser size={22} aria-hidden="true" />
+      <span className={styles.name}>{name}</span>
+    </>
+  );
+  return (
+    <Menu trigger={trigger} label={t("account.menu", { name })}>
+      <MenuGroup heading={<span className={styles.email}>{email}</span>}>
+        <MenuItem icon={<LockIcon size={18} aria-hidden="true" />} onSelect={() => lock()}>
+          {t("account.lock")}
+        </MenuItem>
+        <MenuItem icon={<LogOut size={18} aria-hidden="true" />} onSelect={logOut}>
+          {t("account.logOut")}
+        </MenuItem>
+      </MenuGroup>
+      <MenuChoice<Language>
+        heading={t("language.label")}
+        value={language}
+        onChange={setLanguage}
+        options={languageOptions}
+      />
+      <MenuChoice<Theme>
+        heading={t("theme.label")}
+        value={theme}
+        onChange={setTheme}
+        options={themes.map((value) => ({ value, label: t(`theme.${value}`) }))}
+      />
+    </Menu>
+  );
+}
