@@ -80,7 +80,7 @@ func (p *pair) connect(t testing.TB, owner id.ID) {
 	ends := &billingsync.CloudEnd{
 		Store: billingsync.NewCloudStore(p.cloud.db), Keys: p.cloud.keys, Organizations: p.cloud.orgs,
 		Limits: &throttle.Limits{DB: p.cloud.db, Now: p.cloud.clock.Now}, Mail: p.cloud.Mail,
-		Now:    p.cloud.clock.Now, Sleep: func(context.Context, time.Duration) {},
+		Now: p.cloud.clock.Now, Sleep: func(context.Context, time.Duration) {},
 	}
 	const key = "billing-sync-key"
 	orgID, now := p.abroad.org.ID, p.cloud.clock.Now()
