@@ -69,7 +69,7 @@ func (w *walk) r4(t *testing.T) {
 	refused(t, w.save(t, some), 400, "key-unknown")
 }
 
-// r5 changes settings while people use the server.
+// r5 changes settings while people use the server: scenario 147, its first half.
 func (w *walk) r5(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	var asked, failed atomic.Int64
