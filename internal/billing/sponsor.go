@@ -43,6 +43,12 @@ func (s *Service) Sponsor(ctx context.Context, orgID id.ID) (validUntil time.Tim
 	return validUntil, err
 }
 
+// OnTrial reports to other rooms whether an organization is in its trial.
+func (s *Service) OnTrial(ctx context.Context, orgID id.ID) (bool, error) {
+	sub, _, err := s.Find(ctx, orgID)
+	return sub.Status == Trialing, err
+}
+
 // EndSponsorship puts a subscription back on its normal price. What is left of the
 // sponsored period was given and is not charged; once it is over, a period begins
 // that is. A subscription that is not sponsored stays as it is.

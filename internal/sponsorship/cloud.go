@@ -37,6 +37,8 @@ type Cloud struct {
 type Billing interface {
 	// Sponsor makes the subscription free and returns up to when it is paid.
 	Sponsor(ctx context.Context, orgID id.ID) (validUntil time.Time, err error)
+	// OnTrial reports whether an organization that gives is in its trial.
+	OnTrial(ctx context.Context, orgID id.ID) (bool, error)
 	// EndSponsorship puts the subscription back on its normal price.
 	EndSponsorship(ctx context.Context, orgID id.ID) error
 	// Afterwards returns what follows for organizations when nobody sponsors them any
@@ -111,6 +113,15 @@ func (c *Cloud) named(ctx context.Context, caller, orgID id.ID, which string) (S
 
 // write saves a wish as offered and mails it, unless that is too often.
 func (c *Cloud) write(ctx context.Context, by actor, o org.Organization, one step) error {
+	if one.before.ID.IsZero() {
+		left, limited, err := c.trialOffers(ctx, o.ID)
+		if err == nil && limited && left == 0 {
+			err = trialLimit.With("limit", mostInTrial)
+		}
+		if err != nil {
+			return err
+		}
+	}
 	v, err := one.after.paced(c.Now(), c.MailsPerHour)
 	if err != nil {
 		return err

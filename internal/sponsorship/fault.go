@@ -14,6 +14,7 @@ const (
 	CodeAlreadyRedeemed      = "already-redeemed"
 	CodeAdminNotAllowed      = "admin-sponsorship-not-allowed"
 	CodeTooManyMails         = "too-many-mails"
+	CodeTrialLimit           = "trial-limit"
 	CodeRowInvalid           = "row-invalid" // a member or a type that means nothing
 
 	CodeRevoked    = "revoked"     // by the side of birth
@@ -46,6 +47,7 @@ var (
 	noFreeSeat           = fault.New(fault.Invalid, "sponsorship.noFreeSeat").Coded(CodeNoFreeSeat)
 	alreadyGiven         = fault.New(fault.Invalid, "sponsorship.alreadyGiven").On("sponsoredEmail").Coded(CodeAlreadyRedeemed)
 	notesTooLong         = fault.New(fault.Invalid, "sponsorship.notesTooLong").On("notes")
+	trialLimit           = fault.New(fault.Invalid, "sponsorship.trialLimit").Coded(CodeTrialLimit)
 	tooManyMails         = fault.New(fault.TooMany, "sponsorship.tooManyMails").Coded(CodeTooManyMails)
 )
 

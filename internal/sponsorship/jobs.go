@@ -64,9 +64,14 @@ func (c *Cloud) Schedule(q *jobs.Queue) {
 func (c *Cloud) Clean(ctx context.Context) error { return c.Store.Erase(ctx, c.Now().Add(-stale)) }
 
 // EndDue ends what was revoked or removed once it is paid no longer, what nobody has
-// renewed for 90 days, and what has lost its Families organization; the others are
-// back on their normal price. One that cannot be ended does not hold up the rest.
+// renewed for 90 days, what has lost its Families organization, and what came from a
+// trial that nobody has paid for; the others are back on their normal price. One that
+// cannot be ended does not hold up the rest.
 func (c *Cloud) EndDue(ctx context.Context) error {
+	return errors.Join(c.endOver(ctx), c.endUnpaidTrials(ctx))
+}
+
+func (c *Cloud) endOver(ctx context.Context) error {
 	var failures []error
 	for after := (id.ID{}); ; {
 		due, err := c.Store.ListOver(ctx, c.Now(), c.Now().Add(-stale), after, page)

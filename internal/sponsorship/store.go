@@ -59,6 +59,13 @@ type Store interface {
 	// order of ids, beginning behind one; the zero ID is before all.
 	ListToSync(ctx context.Context, orgID, after id.ID, limit int) ([]Sponsorship, error)
 	ListByID(ctx context.Context, sponsorshipIDs []id.ID) ([]Sponsorship, error)
+	// CountAlive counts the living ones that an organization gives.
+	CountAlive(ctx context.Context, orgID id.ID) (int, error)
+	// ListOfUnpaidTrials returns redeemed living ones of organizations whose trial is over
+	// and that have never paid an invoice, in the order of their ids; OfUnpaidTrial
+	// reports whether one is such.
+	ListOfUnpaidTrials(ctx context.Context, after id.ID, limit int) ([]Sponsorship, error)
+	OfUnpaidTrial(ctx context.Context, sponsorshipID id.ID) (bool, error)
 	// ListOver returns living ones that end and are paid until now at the latest, that
 	// were paid until an instant long ago, or whose Families organization is deleted,
 	// in the order of ids behind one.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"coffre/internal/billing"
 	"coffre/internal/db"
 	"coffre/internal/id"
 	"coffre/internal/plan"
@@ -50,6 +51,25 @@ func (s sqlStore) Footings(ctx context.Context, sponsorshipIDs []id.ID) (map[id.
 		FROM sponsorship s LEFT JOIN organization o ON o.id = s.organization_id
 		WHERE s.id`+s.Pick(first), asJSON(sponsorshipIDs), policy.FreeFamiliesSponsorship)
 	return found, err
+}
+
+func (s sqlStore) CountAlive(ctx context.Context, orgID id.ID) (int, error) {
+	return db.Value[int](ctx, s.DB, `SELECT COUNT(*) FROM sponsorship WHERE organization_id = $1 AND ended_at IS NULL`, orgID)
+}
+
+// ofUnpaidTrial is true of what was redeemed from an organization that had a trial and
+// has never paid.
+const ofUnpaidTrial = `ended_at IS NULL AND sponsored_organization_id IS NOT NULL AND organization_id IN (
+	SELECT t.organization_id FROM subscription t WHERE t.trial_end_at IS NOT NULL AND t.status IN ($1, $2)
+		AND NOT EXISTS (SELECT 1 FROM invoice i WHERE i.organization_id = t.organization_id AND i.paid_at IS NOT NULL))`
+
+func (s sqlStore) ListOfUnpaidTrials(ctx context.Context, after id.ID, limit int) ([]Sponsorship, error) {
+	return s.list(ctx, ofUnpaidTrial+` AND id > $3 ORDER BY id LIMIT $4`, billing.Canceled, billing.Unpaid, after.String(), limit)
+}
+
+func (s sqlStore) OfUnpaidTrial(ctx context.Context, sponsorshipID id.ID) (bool, error) {
+	list, err := s.list(ctx, ofUnpaidTrial+` AND id = $3`, billing.Canceled, billing.Unpaid, sponsorshipID)
+	return len(list) > 0, err
 }
 
 func (s sqlStore) ListEnding(ctx context.Context, before time.Time, after id.ID, limit int) ([]Sponsorship, error) {

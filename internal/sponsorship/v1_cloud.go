@@ -45,6 +45,9 @@ func (c *Cloud) load(ctx context.Context, x *exchangeV1, in RequestV1) (err erro
 	if x.barred, err = c.Policies.Enabled(ctx, x.sponsor.ID, policy.FreeFamiliesSponsorship); err != nil {
 		return err
 	}
+	if x.left, x.trial, err = c.trialOffers(ctx, x.sponsor.ID); err != nil {
+		return err
+	}
 	members := make([]id.ID, len(in.Batch))
 	for i, row := range in.Batch {
 		members[i] = row.MemberID
@@ -97,6 +100,8 @@ func (c *Cloud) noteExchange(ctx context.Context, orgID id.ID, birthplace string
 type exchangeV1 struct {
 	sponsor    org.Organization
 	barred     bool // by policy
+	trial      bool // and left is how many it may still give
+	left       int
 	birthplace string
 	key        string // the billing sync key
 
@@ -175,9 +180,12 @@ func (x *exchangeV1) offer(row RowV1, v Sponsorship, known bool) {
 		x.refuse(row, wrong)
 	case row.own(x.key):
 		x.refuse(row, CodeOwnEmail)
+	case !known && x.trial && x.left == 0:
+		x.refuse(row, CodeTrialLimit)
 	default:
 		if !known {
 			v = wished(x.sponsor.ID, row.MemberID, x.birthplace, x.now)
+			x.left--
 		}
 		x.write(row, v, to)
 	}
