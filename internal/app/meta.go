@@ -23,6 +23,7 @@ type configView struct {
 	Settings      settingsView    `json:"settings"`
 	TestClock     *int64          `json:"testClock,omitempty"` // how many seconds this server is ahead of the time
 	Demo          *demoView       `json:"demo,omitempty"`
+	SelfHosted    bool            `json:"selfHosted"` // tells our web vault which of its screens there are
 	Object        string          `json:"object"`
 }
 
@@ -73,6 +74,7 @@ func (a *App) clientConfig(*web.Call, struct{}) (configView, error) {
 		},
 		FeatureStates: map[string]bool{},
 		Settings:      settingsView{DisableUserRegistration: a.config.Accounts.DisableRegistration},
+		SelfHosted:    a.config.SelfHosted,
 		Object:        "config",
 	}
 	if region := string(a.config.Cloud.Region); region != "" {

@@ -1,6 +1,8 @@
-import { House, type LucideIcon, Settings, Vault } from "lucide-react";
+import { Building2, House, type LucideIcon, Settings, Vault } from "lucide-react";
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
+import type { AppConfigView } from "./api/client.ts";
 import type { Key } from "./text/t.ts";
+import type { Membership } from "./vault/profile.ts";
 
 /** Where a person is led after they logged in. */
 export const home = "/vault";
@@ -8,6 +10,7 @@ export const home = "/vault";
 /** The products between which a person switches; one without a place is not shown. */
 export const products = {
   vault: { name: "product.vault", icon: Vault },
+  console: { name: "product.console", icon: Building2 },
 } satisfies Record<string, { name: Key; icon: LucideIcon }>;
 
 /** A place in the sidebar. */
@@ -17,6 +20,8 @@ export interface Place {
   icon: LucideIcon;
   /** The heading that it stands under, which leads to the first of its places. */
   under?: Key;
+  /** Who finds it: undefined is everyone; of a place without an organization, who has any for which it is true. */
+  shown?: (organization: Membership, server: AppConfigView) => boolean;
 }
 
 /** A screen and its address: a hash route, with the official path where there is one. */
@@ -27,6 +32,8 @@ export interface Route {
   /** guest: nobody is logged in. person: the vault is open, and the screen is inside the frame. */
   access: "guest" | "person";
   place?: Place;
+  /** The product whose sidebar stands beside a screen without a place. */
+  within?: keyof typeof products;
   screen: LazyExoticComponent<ComponentType>;
 }
 

@@ -277,6 +277,7 @@ export interface AppConfigView {
   gitHash: string;
   object: string;
   push: AppPushView;
+  selfHosted: boolean;
   server: AppServerView;
   settings: AppSettingsView;
   testClock?: number | null;

@@ -30,17 +30,19 @@ export interface FrameProps {
   name: string;
   products: Product[];
   places: Place[];
+  /** What stands above the places and says of what they are. */
+  choice?: ReactNode;
   account: ReactNode;
   banners?: ReactNode;
   children: ReactNode;
 }
 
 /** The page of whoever is inside: the sidebar, the account at the top right, and the screen. */
-export function Frame({ name, products, places, account, banners, children }: FrameProps) {
+export function Frame({ name, products, places, choice, account, banners, children }: FrameProps) {
   const t = useText();
   const [open, setOpen] = useState(false);
   const close = () => setOpen(false);
-  const sidebar = <Sidebar name={name} products={products} places={places} onGo={close} />;
+  const sidebar = <Sidebar name={name} products={products} places={places} choice={choice} onGo={close} />;
   return (
     <div className={styles.frame}>
       <button type="button" className={styles.skip} onClick={toContent}>
@@ -80,8 +82,9 @@ function Sidebar({
   name,
   products,
   places,
+  choice,
   onGo,
-}: Pick<FrameProps, "name" | "products" | "places"> & { onGo: () => void }) {
+}: Pick<FrameProps, "name" | "products" | "places" | "choice"> & { onGo: () => void }) {
   const t = useText();
   return (
     <div className={styles.sidebar}>
@@ -89,6 +92,7 @@ function Sidebar({
         <Mark name={name} />
       </div>
       {products.length > 1 && <Products products={products} />}
+      {choice}
       <nav aria-label={t("kit.places")}>
         <Places places={places} onGo={onGo} />
       </nav>

@@ -1,15 +1,19 @@
 import { cleanup, fireEvent, render, screen, within } from "@testing-library/react";
 import { House, Settings, Users } from "lucide-react";
 import { afterEach, expect, test, vi } from "vitest";
+import type { AppConfigView } from "../api/client.ts";
 import { Frame } from "../kit/frame.tsx";
-import type { Route } from "../routes.tsx";
+import type { Place, Route } from "../routes.tsx";
 import { routes } from "../routes.tsx";
+import type { Membership } from "../vault/profile.ts";
 
 // The worker cannot be started here, and nothing here needs a key.
 vi.mock(import("../crypto/remote.ts"), () => ({ startKeyring: vi.fn() }));
 const { placesOf, sidebar } = await import("./frame.tsx");
 
 afterEach(cleanup);
+
+const nobody = { organization: undefined, organizations: [], server: undefined };
 
 const route = (path: string, under?: "place.settings"): Route => {
   const place = { product: "vault", label: "place.start", icon: House } as const;
@@ -23,7 +27,7 @@ test("places with one heading stand under it, and the heading leads to the first
     route("/settings/account", "place.settings"),
     route("/settings/preferences", "place.settings"),
   ];
-  const places = sidebar((key) => key, placesOf("vault", {}, table), table[2]);
+  const places = sidebar((key) => key, placesOf("vault", nobody, table), table[2]);
   expect(places.map(({ href, current }) => [href, current])).toEqual([
     ["#/vault", false],
     ["#/settings/account", true],
@@ -36,10 +40,29 @@ test("places with one heading stand under it, and the heading leads to the first
 
 test("a place of an organization leads to the one that is known, and is not shown without one", () => {
   const table = [route("/vault"), route("/organizations/:organizationId/members")];
-  const addresses = (values: Record<string, string>) => placesOf("vault", values, table).map(({ address }) => address);
-  expect(addresses({ organizationId: "7/8" })).toEqual(["/vault", "/organizations/7%2F8/members"]);
-  expect(addresses({})).toEqual(["/vault"]);
-  expect(placesOf("console", { organizationId: "7" }, table)).toEqual([]);
+  const whose = { ...nobody, organization: { id: "7/8" } as Membership };
+  expect(placesOf("vault", whose, table).map(({ address }) => address)).toEqual([
+    "/vault",
+    "/organizations/7%2F8/members",
+  ]);
+  expect(placesOf("vault", nobody, table).map(({ address }) => address)).toEqual(["/vault"]);
+  expect(placesOf("console", whose, table)).toEqual([]);
+});
+
+test("a place is shown to whom it is for: the organization of the address, or any of the person's", () => {
+  const owner = { id: "1", type: 0 } as Membership;
+  const member = { id: "2", type: 2 } as Membership;
+  const server = {} as AppConfigView;
+  const only = (path: string) => {
+    const one = route(path);
+    return [{ ...one, place: { ...(one.place as Place), shown: ({ type }: Membership) => type === 0 } }];
+  };
+  const isShown = (path: string, organization: Membership, organizations: Membership[]) =>
+    placesOf("vault", { organization, organizations, server }, only(path)).length > 0;
+  expect(isShown("/organizations/:organizationId/billing", owner, [owner, member])).toBe(true);
+  expect(isShown("/organizations/:organizationId/billing", member, [owner, member])).toBe(false);
+  expect(isShown("/settings/families", member, [owner, member])).toBe(true);
+  expect(isShown("/settings/families", member, [member])).toBe(false);
 });
 
 test("every place of the table has a screen inside the frame", () => {

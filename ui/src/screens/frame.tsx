@@ -2,19 +2,20 @@ import { QueryClient, QueryClientProvider, useQuery } from "@tanstack/react-quer
 import { CircleUser, Lock as LockIcon, LogOut } from "lucide-react";
 import { type ReactNode, Suspense, useEffect, useRef } from "react";
 import { matchRoute, useRouter } from "wouter";
-import { useHashPath } from "../address.ts";
-import { Failure } from "../api/client.ts";
+import { go, useHashPath } from "../address.ts";
+import { type AppConfigView, Failure } from "../api/client.ts";
 import { Frame, type Place } from "../kit/frame.tsx";
 import { Menu, MenuChoice, MenuGroup, MenuItem } from "../kit/menu.tsx";
 import { Skeleton } from "../kit/states.tsx";
 import { setTheme, type Theme, themes, useTheme } from "../kit/theme.ts";
-import { addressOf, products, type Route, routes } from "../routes.tsx";
+import { addressOf, home, products, type Route, routes } from "../routes.tsx";
 import { type Language, setLanguage, type Translate, useLanguage, useText } from "../text/t.ts";
-import { loadProfile, runs } from "../vault/profile.ts";
+import { loadProfile, type Membership, runs } from "../vault/profile.ts";
 import { lock, logOut, onEnd } from "../vault/session.ts";
 import styles from "./frame.module.css";
 import { Banners } from "./parts/banners.tsx";
 import { languageOptions } from "./parts/gate-footer.tsx";
+import { useServer } from "./parts/use-server.ts";
 import { useSession } from "./parts/use-session.ts";
 
 /** What the server said. It is forgotten when the vault locks. */
@@ -43,18 +44,21 @@ export default function Inside({ children }: { children: ReactNode }) {
 function AppFrame({ children }: { children: ReactNode }) {
   const t = useText();
   const [path] = useHashPath();
-  const { route, values } = useHere(path);
+  const { route, organization, organizations } = useHere(path);
+  const server = useServer();
   useFocusOnArrival(path);
-  const here = route?.place?.product ?? "vault";
+  const here = route?.place?.product ?? route?.within ?? "vault";
+  const found = (product: string) => placesOf(product, { organization, organizations, server });
   const offered = Object.entries(products).flatMap(([id, { name, icon }]) => {
-    const [first] = placesOf(id, values);
+    const [first] = found(id);
     return first ? [{ name: t(name), icon, href: `#${first.address}`, current: id === here }] : [];
   });
   return (
     <Frame
       name={t("app.name")}
       products={offered}
-      places={sidebar(t, placesOf(here, values), route)}
+      places={sidebar(t, found(here), route)}
+      choice={here === "console" && <Organizations here={organization} all={organizations} />}
       account={<Account />}
       banners={<Banners />}
     >
@@ -63,18 +67,30 @@ function AppFrame({ children }: { children: ReactNode }) {
   );
 }
 
-type Values = Record<string, string | undefined>;
+/** Whom places are filled in for, and who decides whether they are shown. */
+interface Whose {
+  organization: Membership | undefined;
+  organizations: Membership[];
+  server: AppConfigView | undefined;
+}
 
-/** The route of an address, and the values that places are filled in with: its own, else the person's first. */
-function useHere(path: string): { route: Route | undefined; values: Values } {
+/** The route of an address and the organization of the console: that of the address, else the person's first. */
+function useHere(path: string): {
+  route: Route | undefined;
+  organization: Membership | undefined;
+  organizations: Membership[];
+} {
   const { parser } = useRouter();
   const { data } = useProfile();
-  const values: Values = { organizationId: data?.organizations.find(runs)?.id };
+  const organizations = data?.organizations ?? [];
+  const first = organizations.find(runs);
   for (const route of routes) {
     const [matches, params] = matchRoute(parser, route.path, path);
-    if (matches) return { route, values: { ...values, ...params } };
+    if (!matches) continue;
+    const wanted = (params as Record<string, string | undefined>).organizationId;
+    return { route, organization: wanted ? organizations.find(({ id }) => id === wanted) : first, organizations };
   }
-  return { route: undefined, values };
+  return { route: undefined, organization: first, organizations };
 }
 
 /** A route that has a place, and the address to which the place leads. */
@@ -84,11 +100,15 @@ export interface Placed {
   address: string;
 }
 
-/** The places of a product. One for which a value is not known is left out. */
-export function placesOf(product: string, values: Values, among = routes): Placed[] {
+/** The places of a product that are for somebody. One for which a value is not known is left out. */
+export function placesOf(product: string, { organization, organizations, server }: Whose, among = routes): Placed[] {
   return among.flatMap((route) => {
-    const address = addressOf(route.path, values);
-    return route.place?.product === product && address ? [{ route, place: route.place, address }] : [];
+    const address = addressOf(route.path, { organizationId: organization?.id });
+    if (route.place?.product !== product || !address) return [];
+    const { shown } = route.place;
+    const asked = route.path.includes(":organizationId") && organization ? [organization] : organizations;
+    if (shown && !(server && asked.some((one) => shown(one, server)))) return [];
+    return [{ route, place: route.place, address }];
   });
 }
 
@@ -111,6 +131,35 @@ export function sidebar(t: Translate, placed: Placed[], here: Route | undefined)
     }
   }
   return places;
+}
+
+/** Which organization the console shows; a person who runs several chooses. */
+function Organizations({ here, all }: { here: Membership | undefined; all: Membership[] }) {
+  const t = useText();
+  const { parser } = useRouter();
+  const [path] = useHashPath();
+  const run = all.filter((one) => runs(one) || one.id === here?.id);
+  if (!here) return null;
+  if (run.length < 2) return <p className={styles.organization}>{here.name}</p>;
+  const choose = (id: string) => {
+    const route = routes.find(({ path: one }) => matchRoute(parser, one, path)[0]);
+    const isPlace = route?.place?.product === "console";
+    go(addressOf((isPlace && route?.path) || "/organizations/:organizationId", { organizationId: id }) ?? home);
+  };
+  return (
+    <Menu
+      trigger={<span className={styles.organization}>{here.name}</span>}
+      align="start"
+      label={t("console.organization", { name: here.name })}
+    >
+      <MenuChoice<string>
+        heading={t("console.organizations")}
+        value={here.id}
+        onChange={choose}
+        options={run.map(({ id, name }) => ({ value: id, label: name }))}
+      />
+    </Menu>
+  );
 }
 
 /** Moves the focus to the screen when the person has gone to another one. */

@@ -1,20 +1,30 @@
-import { type AccountProfile, call } from "../api/client.ts";
+import { type AccountProfile, call, type OrgProfileView } from "../api/client.ts";
 import { keyring } from "./session.ts";
 
 /** An organization as its member sees it. */
-export interface Membership {
+export interface Membership extends OrgProfileView {
   id: string;
-  name: string;
-  enabled: boolean;
   /** 0 owner, 1 administrator, 2 member, 4 one with rights of its own. */
   type: number;
   /** The organization's key, shared with this person; null until they are confirmed. */
   key: string | null;
-  productTierType: number;
 }
 
+/** What a person with rights of their own may be given. */
+export type Right = keyof Membership["permissions"];
+
 /** Reports whether a person runs an organization: the Admin Console is for them. */
-export const runs = ({ type, enabled }: Membership): boolean => enabled && (type === 0 || type === 1);
+export const runs = (membership: Membership): boolean =>
+  membership.enabled && (isAdministrator(membership) || Object.values(membership.permissions).some(Boolean));
+
+/** Owners and administrators. */
+export const isAdministrator = ({ type }: Membership): boolean => type === 0 || type === 1;
+
+export const isOwner = ({ type }: Membership): boolean => type === 0;
+
+/** Reports whether a person may do what owners and administrators may, and others who were given the right. */
+export const may = (membership: Membership, right: Right): boolean =>
+  isAdministrator(membership) || membership.permissions[right] === true;
 
 export interface Profile extends Omit<AccountProfile, "organizations"> {
   organizations: Membership[];
