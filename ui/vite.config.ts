@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
@@ -23,7 +23,7 @@ export default defineConfig({
   test: { environment: "happy-dom", include: ["src/**/*.test.{ts,tsx}"], css: false },
 });
 
-/** Writes, beside every text, its compressed editions, which the server hands out as they are. */
+/** Puts compressed editions in the place of every text; the server hands them out as they are. */
 function editions(): Plugin {
   let out = "dist";
   return {
@@ -40,6 +40,7 @@ function editions(): Plugin {
         const raw = readFileSync(file);
         writeFileSync(`${file}.gz`, gzipSync(raw, { level: 9 }));
         writeFileSync(`${file}.br`, brotliCompressSync(raw, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
+        if (entry.name !== "index.html") rmSync(file); // It tells that there is a page.
       }
     },
   };

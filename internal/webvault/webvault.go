@@ -3,6 +3,8 @@
 package webvault
 
 import (
+	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -25,7 +27,7 @@ type Site struct {
 	tags     map[string]string // strong ETags of files that cannot change; nil where they can
 }
 
-// edition is a compressed copy that lies beside a file.
+// edition is a compressed copy that lies beside a file, or in its place.
 type edition struct{ encoding, suffix string }
 
 // compressed lists the editions from the smallest to the largest.
@@ -42,7 +44,11 @@ func Built(files fs.FS) (*Site, error) {
 			return err
 		}
 		raw, err := fs.ReadFile(files, name)
-		s.tags[name] = fmt.Sprintf(`"%x"`, sha256.Sum256(raw))
+		sum := sha256.Sum256(raw)
+		s.tags[name] = fmt.Sprintf(`"%x"`, sum)
+		if plain, packed := strings.CutSuffix(name, ".gz"); packed && s.tags[plain] == "" {
+			s.tags[plain] = fmt.Sprintf(`"%x-plain"`, sum) // "a" comes before "a.gz"
+		}
 		return err
 	})
 }
@@ -80,45 +86,79 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 // serve reports whether there is such a file.
 func (s *Site) serve(w http.ResponseWriter, req *http.Request, name string) bool {
 	file, info := s.open(name)
-	if file == nil {
-		return false
-	}
 	stored, encoding := name, ""
 	for _, e := range s.editions {
 		if req.Header.Get("Range") != "" || !accepts(req, e.encoding) {
 			continue
 		}
 		if smaller, about := s.open(name + e.suffix); smaller != nil {
-			file.Close()
+			if file != nil {
+				file.Close()
+			}
 			file, info, stored, encoding = smaller, about, name+e.suffix, e.encoding
 			break
 		}
 	}
-	defer file.Close()
-	content, ok := file.(io.ReadSeeker)
-	if !ok {
+	if file == nil {
+		file, info = s.expand(name)
+	}
+	if file == nil {
 		return false
 	}
+	defer file.Close()
 	s.headers(w.Header(), name, stored)
 	if encoding != "" {
 		w.Header().Set("Content-Encoding", encoding)
 	}
-	http.ServeContent(w, req, "", info.ModTime(), content)
+	http.ServeContent(w, req, "", info.ModTime(), file)
 	return true
 }
 
+// content is a file that is open.
+type content interface {
+	io.ReadSeeker
+	io.Closer
+}
+
+// expanded is a file that is stored as its compressed edition alone.
+type expanded struct{ *bytes.Reader }
+
+func (expanded) Close() error { return nil }
+
+// expand returns what a compressed edition holds, for the few who take none.
+func (s *Site) expand(name string) (content, fs.FileInfo) {
+	if len(s.editions) == 0 {
+		return nil, nil
+	}
+	packed, info := s.open(name + ".gz")
+	if packed == nil {
+		return nil, nil
+	}
+	defer packed.Close()
+	unpacked, err := gzip.NewReader(packed)
+	if err != nil {
+		return nil, nil
+	}
+	plain, err := io.ReadAll(unpacked)
+	if err != nil {
+		return nil, nil
+	}
+	return expanded{bytes.NewReader(plain)}, info
+}
+
 // open returns a file and what is known of it, or nil for a folder and for nothing.
-func (s *Site) open(name string) (fs.File, fs.FileInfo) {
+func (s *Site) open(name string) (content, fs.FileInfo) {
 	file, err := s.files.Open(name)
 	if err != nil {
 		return nil, nil
 	}
 	info, err := file.Stat()
-	if err != nil || !info.Mode().IsRegular() {
+	found, ok := file.(content)
+	if err != nil || !ok || !info.Mode().IsRegular() {
 		file.Close()
 		return nil, nil
 	}
-	return file, info
+	return found, info
 }
 
 // headers sets what does not depend on the request.

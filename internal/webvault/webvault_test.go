@@ -1,6 +1,8 @@
 package webvault_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -121,6 +123,36 @@ func TestBrowserGetsTheSmallestEditionThatItTakes(t *testing.T) {
 	}
 	if w := get(built(t), "GET /favicon.svg", "Accept-Encoding", "br"); w.Body.String() != "<svg/>" || w.Header().Get("Content-Encoding") != "" {
 		t.Errorf("a file without editions: %q as %q", w.Body, w.Header().Get("Content-Encoding"))
+	}
+}
+
+func TestFileThatIsOnlyStoredCompressedIsExpandedForThoseWhoTakeNone(t *testing.T) {
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	w.Write([]byte("0123456789"))
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	site, err := webvault.Built(fstest.MapFS{
+		"assets/app.js.gz": {Data: packed.Bytes()}, "assets/app.js.br": {Data: []byte("brotli")}, "assets/cut.js.gz": {Data: packed.Bytes()[:12]},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, small := get(site, "GET /assets/app.js"), get(site, "GET /assets/app.js", "Accept-Encoding", "br")
+	if plain.Body.String() != "0123456789" || plain.Header().Get("Content-Encoding") != "" || small.Body.String() != "brotli" {
+		t.Errorf("got %q as %q, and %q", plain.Body, plain.Header().Get("Content-Encoding"), small.Body)
+	}
+	if tag := plain.Header().Get("ETag"); tag == "" || tag == small.Header().Get("ETag") || tag == get(site, "GET /assets/app.js", "Accept-Encoding", "gzip").Header().Get("ETag") {
+		t.Errorf("tag %q", tag)
+	}
+	if part := get(site, "GET /assets/app.js", "Range", "bytes=2-4", "Accept-Encoding", "br"); part.Code != http.StatusPartialContent || part.Body.String() != "234" {
+		t.Errorf("a range: %d %q", part.Code, part.Body)
+	}
+	for _, target := range []string{"GET /assets/cut.js", "GET /assets/none.js"} {
+		if w := get(site, target); w.Code != http.StatusNotFound {
+			t.Errorf("%s: %d", target, w.Code)
+		}
 	}
 }
 

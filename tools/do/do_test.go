@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -63,26 +62,6 @@ func TestSuitesHaveNamesOfTheirOwn(t *testing.T) {
 		if !seen[name] {
 			t.Errorf("there is no suite %q", name)
 		}
-	}
-}
-
-func TestEveryProgramTestIsASuiteAfterTheUnitTests(t *testing.T) {
-	t.Chdir(t.TempDir())
-	for _, file := range []string{"test/cli/a_test.go", "test/cli/b_test.go", "test/cluster/c_test.go", "test/data/d.txt"} {
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var names []string
-	for _, s := range (&trial{}).suites() {
-		names = append(names, s.name)
-	}
-	want := []string{"unit", "ui/e2e", "test/cli", "test/cluster", "race", "fuzz"}
-	if diff := cmp.Diff(want, names[slices.Index(names, "unit"):]); diff != "" {
-		t.Error(diff)
 	}
 }
 

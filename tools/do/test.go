@@ -51,7 +51,7 @@ func test(ctx context.Context, sh shell, _ []string) (err error) {
 // suites lists the parts of the test run in their order: cheap ones first, then
 // the program as it is built, then what takes long.
 func (t *trial) suites() []suite {
-	list := []suite{
+	return []suite{
 		{"prepare", prepare},
 		{"postgres", t.startPostgres},
 		{"gofumpt", checkFormat},
@@ -62,14 +62,10 @@ func (t *trial) suites() []suite {
 		{"ui", checkVault},
 		{"unit", t.unit},
 		{"ui/e2e", t.browse},
+		{"programs", t.programs},
+		{"race", t.race},
+		{"fuzz", func(ctx context.Context, sh shell) error { return fuzz(ctx, t.env(sh), "5s") }},
 	}
-	for _, dir := range programTests() {
-		list = append(list, suite{dir, t.programTest(dir)})
-	}
-	return append(list,
-		suite{"race", t.race},
-		suite{"fuzz", func(ctx context.Context, sh shell) error { return fuzz(ctx, t.env(sh), "5s") }},
-	)
 }
 
 // env tells the tests where the database and the program are. Without a server
@@ -131,33 +127,20 @@ func (t *trial) unit(ctx context.Context, sh shell) error {
 	return t.env(sh).run(ctx, "go", append([]string{"test"}, packages...)...)
 }
 
-// programTests returns the folders under test/ that hold tests of real processes.
-func programTests() []string {
-	files, err := filepath.Glob("test/*/*_test.go")
+// programs runs the tests of real processes, two folders at a time, since most of
+// them wait for something. Their results are never taken from the cache, because go
+// does not know that they depend on the program. What they note is printed, though
+// they pass.
+func (t *trial) programs(ctx context.Context, sh shell) error {
+	notes, err := os.CreateTemp("", "coffre-notes-")
 	if err != nil {
-		panic(err) // the pattern is a constant
+		return err
 	}
-	for i, file := range files {
-		files[i] = filepath.ToSlash(filepath.Dir(file))
-	}
-	return slices.Compact(files)
-}
-
-// programTest runs one of those folders. Its result is never taken from the cache,
-// because go does not know that it depends on the program. What its tests note is
-// printed, though they pass.
-func (t *trial) programTest(dir string) func(context.Context, shell) error {
-	return func(ctx context.Context, sh shell) error {
-		notes, err := os.CreateTemp("", "coffre-notes-")
-		if err != nil {
-			return err
-		}
-		defer os.Remove(notes.Name())
-		defer notes.Close()
-		err = t.env(sh).with("COFFRE_NOTES="+notes.Name()).run(ctx, "go", "test", "-count=1", "./"+dir)
-		_, unread := io.Copy(sh.out, notes)
-		return errors.Join(err, unread)
-	}
+	defer os.Remove(notes.Name())
+	defer notes.Close()
+	err = t.env(sh).with("COFFRE_NOTES="+notes.Name()).run(ctx, "go", "test", "-count=1", "-p=2", "-timeout=20m", "./test/...")
+	_, unread := io.Copy(sh.out, notes)
+	return errors.Join(err, unread)
 }
 
 // race repeats the unit tests under the race detector, on PostgreSQL only: SQLite
