@@ -13,8 +13,26 @@ const axe = readFileSync("node_modules/axe-core/axe.min.js", "utf8");
 export const launch = (): Promise<Browser> =>
   chromium.launch({ executablePath: process.env.COFFRE_CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
 
+/** Texts a third longer, with an accent on each vowel; what stands in braces stays. */
+function pseudoTexts(): Record<Key, string> {
+  const strange: Record<string, string> = { a: "áà", e: "éè", i: "îï", o: "öô", u: "üû", A: "ÁÀ", E: "ÉÈ" };
+  return Object.fromEntries(
+    Object.entries(en).map(([key, text]) => {
+      let depth = 0;
+      const letters = [...text].map((letter) => {
+        if (letter === "{") depth++;
+        if (letter === "}") depth--;
+        return depth > 0 ? letter : (strange[letter] ?? letter);
+      });
+      return [key, letters.join("")];
+    }),
+  ) as Record<Key, string>;
+}
+
 export interface Look {
   language: Language;
+  /** Whether the texts are made longer and stranger than any language: what stays plain is written in no file of texts. */
+  pseudo?: boolean;
   scheme?: "light" | "dark";
   width?: number;
   height?: number;
@@ -25,11 +43,13 @@ export class Person {
   readonly page: Page;
   readonly language: Language;
   readonly #context: BrowserContext;
+  readonly #texts: Record<Key, string>;
   /** What the browser complained of: a policy that was violated, a script that threw. */
   readonly complaints: string[] = [];
 
-  private constructor(context: BrowserContext, page: Page, language: Language) {
+  private constructor(context: BrowserContext, page: Page, language: Language, all: Record<Key, string>) {
     this.#context = context;
+    this.#texts = all;
     this.page = page;
     this.language = language;
     page.setDefaultTimeout(patience);
@@ -43,18 +63,25 @@ export class Person {
 
   static async sitDown(
     browser: Browser,
-    { language, scheme = "light", width = 1280, height = 800 }: Look,
+    { language, pseudo, scheme = "light", width = 1280, height = 800 }: Look,
   ): Promise<Person> {
     const locale = { en: "en-US", fr: "fr-FR" }[language];
     const context = await browser.newContext({ locale, colorScheme: scheme, viewport: { width, height } });
-    return new Person(context, await context.newPage(), language);
+    if (!pseudo) return new Person(context, await context.newPage(), language, texts[language]);
+    const strange = pseudoTexts();
+    const contentType = "text/javascript";
+    // French is loaded on demand, so its file can be answered with another.
+    await context.route(/\/assets\/fr-[^/]*\.js$/, (route) =>
+      route.fulfill({ contentType, body: `export default ${JSON.stringify(strange)}` }),
+    );
+    return new Person(context, await context.newPage(), language, strange);
   }
 
   leave = (): Promise<void> => this.#context.close();
 
   /** The words of the page in this person's language. */
   t = (key: Key, values: Record<string, string> = {}): string =>
-    texts[this.language][key].replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "");
+    this.#texts[key].replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "");
 
   press = (key: Key, values?: Record<string, string>): Promise<void> =>
     this.page.getByRole("button", { name: this.t(key, values), exact: true }).click();

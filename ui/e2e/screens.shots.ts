@@ -5,7 +5,7 @@ import { Account } from "./account.ts";
 import { type Look, launch, Person } from "./browser.ts";
 import { Server } from "./server.ts";
 
-// Pictures of every screen for whoever designs them: light, dark and phone width.
+// Pictures of every screen for whoever designs them: light, dark, phone width and a pseudo-language.
 
 const password = "a vault full of apples";
 const folder = "e2e/pictures";
@@ -26,6 +26,7 @@ const looks: Record<string, Look> = {
   light: { language: "en" },
   dark: { language: "en", scheme: "dark" },
   phone: { language: "fr", width: 360, height: 740 },
+  pseudo: { language: "fr", pseudo: true },
 };
 
 test.each(Object.entries(looks))("%s", async (name, look) => {
