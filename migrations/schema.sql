@@ -84,7 +84,7 @@ CREATE TABLE billing_sync_connection (
 	license_synced_at       BIGINT,
 	created_at              BIGINT NOT NULL,
 	revised_at              BIGINT NOT NULL
-, failing_since BIGINT, told_at BIGINT);
+, failing_since BIGINT, told_at BIGINT, run_id TEXT);
 
 CREATE INDEX billing_sync_connection_by_next_run ON billing_sync_connection (next_run_at);
 

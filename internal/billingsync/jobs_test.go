@@ -172,7 +172,7 @@ func TestFailingOrganizationIsInNobodysWay(t *testing.T) {
 		if err := h.Store.SaveConnection(t.Context(), c); err != nil {
 			t.Fatal(err)
 		}
-		if mine, err := h.Store.Claim(t.Context(), bad.ID, noon.Add(-time.Hour), noon.Add(-time.Minute)); err != nil || !mine {
+		if mine, err := h.Store.Claim(t.Context(), billingsync.Run{OrganizationID: bad.ID, StartedAt: noon.Add(-time.Hour)}, noon.Add(-time.Minute)); err != nil || !mine {
 			t.Fatal(mine, err)
 		}
 		h.planLook(t)

@@ -55,7 +55,7 @@ func (r Run) Err() error {
 	return nil
 }
 
-// interrupted is said of a run whose server stopped.
+// interrupted is said of a run whose server stopped, or lost it to another.
 var interrupted = fault.New(fault.Invalid, "billingsync.interrupted").Coded("interrupted")
 
 // failed returns the part that an error ended. What is kept of a fault is what

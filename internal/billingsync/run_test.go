@@ -201,7 +201,7 @@ func TestRunOfAServerThatDiedIsTakenOver(t *testing.T) {
 		h := newHome(t, d)
 		h.connect(t)
 		died := billingsync.Run{ID: id.NewOrdered(), OrganizationID: h.org.ID, Cause: billingsync.ByDay, StartedAt: noon}
-		if mine, err := h.Store.Claim(t.Context(), h.org.ID, noon, noon.Add(time.Minute)); err != nil || !mine {
+		if mine, err := h.Store.Claim(t.Context(), died, noon.Add(time.Minute)); err != nil || !mine {
 			t.Fatal(mine, err)
 		}
 		if err := h.Store.InsertRun(t.Context(), died); err != nil {

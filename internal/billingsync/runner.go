@@ -34,15 +34,16 @@ func (s *SelfHostedEnd) Sync(ctx context.Context, caller, organizationID id.ID) 
 
 // Run renews the license of an organization and exchanges its sponsorships, now,
 // and plans the next run. What went wrong between the servers is in the Run, see
-// Run.Err; an error means that there was none: not-connected, or sync-running
-// while another one is under way. It goes on although ctx ends.
+// Run.Err; an error means that there was none that counts: not-connected, or
+// sync-running while another one is under way, or has taken it over. It goes on
+// although ctx ends.
 func (s *SelfHostedEnd) Run(ctx context.Context, organizationID id.ID, cause Cause) (Run, error) {
 	ctx = context.WithoutCancel(ctx)
 	run := Run{ID: id.NewOrdered(), OrganizationID: organizationID, Cause: cause, StartedAt: s.Now()}
 	claimed := run.StartedAt.Add(lease)
 	var c Connection
 	err := s.Store.Tx(ctx, func(ctx context.Context) error {
-		mine, err := s.Store.Claim(ctx, organizationID, run.StartedAt, claimed)
+		mine, err := s.Store.Claim(ctx, run, claimed)
 		if err != nil {
 			return err
 		}
@@ -57,10 +58,10 @@ func (s *SelfHostedEnd) Run(ctx context.Context, organizationID id.ID, cause Cau
 	if err != nil {
 		return Run{}, err
 	}
-	stop := s.hold(ctx, organizationID, claimed)
+	stop := s.hold(ctx, run)
 	found := s.work(ctx, &run, c)
-	held := stop()
-	return run, s.end(ctx, &run, c, ending{held, claimed, found})
+	stop()
+	return run, s.end(ctx, &run, c, ending{claimed, found})
 }
 
 // notClaimed says why a connection could not be claimed.
@@ -75,26 +76,34 @@ func (s *SelfHostedEnd) notClaimed(ctx context.Context, organizationID id.ID) er
 	return running
 }
 
-// hold renews the lease until the returned function is called, which tells how
-// far it reaches.
-func (s *SelfHostedEnd) hold(ctx context.Context, organizationID id.ID, held time.Time) (stop func() time.Time) {
+// hold renews the lease of a run until the returned function is called.
+func (s *SelfHostedEnd) hold(ctx context.Context, run Run) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		for clock.Sleep(ctx, renewal); ctx.Err() == nil; clock.Sleep(ctx, renewal) {
-			until := s.Now().Add(lease)
-			if mine, err := s.Store.Extend(ctx, organizationID, held, until); err == nil && mine {
-				held = until
-			}
+			_ = s.extend(ctx, run) // whatever the run writes next finds out
 		}
 	})
-	return func() time.Time { cancel(); wg.Wait(); return held }
+	return func() { cancel(); wg.Wait() }
+}
+
+// extend renews the lease of a run, or fails when it is over or another run has it.
+func (s *SelfHostedEnd) extend(ctx context.Context, run Run) error {
+	now := s.Now()
+	mine, err := s.Store.Extend(ctx, run, now, now.Add(lease))
+	if err == nil && !mine {
+		err = interrupted
+	}
+	return err
 }
 
 // work does the parts of a run, each whatever becomes of the other, and returns
 // what the cloud said of itself, if it did.
 func (s *SelfHostedEnd) work(ctx context.Context, run *Run, c Connection) *Found {
 	session, held, err := s.session(ctx, c)
+	begun := *run
+	session.Hold = func(ctx context.Context) error { return s.extend(ctx, begun) }
 	var found Found
 	var modern bool
 	if err == nil {
@@ -119,7 +128,7 @@ func (s *SelfHostedEnd) session(ctx context.Context, c Connection) (Session, lic
 		return Session{}, held, err
 	}
 	key, err := s.key(c)
-	return Session{s.Cloud, c.OrganizationID, held.CloudOrganizationID, key}, held, err
+	return Session{Cloud: s.Cloud, OrganizationID: c.OrganizationID, CloudOrganizationID: held.CloudOrganizationID, Key: key}, held, err
 }
 
 type renewRequest struct {
@@ -142,10 +151,7 @@ func (s *SelfHostedEnd) renewLicense(ctx context.Context, session Session, held 
 		err = e.Coded("license-refused")
 	}
 	if err == nil {
-		err = s.Licenses.Update(ctx, session.OrganizationID, document)
-	}
-	if err == nil {
-		err = s.Store.LicenseSynced(ctx, session.OrganizationID, s.Now())
+		err = s.updateLicense(ctx, session, document)
 	}
 	if err != nil {
 		s.report(ctx, err)
@@ -154,6 +160,20 @@ func (s *SelfHostedEnd) renewLicense(ctx context.Context, session Session, held 
 	before, err1 := license.ParseOrganization([]byte(held.Document))
 	after, err2 := s.Licenses.Current(ctx, session.OrganizationID)
 	return done(err1 != nil || err2 != nil || before.Fingerprint() != after.Fingerprint())
+}
+
+// updateLicense keeps what the cloud sent. The lease comes last, because other
+// transactions lock a connection after the organization.
+func (s *SelfHostedEnd) updateLicense(ctx context.Context, session Session, document []byte) error {
+	return s.Store.Tx(ctx, func(ctx context.Context) error {
+		if err := s.Licenses.Update(ctx, session.OrganizationID, document); err != nil {
+			return err
+		}
+		if err := s.Store.LicenseSynced(ctx, session.OrganizationID, s.Now()); err != nil {
+			return err
+		}
+		return session.Guard(ctx)
+	})
 }
 
 // exchange exchanges the sponsorships. A cloud of another make has no codes: what it
@@ -180,12 +200,13 @@ func (s *SelfHostedEnd) report(ctx context.Context, err error) {
 
 // ending is what a run must know to give back its lease.
 type ending struct {
-	held, claimed time.Time
-	found         *Found
+	claimed time.Time
+	found   *Found
 }
 
 // end records a run and plans the next: at the organization's minute of the day
-// when all went well, else after a pause that grows.
+// when all went well, else after a pause that grows. A run that another one has taken
+// over is recorded already, and its schedule is the other's.
 func (s *SelfHostedEnd) end(ctx context.Context, run *Run, c Connection, e ending) error {
 	run.EndedAt = s.Now()
 	next := Plan{NextRunAt: Daily(c.OrganizationID, run.EndedAt), SucceededAt: run.EndedAt, Found: e.found}
@@ -193,10 +214,14 @@ func (s *SelfHostedEnd) end(ctx context.Context, run *Run, c Connection, e endin
 		next = Plan{NextRunAt: run.EndedAt.Add(jobs.Pause(c.Failures, s.Random())), Failures: c.Failures + 1, FailedAt: run.EndedAt, Found: e.found}
 	}
 	return s.Store.Tx(ctx, func(ctx context.Context) error {
-		if err := s.Store.EndRun(ctx, *run); err != nil {
+		mine, err := s.Store.Release(ctx, *run, e.claimed, next)
+		if err == nil && !mine {
+			err = running
+		}
+		if err != nil {
 			return err
 		}
-		return s.Store.Release(ctx, c.OrganizationID, e.held, e.claimed, next)
+		return s.Store.EndRun(ctx, *run)
 	})
 }
 

@@ -134,7 +134,9 @@ func (s *SelfHostedEnd) connect(ctx context.Context, c Connection, in Setup) (Co
 	if err != nil {
 		return Connection{}, err
 	}
-	session := Session{s.Cloud, c.OrganizationID, held.CloudOrganizationID, strings.TrimSpace(in.Key)}
+	session := Session{
+		Cloud: s.Cloud, OrganizationID: c.OrganizationID, CloudOrganizationID: held.CloudOrganizationID, Key: strings.TrimSpace(in.Key),
+	}
 	if strings.Contains(session.Key, hidden) {
 		return Connection{}, fault.Malformed("config.billingSyncKey")
 	}

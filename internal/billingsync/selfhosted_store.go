@@ -30,14 +30,16 @@ type SelfHostedStore interface {
 	// LicenseSynced records that the cloud sent a license.
 	LicenseSynced(ctx context.Context, organizationID id.ID, now time.Time) error
 
-	// Claim takes the lease of a usable connection that nobody holds, until an
-	// instant that is also its next run, and reports whether it did.
-	Claim(ctx context.Context, organizationID id.ID, now, until time.Time) (bool, error)
-	// Extend moves the end of a lease that the caller holds, and reports whether.
-	Extend(ctx context.Context, organizationID id.ID, lease, until time.Time) (bool, error)
-	// Release gives a lease back that the caller holds and plans the next run,
-	// unless somebody asked for one since claimed.
-	Release(ctx context.Context, organizationID id.ID, lease, claimed time.Time, next Plan) error
+	// Claim takes the lease of a usable connection that nobody holds, for a run and
+	// until an instant that is also its next run, and reports whether it did.
+	Claim(ctx context.Context, r Run, until time.Time) (bool, error)
+	// Extend moves the end of the lease that a run holds and that has not ended, and
+	// reports whether there is one. Nobody takes it before the transaction ends.
+	Extend(ctx context.Context, r Run, now, until time.Time) (bool, error)
+	// Release gives the lease back that a run holds and plans the next run, unless
+	// somebody asked for one since it was claimed until an instant. It reports whether
+	// the run held it.
+	Release(ctx context.Context, r Run, claimed time.Time, next Plan) (bool, error)
 
 	// Overdue lists usable connections whose runs fail, of which the last that went
 	// through, or else the first that failed, ended at an instant at the latest, and
@@ -144,34 +146,34 @@ func (s selfHostedStore) LicenseSynced(ctx context.Context, organizationID id.ID
 	return err
 }
 
-func (s selfHostedStore) Claim(ctx context.Context, organizationID id.ID, now, until time.Time) (bool, error) {
-	n, err := s.Exec(ctx, `UPDATE billing_sync_connection SET leased_until = $3, next_run_at = $3
+func (s selfHostedStore) Claim(ctx context.Context, r Run, until time.Time) (bool, error) {
+	n, err := s.Exec(ctx, `UPDATE billing_sync_connection SET run_id = $4, leased_until = $3, next_run_at = $3
 		WHERE organization_id = $1 AND (leased_until IS NULL OR leased_until <= $2) AND `+usable,
-		organizationID, db.Time(now), db.Time(until))
+		r.OrganizationID, db.Time(r.StartedAt), db.Time(until), r.ID)
 	return n == 1, err
 }
 
-func (s selfHostedStore) Extend(ctx context.Context, organizationID id.ID, lease, until time.Time) (bool, error) {
-	n, err := s.Exec(ctx, `UPDATE billing_sync_connection SET leased_until = $3
-		WHERE organization_id = $1 AND leased_until = $2`, organizationID, db.Time(lease), db.Time(until))
+func (s selfHostedStore) Extend(ctx context.Context, r Run, now, until time.Time) (bool, error) {
+	n, err := s.Exec(ctx, `UPDATE billing_sync_connection SET leased_until = $4
+		WHERE organization_id = $1 AND run_id = $2 AND leased_until > $3`, r.OrganizationID, r.ID, db.Time(now), db.Time(until))
 	return n == 1, err
 }
 
-func (s selfHostedStore) Release(ctx context.Context, organizationID id.ID, lease, claimed time.Time, next Plan) error {
-	_, err := s.Exec(ctx, `UPDATE billing_sync_connection SET leased_until = NULL, failures = $3,
+func (s selfHostedStore) Release(ctx context.Context, r Run, claimed time.Time, next Plan) (bool, error) {
+	n, err := s.Exec(ctx, `UPDATE billing_sync_connection SET run_id = NULL, leased_until = NULL, failures = $3,
 			succeeded_at = coalesce($4, succeeded_at),
 			next_run_at = CASE WHEN next_run_at = $5 THEN $6 ELSE next_run_at END,
 			failing_since = CASE WHEN $7 THEN coalesce(failing_since, $8) END, told_at = CASE WHEN $7 THEN told_at END
-		WHERE organization_id = $1 AND leased_until = $2`,
-		organizationID, db.Time(lease), next.Failures, db.Time(next.SucceededAt), db.Time(claimed), db.Time(next.NextRunAt),
+		WHERE organization_id = $1 AND run_id = $2`,
+		r.OrganizationID, r.ID, next.Failures, db.Time(next.SucceededAt), db.Time(claimed), db.Time(next.NextRunAt),
 		!next.FailedAt.IsZero(), db.Time(next.FailedAt))
-	if err != nil || next.Found == nil {
-		return err
+	if err != nil || n == 0 || next.Found == nil {
+		return n == 1, err
 	}
 	_, err = s.Exec(ctx, `UPDATE billing_sync_connection SET cloud_organization_name = $2, cloud_plan = $3, cloud_region = $4
-		WHERE organization_id = $1`, organizationID, db.Optional(next.Found.OrganizationName),
+		WHERE organization_id = $1`, r.OrganizationID, db.Optional(next.Found.OrganizationName),
 		db.Optional(next.Found.Plan), db.Optional(next.Found.Region))
-	return err
+	return true, err
 }
 
 func (s selfHostedStore) Overdue(ctx context.Context, before time.Time) ([]Connection, error) {

@@ -18,6 +18,18 @@ type Session struct {
 	OrganizationID      id.ID // of this server
 	CloudOrganizationID id.ID
 	Key                 string // the billing sync key; the cloud wants it in each body
+	// Hold prolongs the run's hold on the organization in the transaction of ctx, and
+	// fails when the run has lost it to another. It is nil outside of a run.
+	Hold func(ctx context.Context) error
+}
+
+// Guard is called in each transaction that writes for the session: it fails when the
+// run does not count any more, and nobody takes it over before the transaction ends.
+func (s Session) Guard(ctx context.Context) error {
+	if s.Hold == nil {
+		return nil
+	}
+	return s.Hold(ctx)
 }
 
 // Post sends in as JSON to a path of the cloud's API, such as

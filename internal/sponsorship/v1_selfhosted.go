@@ -17,14 +17,14 @@ func (h *SelfHosted) SyncV1(ctx context.Context, session billingsync.Session) (b
 	var total billingsync.Counts
 	var last told
 	for after := (id.ID{}); ; {
-		next, err := h.nextBatch(ctx, session.OrganizationID, after)
+		next, err := h.nextBatch(ctx, session, after)
 		if err != nil {
 			return total, err
 		}
 		// While the cloud works on a batch, its answer to the one before is applied.
 		var wg sync.WaitGroup
 		wg.Go(func() { err = next.post(ctx, session) })
-		failure := h.apply(ctx, session.OrganizationID, last, &total)
+		failure := h.apply(ctx, session, last, &total)
 		wg.Wait()
 		total.Sent += len(next.wishes)
 		if err = cmp.Or(err, failure); err != nil || len(next.wishes) == 0 {
@@ -57,9 +57,9 @@ func (b *told) post(ctx context.Context, session billingsync.Session) error {
 
 // nextBatch returns the wishes to tell next and notes, before they leave, that
 // they were told: from then on they can only be withdrawn, not forgotten.
-func (h *SelfHosted) nextBatch(ctx context.Context, orgID, after id.ID) (b told, err error) {
-	err = h.locked(ctx, orgID, func(ctx context.Context) error {
-		if b.wishes, err = h.Store.ListToSync(ctx, orgID, after, MaxBatch); err != nil || len(b.wishes) == 0 {
+func (h *SelfHosted) nextBatch(ctx context.Context, session billingsync.Session, after id.ID) (b told, err error) {
+	err = h.guarded(ctx, session, func(ctx context.Context) error {
+		if b.wishes, err = h.Store.ListToSync(ctx, session.OrganizationID, after, MaxBatch); err != nil || len(b.wishes) == 0 {
 			return err
 		}
 		var fresh []id.ID
@@ -80,7 +80,7 @@ func (h *SelfHosted) nextBatch(ctx context.Context, orgID, after id.ID) (b told,
 
 // apply takes an answer over. A member may have changed a wish while the call was
 // under way: what was answered is the revision that was sent.
-func (h *SelfHosted) apply(ctx context.Context, orgID id.ID, b told, total *billingsync.Counts) error {
+func (h *SelfHosted) apply(ctx context.Context, session billingsync.Session, b told, total *billingsync.Counts) error {
 	if len(b.wishes) == 0 {
 		return nil
 	}
@@ -91,7 +91,7 @@ func (h *SelfHosted) apply(ctx context.Context, orgID id.ID, b told, total *bill
 		ids[i], revisions[v.ID] = v.ID, v.Wish.Revision
 	}
 	counts := *total
-	err := h.locked(ctx, orgID, func(ctx context.Context) error {
+	err := h.guarded(ctx, session, func(ctx context.Context) error {
 		list, err := h.Store.ListByID(ctx, ids)
 		if err != nil {
 			return err
@@ -123,6 +123,17 @@ func (h *SelfHosted) apply(ctx context.Context, orgID id.ID, b told, total *bill
 		*total = counts
 	}
 	return err
+}
+
+// guarded runs fn in a transaction in which no other changes the sponsorships of the
+// session's organization, as long as its run is the one that counts.
+func (h *SelfHosted) guarded(ctx context.Context, session billingsync.Session, fn func(context.Context) error) error {
+	return h.locked(ctx, session.OrganizationID, func(ctx context.Context) error {
+		if err := session.Guard(ctx); err != nil {
+			return err
+		}
+		return fn(ctx)
+	})
 }
 
 func later(a, b time.Time) time.Time {

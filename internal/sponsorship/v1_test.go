@@ -1,6 +1,7 @@
 package sponsorship_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -16,6 +17,7 @@ import (
 	"coffre/internal/clock"
 	"coffre/internal/config"
 	"coffre/internal/dbtest"
+	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/sponsorship"
 )
@@ -225,4 +227,49 @@ func TestEmptyAnswerDoesNotEndAWithdrawal(t *testing.T) {
 	p.expect(t, sponsorship.Ending, true, 1, 1)
 	p.sync(t)
 	p.expect(t, "", false, 0, 1)
+}
+
+// A run that another node has taken over neither tells the cloud anything nor keeps
+// what it answers; the other's does.
+func TestRunThatLostItsLeaseWritesNothingMore(t *testing.T) {
+	apart(t, func(t *testing.T, p *pair) {
+		p.offer(t, "aunt@family.example")
+		store, now := billingsync.NewSelfHostedStore(p.home.db), p.home.clock.Now()
+		must(t, store.SaveConnection(t.Context(), billingsync.Connection{
+			ID: id.New(), OrganizationID: p.local.org.ID, CloudOrganizationID: p.abroad.org.ID, Enabled: true, SealedKey: "sealed",
+			CreatedAt: now, RevisedAt: now,
+		}))
+		// begin takes the lease for a run on a node, and returns its session.
+		begin := func(at time.Time) billingsync.Session {
+			run := billingsync.Run{ID: id.NewOrdered(), OrganizationID: p.local.org.ID, StartedAt: at}
+			if mine, err := store.Claim(t.Context(), run, at.Add(time.Minute)); err != nil || !mine {
+				t.Fatal(mine, err)
+			}
+			s := p.session
+			s.Hold = func(ctx context.Context) error {
+				mine, err := store.Extend(ctx, run, at, at.Add(time.Minute))
+				if err == nil && !mine {
+					err = fault.Gone
+				}
+				return err
+			}
+			return s
+		}
+		late := begin(now)
+		var other billingsync.Session
+		p.meanwhile = func() { other = begin(now.Add(time.Minute)) }
+		counts, err := p.home.SyncV1(t.Context(), late)
+		gone(t, err)
+		if counts.Accepted != 0 {
+			t.Errorf("counts %+v", counts)
+		}
+		p.expect(t, sponsorship.Requested, true, 1, 1)
+		p.meanwhile = func() {}
+		if _, err := p.home.SyncV1(t.Context(), late); err == nil || p.calls != 1 {
+			t.Errorf("%d calls (%v), want no second one of the late run", p.calls, err)
+		}
+		_, err = p.home.SyncV1(t.Context(), other)
+		must(t, err)
+		p.expect(t, sponsorship.Offered, false, 1, 1)
+	})
 }
