@@ -84,7 +84,7 @@ CREATE TABLE billing_sync_connection (
 	license_synced_at       BIGINT,
 	created_at              BIGINT NOT NULL,
 	revised_at              BIGINT NOT NULL
-, failing_since BIGINT, told_at BIGINT, run_id TEXT);
+, failing_since BIGINT, told_at BIGINT, run_id TEXT, not_before BIGINT);
 
 CREATE INDEX billing_sync_connection_by_next_run ON billing_sync_connection (next_run_at);
 
@@ -116,7 +116,7 @@ CREATE TABLE billing_sync_run (
 	accepted         INTEGER NOT NULL DEFAULT 0,
 	refused          INTEGER NOT NULL DEFAULT 0,
 	removed          INTEGER NOT NULL DEFAULT 0
-);
+, next_run_at BIGINT);
 
 CREATE INDEX billing_sync_run_by_organization ON billing_sync_run (organization_id, started_at);
 

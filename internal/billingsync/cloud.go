@@ -109,19 +109,19 @@ func (c *Cloud) Call(ctx context.Context, scope, method, path string, in, out an
 		if err != nil {
 			return err
 		}
-		status, answer, err := c.send(ctx, method, config.Join(to.API, path), "application/json", bearer, body)
+		said, err := c.send(ctx, method, config.Join(to.API, path), "application/json", bearer, body)
 		switch {
 		case err != nil:
 			return err
-		case status == http.StatusUnauthorized && attempt == 0:
+		case said.status == http.StatusUnauthorized && attempt == 0:
 			c.forget(scope)
 			continue
-		case status/100 != 2:
-			return c.refusal(to, status, answer)
+		case said.status/100 != 2:
+			return c.refusal(to, said)
 		case out == nil:
 			return nil
 		}
-		if json.Unmarshal(answer, out) != nil {
+		if json.Unmarshal(said.body, out) != nil {
 			return notTheCloud.With("address", hostPort(to.API))
 		}
 		return nil
@@ -156,7 +156,7 @@ func (c *Cloud) Token(ctx context.Context, scope string) (string, error) {
 		"client_id":     {"installation." + c.Settings.InstallationID.String()},
 		"client_secret": {string(c.Settings.InstallationKey)},
 	}
-	status, answer, err := c.send(ctx, http.MethodPost, config.Join(to.Identity, "connect/token"),
+	said, err := c.send(ctx, http.MethodPost, config.Join(to.Identity, "connect/token"),
 		"application/x-www-form-urlencoded", "", []byte(form.Encode()))
 	if err != nil {
 		return "", err
@@ -166,12 +166,12 @@ func (c *Cloud) Token(ctx context.Context, scope string) (string, error) {
 		ExpiresIn   int    `json:"expires_in"`
 		Error       string `json:"error"`
 	}
-	parsed := json.Unmarshal(answer, &grant)
+	parsed := json.Unmarshal(said.body, &grant)
 	switch {
 	case grant.Error == "invalid_client":
 		return "", c.refusedInstallation(ctx, to)
-	case status != http.StatusOK || parsed != nil || grant.AccessToken == "":
-		return "", noAnswer(to.Identity, status)
+	case said.status != http.StatusOK || parsed != nil || grant.AccessToken == "":
+		return "", noAnswer(to.Identity, said)
 	}
 	if c.tokens == nil {
 		c.tokens = map[string]token{}
@@ -195,19 +195,19 @@ func (c *Cloud) Region(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	status, answer, err := c.send(ctx, http.MethodGet, config.Join(to.API, "config"), "", "", nil)
+	answer, err := c.send(ctx, http.MethodGet, config.Join(to.API, "config"), "", "", nil)
 	switch {
 	case err != nil:
 		return "", err
-	case status != http.StatusOK:
-		return "", noAnswer(to.API, status)
+	case answer.status != http.StatusOK:
+		return "", noAnswer(to.API, answer)
 	}
 	var said struct {
 		Environment struct {
 			CloudRegion string `json:"cloudRegion"`
 		} `json:"environment"`
 	}
-	if json.Unmarshal(answer, &said) != nil {
+	if json.Unmarshal(answer.body, &said) != nil {
 		return "", notTheCloud.With("address", hostPort(to.API))
 	}
 	return said.Environment.CloudRegion, nil
@@ -237,11 +237,18 @@ func (c *Cloud) refusedInstallation(ctx context.Context, to config.Addresses) er
 		With("installation", c.Settings.InstallationID)
 }
 
-// send makes one request and returns its status and body. An error is a fault.
-func (c *Cloud) send(ctx context.Context, method, address, kind, bearer string, body []byte) (int, []byte, error) {
+// answer is what came back from the cloud's address.
+type answer struct {
+	status int
+	body   []byte
+	wait   time.Duration // how long it asks to be left alone
+}
+
+// send makes one request and returns its answer. An error is a fault.
+func (c *Cloud) send(ctx context.Context, method, address, kind, bearer string, body []byte) (answer, error) {
 	request, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(body))
 	if err != nil {
-		return 0, nil, fmt.Errorf("address of the cloud: %w", err)
+		return answer{}, fmt.Errorf("address of the cloud: %w", err)
 	}
 	request.Header.Set("Accept", "application/json")
 	if kind != "" {
@@ -252,31 +259,31 @@ func (c *Cloud) send(ctx context.Context, method, address, kind, bearer string, 
 	}
 	response, err := c.HTTP.Do(request)
 	if err != nil {
-		return 0, nil, unreached(address, err)
+		return answer{}, unreached(address, err)
 	}
 	defer response.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
+	said, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
 	if err != nil {
-		return 0, nil, unreached(address, err)
+		return answer{}, unreached(address, err)
 	}
 	if to := response.Header.Get("Location"); response.StatusCode/100 == 3 && to != "" {
-		return 0, nil, redirected.With("address", hostPort(address)).With("to", to)
+		return answer{}, redirected.With("address", hostPort(address)).With("to", to)
 	}
-	return response.StatusCode, answer, nil
+	return answer{response.StatusCode, said, retryAfter(response.StatusCode, response.Header, c.Now)}, nil
 }
 
 // refusal turns an answer of the cloud into a fault.
-func (c *Cloud) refusal(to config.Addresses, status int, answer []byte) error {
+func (c *Cloud) refusal(to config.Addresses, a answer) error {
 	var said struct {
 		Message          string              `json:"message"`
 		Code             string              `json:"code"`
 		ValidationErrors map[string][]string `json:"validationErrors"`
 	}
 	// An official cloud refuses a token without a word; a proxy would show a page.
-	closed := status == http.StatusUnauthorized || status == http.StatusForbidden
-	speechless := closed && len(bytes.TrimSpace(answer)) == 0
-	if status >= 500 || status == http.StatusTooManyRequests || !speechless && json.Unmarshal(answer, &said) != nil {
-		return noAnswer(to.API, status)
+	closed := a.status == http.StatusUnauthorized || a.status == http.StatusForbidden
+	speechless := closed && len(bytes.TrimSpace(a.body)) == 0
+	if a.status >= 500 || a.status == http.StatusTooManyRequests || !speechless && json.Unmarshal(a.body, &said) != nil {
+		return noAnswer(to.API, a)
 	}
 	for _, texts := range said.ValidationErrors {
 		if len(texts) > 0 {
@@ -286,7 +293,7 @@ func (c *Cloud) refusal(to config.Addresses, status int, answer []byte) error {
 	switch {
 	case said.Code != "":
 		return ofCode(said.Code, said.Message)
-	case status == http.StatusNotFound:
+	case a.status == http.StatusNotFound:
 		return cloudNotFound.With("address", hostPort(to.API))
 	case closed:
 		return installationRefused.With("address", hostPort(to.API)).With("installation", c.Settings.InstallationID)

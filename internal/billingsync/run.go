@@ -7,6 +7,7 @@ import (
 
 	"coffre/internal/fault"
 	"coffre/internal/id"
+	"coffre/internal/jobs"
 )
 
 // Cause is what made a run begin.
@@ -33,6 +34,8 @@ const (
 type Part struct {
 	Result Result
 	Err    *fault.Error // why it failed; it always has a code
+	// wait is how long the cloud asked to be left alone when it failed.
+	wait time.Duration
 }
 
 // Run is one sync of an organization with the cloud.
@@ -45,6 +48,13 @@ type Run struct {
 	License        Part
 	Sponsorships   Part
 	Counts         Counts
+	NextRunAt      time.Time // when one that failed was to be tried again, unless asked for sooner
+}
+
+// pause returns how long to wait after a run that failed, given the failures before
+// it: never shorter than the cloud asked for. See jobs.Pause for random.
+func (r Run) pause(failures int, random float64) time.Duration {
+	return max(jobs.Pause(failures, random), r.License.wait, r.Sponsorships.wait)
 }
 
 // Err returns why the first part that failed did, or nil when both went through.
@@ -67,7 +77,7 @@ func failed(err error) Part {
 		c.Kind, c.Field, c.Code = fault.Invalid, "", cmp.Or(e.Code, "failed")
 		told = &c
 	}
-	return Part{Failed, told}
+	return Part{Failed, told, waitOf(err)}
 }
 
 // done returns the part that went through.

@@ -48,13 +48,14 @@ type runView struct {
 	EndDate      *time.Time  `json:"endDate"`
 	License      partView    `json:"license"`
 	Sponsorships countedView `json:"sponsorships"`
+	NextRunDate  *time.Time  `json:"nextRunDate"` // when one that failed was to be tried again; else null
 	Object       string      `json:"object"`
 }
 
 func viewOfRun(r Run, language string) runView {
 	return runView{
 		ID: r.ID, Cause: r.Cause, StartDate: r.StartedAt, EndDate: optional(r.EndedAt),
-		License: viewOfPart(r.License, language), Sponsorships: viewOfSponsorships(r, language), Object: "billingSyncRun",
+		License: viewOfPart(r.License, language), Sponsorships: viewOfSponsorships(r, language), NextRunDate: optional(r.NextRunAt), Object: "billingSyncRun",
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 
 const runColumns = `id, organization_id, cause, started_at, ended_at,
 	license_result, license_code, license_reason, sponsorship_result, sponsorship_code, sponsorship_reason,
-	sent, accepted, refused, removed`
+	sent, accepted, refused, removed, next_run_at`
 
 // runRow reads a run. A part's fault is in two columns: the code, which people
 // search for, and the reason, from which its text is made again.
@@ -28,6 +28,7 @@ func (r *runRow) Columns() []any {
 		(*db.Optional)(&r.License.Result), &r.licenseCode, &reason{&r.License.Err},
 		(*db.Optional)(&r.Sponsorships.Result), &r.sponsorshipCode, &reason{&r.Sponsorships.Err},
 		&r.Counts.Sent, &r.Counts.Accepted, &r.Counts.Refused, &r.Counts.Removed,
+		(*db.Time)(&r.NextRunAt),
 	}
 }
 
@@ -107,12 +108,12 @@ func (s selfHostedStore) EndRun(ctx context.Context, r Run) error {
 	_, err := s.Exec(ctx, `UPDATE billing_sync_run SET ended_at = $2, code = $3,
 			license_result = $4, license_code = $5, license_reason = $6,
 			sponsorship_result = $7, sponsorship_code = $8, sponsorship_reason = $9,
-			sent = $10, accepted = $11, refused = $12, removed = $13
+			sent = $10, accepted = $11, refused = $12, removed = $13, next_run_at = $14
 		WHERE id = $1`,
 		r.ID, db.Time(r.EndedAt), db.Optional(fault.CodeOf(r.Err())),
 		string(r.License.Result), codeOf(r.License), reason{&r.License.Err},
 		string(r.Sponsorships.Result), codeOf(r.Sponsorships), reason{&r.Sponsorships.Err},
-		r.Counts.Sent, r.Counts.Accepted, r.Counts.Refused, r.Counts.Removed)
+		r.Counts.Sent, r.Counts.Accepted, r.Counts.Refused, r.Counts.Removed, db.Time(r.NextRunAt))
 	return err
 }
 

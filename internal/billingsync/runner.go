@@ -12,7 +12,6 @@ import (
 	"coffre/internal/clock"
 	"coffre/internal/fault"
 	"coffre/internal/id"
-	"coffre/internal/jobs"
 	"coffre/internal/license"
 )
 
@@ -115,6 +114,10 @@ func (s *SelfHostedEnd) work(ctx context.Context, run *Run, c Connection) *Found
 		return nil
 	}
 	run.License = s.renewLicense(ctx, session, held, modern)
+	if run.License.wait > 0 { // the cloud wants to be left alone
+		run.Sponsorships = run.License
+		return nil
+	}
 	run.Sponsorships = s.exchange(ctx, session, run, modern)
 	if !modern {
 		return nil
@@ -205,13 +208,17 @@ type ending struct {
 }
 
 // end records a run and plans the next: at the organization's minute of the day
-// when all went well, else after a pause that grows. A run that another one has taken
-// over is recorded already, and its schedule is the other's.
+// when all went well, else after a pause that grows, or that the cloud asked for. A run
+// that another one has taken over is recorded already, and its schedule is the other's.
 func (s *SelfHostedEnd) end(ctx context.Context, run *Run, c Connection, e ending) error {
 	run.EndedAt = s.Now()
 	next := Plan{NextRunAt: Daily(c.OrganizationID, run.EndedAt), SucceededAt: run.EndedAt, Found: e.found}
 	if run.Err() != nil {
-		next = Plan{NextRunAt: run.EndedAt.Add(jobs.Pause(c.Failures, s.Random())), Failures: c.Failures + 1, FailedAt: run.EndedAt, Found: e.found}
+		run.NextRunAt = run.EndedAt.Add(run.pause(c.Failures, s.Random()))
+		next = Plan{NextRunAt: run.NextRunAt, Failures: c.Failures + 1, FailedAt: run.EndedAt, Found: e.found}
+		if wait := max(run.License.wait, run.Sponsorships.wait); wait > 0 {
+			next.NotBefore = run.EndedAt.Add(wait)
+		}
 	}
 	return s.Store.Tx(ctx, func(ctx context.Context) error {
 		mine, err := s.Store.Release(ctx, *run, e.claimed, next)

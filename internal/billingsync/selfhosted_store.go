@@ -24,8 +24,8 @@ type SelfHostedStore interface {
 	SaveConnection(ctx context.Context, c Connection) error
 	// Due lists the connections whose run is due and not under way.
 	Due(ctx context.Context, now time.Time) ([]Connection, error)
-	// Ask moves the next run to an instant where there is a next run, and reports
-	// whether there is.
+	// Ask moves the next run to an instant, but not before the cloud wants to hear of
+	// this server, where there is a next run, and reports whether there is.
 	Ask(ctx context.Context, organizationID id.ID, at time.Time) (bool, error)
 	// LicenseSynced records that the cloud sent a license.
 	LicenseSynced(ctx context.Context, organizationID id.ID, now time.Time) error
@@ -63,6 +63,7 @@ type SelfHostedStore interface {
 // Plan is what follows from a run for the connection.
 type Plan struct {
 	NextRunAt   time.Time
+	NotBefore   time.Time // until when the cloud asked to be left alone; zero when it did not
 	Failures    int
 	SucceededAt time.Time // zero when the run failed
 	FailedAt    time.Time // zero when it went through
@@ -135,7 +136,7 @@ func (s selfHostedStore) list(ctx context.Context, where string, args ...any) ([
 }
 
 func (s selfHostedStore) Ask(ctx context.Context, organizationID id.ID, at time.Time) (bool, error) {
-	n, err := s.Exec(ctx, `UPDATE billing_sync_connection SET next_run_at = $2
+	n, err := s.Exec(ctx, `UPDATE billing_sync_connection SET next_run_at = CASE WHEN not_before > $2 THEN not_before ELSE $2 END
 		WHERE organization_id = $1 AND next_run_at IS NOT NULL AND `+usable, organizationID, db.Time(at))
 	return n == 1, err
 }
@@ -162,11 +163,11 @@ func (s selfHostedStore) Extend(ctx context.Context, r Run, now, until time.Time
 func (s selfHostedStore) Release(ctx context.Context, r Run, claimed time.Time, next Plan) (bool, error) {
 	n, err := s.Exec(ctx, `UPDATE billing_sync_connection SET run_id = NULL, leased_until = NULL, failures = $3,
 			succeeded_at = coalesce($4, succeeded_at),
-			next_run_at = CASE WHEN next_run_at = $5 THEN $6 ELSE next_run_at END,
+			next_run_at = CASE WHEN next_run_at = $5 OR next_run_at < $9 THEN $6 ELSE next_run_at END, not_before = $9,
 			failing_since = CASE WHEN $7 THEN coalesce(failing_since, $8) END, told_at = CASE WHEN $7 THEN told_at END
 		WHERE organization_id = $1 AND run_id = $2`,
 		r.OrganizationID, r.ID, next.Failures, db.Time(next.SucceededAt), db.Time(claimed), db.Time(next.NextRunAt),
-		!next.FailedAt.IsZero(), db.Time(next.FailedAt))
+		!next.FailedAt.IsZero(), db.Time(next.FailedAt), db.Time(next.NotBefore))
 	if err != nil || n == 0 || next.Found == nil {
 		return n == 1, err
 	}

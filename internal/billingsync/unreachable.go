@@ -54,17 +54,20 @@ func ofCode(code, said string) error {
 	return fault.New(fault.Invalid, "billingsync.cloudRefused").Coded(code).With("reason", said)
 }
 
-// noAnswer is the fault of a status that no cloud gives on purpose. Below 500 it is
-// somebody else who answers, or the cloud at an address that is not quite its own.
-func noAnswer(address string, status int) error {
+// noAnswer is the fault of a status that no cloud gives on purpose, with the time that
+// the cloud asks to be left alone. Below 500 it is somebody else who answers, or the
+// cloud at an address that is not quite its own.
+func noAnswer(address string, a answer) error {
 	switch {
-	case status == http.StatusTooManyRequests:
-		return fault.New(fault.Invalid, "billingsync.cloudBusy").Coded(CodeBusy).With("address", hostPort(address))
-	case status < http.StatusInternalServerError:
+	case a.status == http.StatusTooManyRequests:
+		busy := fault.New(fault.Invalid, "billingsync.cloudBusy").Coded(CodeBusy).With("address", hostPort(address))
+		return &waitError{busy, a.wait}
+	case a.status < http.StatusInternalServerError:
 		return notTheCloud.With("address", hostPort(address))
 	}
-	return fault.New(fault.Invalid, "billingsync.cloudFails").Coded(CodeUnreachable).
-		With("address", hostPort(address)).With("status", status)
+	fails := fault.New(fault.Invalid, "billingsync.cloudFails").Coded(CodeUnreachable).
+		With("address", hostPort(address)).With("status", a.status)
+	return &waitError{fails, a.wait}
 }
 
 // unreached is the fault of a call that got no answer. Operators open firewalls

@@ -414,6 +414,7 @@ export interface BillingsyncRunView {
   endDate: string | null;
   id: string | null;
   license: BillingsyncPartView;
+  nextRunDate: string | null;
   object: string;
   sponsorships: BillingsyncCountedView;
   startDate: string;
