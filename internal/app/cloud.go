@@ -8,6 +8,7 @@ import (
 	"coffre/internal/billingsync"
 	"coffre/internal/checkout"
 	"coffre/internal/config"
+	"coffre/internal/id"
 	"coffre/internal/ledger"
 	"coffre/internal/license"
 	"coffre/internal/org"
@@ -48,6 +49,13 @@ func (a *App) mountCloud(ctx context.Context, r *web.Router) error {
 	offers.AddSeats, offers.SelfAllowed = money.AddSeats, a.config.Sponsorship.Self
 	money.RenewSponsorship, money.Outgrown = offers.Renew, offers.Outgrown
 	a.rooms.members.Departing, a.rooms.org.Closing = offers.MembersLeave, offers.Closing
+	leaving := a.rooms.accounts.Deleting
+	a.rooms.accounts.Deleting = func(ctx context.Context, accountID id.ID) error {
+		if err := offers.Leaving(ctx, accountID); err != nil {
+			return err
+		}
+		return leaving(ctx, accountID)
+	}
 	a.rooms.policies.Store = offers.Watch(a.rooms.policies.Store)
 	a.rooms.org.Subscribe = money.Start
 	a.rooms.org.Paid = money.Paid

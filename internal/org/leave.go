@@ -1,7 +1,6 @@
 package org
 
 import (
-	"bytes"
 	"context"
 	"slices"
 
@@ -47,14 +46,16 @@ func (s *Service) Ties(ctx context.Context, accountID id.ID) ([]Membership, erro
 
 // Leaving prepares the removal of a person, in its transaction. The only owner of an
 // organization cannot go, unless nobody else belongs to it and nothing is paid for
-// it: then it goes along. Other memberships end with the person.
+// it: then it goes along. Other memberships end with the person. All organizations are
+// locked before the first goes, because other rooms take locks of theirs as it does.
 func (s *Service) Leaving(ctx context.Context, accountID id.ID) error {
+	if err := s.LockTied(ctx, accountID); err != nil {
+		return err
+	}
 	memberships, err := s.Store.ListConfirmed(ctx, accountID)
 	if err != nil {
 		return err
 	}
-	// Whoever locks several does it in this order, so that no two wait for each other.
-	slices.SortFunc(memberships, func(a, b Membership) int { return bytes.Compare(a.Organization.ID[:], b.Organization.ID[:]) })
 	for _, m := range memberships {
 		if err := s.leave(ctx, m.Organization, m.Member); err != nil {
 			return err
@@ -63,12 +64,9 @@ func (s *Service) Leaving(ctx context.Context, accountID id.ID) error {
 	return nil
 }
 
-// leave asks again who owns the organization, because two owners who go at once
-// must not both see the other.
+// leave asks who owns the organization, which is locked, because two owners who go at
+// once must not both see the other.
 func (s *Service) leave(ctx context.Context, o Organization, m Member) error {
-	if err := s.Lock(ctx, o.ID); err != nil {
-		return err
-	}
 	owners, err := s.Owners(ctx, o.ID)
 	if err != nil || len(owners) != 1 || owners[0] != m.ID {
 		return err

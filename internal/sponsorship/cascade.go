@@ -2,6 +2,7 @@ package sponsorship
 
 import (
 	"context"
+	"slices"
 
 	"coffre/internal/id"
 	"coffre/internal/org"
@@ -10,6 +11,36 @@ import (
 // What other rooms tell of in the transaction of their change follows. What nobody
 // has redeemed dies with its cause, what is redeemed ends with its paid time, on
 // every engine alike.
+
+// Leaving prepares the removal of a person, in its transaction, before any other room
+// does. It takes the locks of all organizations to which the person is tied, then those
+// of the sponsorships that these give or live from, each in the order of ids, so that
+// people who go at once, and whoever redeems meanwhile, do not wait for each other.
+func (c *Cloud) Leaving(ctx context.Context, accountID id.ID) error {
+	if err := c.Organizations.LockTied(ctx, accountID); err != nil {
+		return err
+	}
+	ties, err := c.Organizations.Ties(ctx, accountID)
+	if err != nil || len(ties) == 0 {
+		return err
+	}
+	tied := make([]id.ID, len(ties))
+	for i, m := range ties {
+		tied[i] = m.Organization.ID
+	}
+	givers, err := c.Store.GiversTo(ctx, tied)
+	if err != nil {
+		return err
+	}
+	all := append(tied, givers...)
+	slices.SortFunc(all, func(a, b id.ID) int { return slices.Compare(a[:], b[:]) })
+	for _, orgID := range slices.Compact(all) {
+		if err := c.lock(ctx, orgID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // MembersLeave ends what members of an organization give who are about to go, in the
 // transaction of ctx.

@@ -85,11 +85,17 @@ func (s *Service) LastSync(ctx context.Context, caller, orgID id.ID) (time.Time,
 // an organization.
 func (s *Service) locked(ctx context.Context, orgID id.ID, fn func(context.Context) error) error {
 	return s.Store.Tx(ctx, func(ctx context.Context) error {
-		if err := s.Store.Lock(ctx, "sponsorship:"+orgID.String()); err != nil {
+		if err := s.lock(ctx, orgID); err != nil {
 			return err
 		}
 		return fn(ctx)
 	})
+}
+
+// lock holds the sponsorships of an organization until the transaction of ctx ends.
+// Locks of organizations come first, and rows of accounts last.
+func (s *Service) lock(ctx context.Context, orgID id.ID) error {
+	return s.Store.Lock(ctx, "sponsorship:"+orgID.String())
 }
 
 // manager returns the caller's tie to an organization of which the caller manages

@@ -24,6 +24,8 @@ type Store interface {
 	FindOwn(ctx context.Context, orgID, memberID id.ID) (Sponsorship, bool, error)
 	// FindBySponsored looks for the living one from which a Families organization lives.
 	FindBySponsored(ctx context.Context, orgID id.ID) (Sponsorship, bool, error)
+	// GiversTo returns the organizations that give the living ones from which some live.
+	GiversTo(ctx context.Context, orgIDs []id.ID) ([]id.ID, error)
 	// ListByAccount returns the living ones of an account's members, own ones last.
 	ListByAccount(ctx context.Context, accountID id.ID) ([]Sponsorship, error)
 	// ListAdminInitiated returns the living ones that admins of an organization made.
@@ -177,6 +179,11 @@ func (s sqlStore) FindOwn(ctx context.Context, orgID, memberID id.ID) (Sponsorsh
 
 func (s sqlStore) FindBySponsored(ctx context.Context, orgID id.ID) (Sponsorship, bool, error) {
 	return s.find(ctx, `sponsored_organization_id = $1 AND ended_at IS NULL`, orgID)
+}
+
+func (s sqlStore) GiversTo(ctx context.Context, orgIDs []id.ID) ([]id.ID, error) {
+	return s.ids(ctx, `SELECT organization_id FROM sponsorship
+		WHERE organization_id IS NOT NULL AND ended_at IS NULL AND sponsored_organization_id`+s.Pick(first), asJSON(orgIDs))
 }
 
 func (s sqlStore) ListByAccount(ctx context.Context, accountID id.ID) ([]Sponsorship, error) {

@@ -2,6 +2,7 @@ package sponsorship_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"log/slog"
@@ -256,6 +257,10 @@ func newCloud(t testing.TB, d *db.DB) *cloud {
 	c.AddSeats, c.SelfAllowed = c.money.AddSeats, true
 	c.money.RenewSponsorship, c.money.Outgrown = c.Renew, c.Outgrown
 	w.orgs.Closing, w.members.Departing = c.Closing, c.MembersLeave
+	leaving := w.accounts.Deleting
+	w.accounts.Deleting = func(ctx context.Context, accountID id.ID) error {
+		return cmp.Or(c.Leaving(ctx, accountID), leaving(ctx, accountID))
+	}
 	w.service.Policies.Store = c.Watch(w.service.Policies.Store)
 	return c
 }
