@@ -68,26 +68,38 @@ func (c *Cloud) Clean(ctx context.Context) error { return c.Store.Erase(ctx, c.N
 // trial that nobody has paid for; the others are back on their normal price. One that
 // cannot be ended does not hold up the rest.
 func (c *Cloud) EndDue(ctx context.Context) error {
-	return errors.Join(c.endOver(ctx), c.endUnpaidTrials(ctx))
+	over := func(ctx context.Context, after id.ID) ([]Sponsorship, error) {
+		return c.Store.ListOver(ctx, c.Now(), c.Now().Add(-stale), after, page)
+	}
+	ofTrials := func(ctx context.Context, after id.ID) ([]Sponsorship, error) {
+		return c.Store.ListOfUnpaidTrials(ctx, after, page)
+	}
+	return errors.Join(c.endEach(ctx, over, c.endOver), c.endEach(ctx, ofTrials, c.endUnpaidTrial))
 }
 
-func (c *Cloud) endOver(ctx context.Context) error {
+// endEach hands each of what list returns, which goes on behind an id, to end under its
+// locks, and returns what went wrong with any.
+func (c *Cloud) endEach(ctx context.Context, list func(ctx context.Context, after id.ID) ([]Sponsorship, error),
+	end func(ctx context.Context, v Sponsorship) error,
+) error {
 	var failures []error
 	for after := (id.ID{}); ; {
-		due, err := c.Store.ListOver(ctx, c.Now(), c.Now().Add(-stale), after, page)
+		due, err := list(ctx, after)
 		if err != nil || len(due) == 0 {
 			return errors.Join(append(failures, err)...)
 		}
 		for _, v := range due {
-			failures = append(failures, c.changeOf(ctx, v.Outcome.SponsoredOrganizationID, v, func(ctx context.Context, v Sponsorship) error {
-				if !v.over(c.Now()) {
-					return nil // changed while it waited
-				}
-				return c.end(ctx, nobody, v, "")
-			}))
+			failures = append(failures, c.changeOf(ctx, v.Outcome.SponsoredOrganizationID, v, end))
 		}
 		after = due[len(due)-1].ID
 	}
+}
+
+func (c *Cloud) endOver(ctx context.Context, v Sponsorship) error {
+	if !v.over(c.Now()) {
+		return nil // changed while it waited
+	}
+	return c.end(ctx, nobody, v, "")
 }
 
 // end puts the Families organization of v back on its normal price, writes to who

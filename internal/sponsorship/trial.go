@@ -2,7 +2,6 @@ package sponsorship
 
 import (
 	"context"
-	"errors"
 
 	"coffre/internal/id"
 )
@@ -21,22 +20,8 @@ func (c *Cloud) trialOffers(ctx context.Context, orgID id.ID) (left int, limited
 	return max(0, mostInTrial-alive), true, err
 }
 
-// endUnpaidTrials ends at once what was redeemed from organizations whose trial is
-// over and that have never paid: their benefit was that of the trial.
-func (c *Cloud) endUnpaidTrials(ctx context.Context) error {
-	var failures []error
-	for after := (id.ID{}); ; {
-		list, err := c.Store.ListOfUnpaidTrials(ctx, after, page)
-		if err != nil || len(list) == 0 {
-			return errors.Join(append(failures, err)...)
-		}
-		for _, v := range list {
-			failures = append(failures, c.changeOf(ctx, v.Outcome.SponsoredOrganizationID, v, c.endUnpaidTrial))
-		}
-		after = list[len(list)-1].ID
-	}
-}
-
+// endUnpaidTrial ends at once what was redeemed from an organization whose trial is
+// over and that has never paid: its benefit was that of the trial.
 func (c *Cloud) endUnpaidTrial(ctx context.Context, v Sponsorship) error {
 	still, err := c.Store.OfUnpaidTrial(ctx, v.ID)
 	if err != nil || !still {
