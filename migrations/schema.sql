@@ -296,7 +296,7 @@ CREATE TABLE job (
 	due_at       BIGINT NOT NULL,
 	leased_until BIGINT NOT NULL DEFAULT 0,
 	attempts     INTEGER NOT NULL DEFAULT 0,
-	error        TEXT,
+	error        TEXT, ran_at BIGINT,
 	UNIQUE (kind, run_at, args)
 );
 
@@ -337,6 +337,8 @@ CREATE TABLE mail (
 
 CREATE INDEX mail_by_batch ON mail (batch) WHERE sealed IS NOT NULL;
 
+CREATE INDEX mail_by_unsent ON mail (id) WHERE sent_at IS NULL;
+
 CREATE TABLE member (
 	id              TEXT PRIMARY KEY,
 	organization_id TEXT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
@@ -368,6 +370,24 @@ CREATE TABLE one_time_code (
 	expires_at BIGINT NOT NULL,
 	PRIMARY KEY (account_id, purpose)
 );
+
+CREATE TABLE operator_link (
+	hash       TEXT PRIMARY KEY,
+	email      TEXT,
+	created_at BIGINT NOT NULL,
+	expires_at BIGINT NOT NULL
+);
+
+CREATE INDEX operator_link_by_expires ON operator_link (expires_at);
+
+CREATE TABLE operator_session (
+	hash       TEXT PRIMARY KEY,
+	email      TEXT,
+	created_at BIGINT NOT NULL,
+	expires_at BIGINT NOT NULL
+);
+
+CREATE INDEX operator_session_by_expires ON operator_session (expires_at);
 
 CREATE TABLE organization (
 	id                  TEXT PRIMARY KEY,

@@ -36,6 +36,7 @@ type commands struct {
 	Invoice      invoiceCommand      `cmd:"" help:"List and show invoices of a cloud, record payments and give credit."`
 	Books        booksCommand        `cmd:"" help:"Check that the books of a cloud balance; exit 1 when they do not."`
 	Organization organizationCommand `cmd:"" help:"List, show, disable and enable organizations, and mail deletion links to their owners."`
+	Admin        adminCommand        `cmd:"" help:"Open the operator page, where one looks after the server in a browser."`
 	Backup       backupCommand       `cmd:"" help:"Put all that must survive of the server into one file, while it runs or not."`
 	Restore      restoreCommand      `cmd:"" help:"Put a backup in the place of the server, while it runs or not."`
 	Migrate      migrateCommand      `cmd:"" help:"Bring the database to this version."`

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -24,6 +25,7 @@ func (c serveCommand) Run(ctx context.Context, t terminal) error {
 	var p process.Process
 	ticking := &clock.Clock{}
 	var listening string
+	var first app.LinkStory
 	p.Build = func(ctx context.Context) (*process.Instance, error) {
 		cfg, warnings, err := c.read(config.Flags{Listen: c.Listen, TLSCert: c.TLSCert, TLSKey: c.TLSKey})
 		if err != nil {
@@ -33,14 +35,22 @@ func (c serveCommand) Run(ctx context.Context, t terminal) error {
 		for _, warning := range warnings {
 			log.LogAttrs(ctx, slog.LevelWarn, "setting", slog.String("setting", warning.Key), slog.String("warning", warning.Text))
 		}
-		server, err := app.New(ctx, cfg, app.Options{Version: version, Log: log, Clock: ticking, Restart: p.Restart, Exchange: p.Exchange})
+		server, err := app.New(ctx, cfg, app.Options{Version: version, Log: log, Clock: ticking, Restart: p.Restart, Exchange: p.Exchange, Warnings: warnings})
 		if err != nil {
 			return nil, err
 		}
 		listening = cfg.Server.VaultURL()
+		if first, err = server.FirstLink(ctx); err != nil {
+			return nil, errors.Join(err, server.Close())
+		}
 		return server.Instance()
 	}
-	return p.Run(ctx, func() { fmt.Fprintln(t.out, "Coffre listens at "+listening) })
+	return p.Run(ctx, func() {
+		fmt.Fprintln(t.out, "Coffre listens at "+listening)
+		if first.Address != "" {
+			printAdminLink(t.out, first)
+		}
+	})
 }
 
 type restartCommand struct{ place }

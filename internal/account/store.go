@@ -18,6 +18,8 @@ type Store interface {
 	Insert(ctx context.Context, a Account, sealedAPIKey string) error
 	Get(ctx context.Context, accountID id.ID) (Account, error)
 	FindByEmail(ctx context.Context, email string) (Account, bool, error)
+	// Search returns people whose address contains a text, by address, a part at a time.
+	Search(ctx context.Context, text string, offset, limit int) ([]Account, error)
 	// Hold is Get for a change: until the transaction ends nobody else changes the
 	// person.
 	Hold(ctx context.Context, accountID id.ID) (Account, error)
@@ -98,6 +100,16 @@ func (s sqlStore) FindByEmail(ctx context.Context, email string) (Account, bool,
 		return Account{}, false, nil
 	}
 	return r.Account, err == nil, err
+}
+
+func (s sqlStore) Search(ctx context.Context, text string, offset, limit int) ([]Account, error) {
+	rows, err := db.All[row](ctx, s.db, `SELECT `+columns+` FROM account WHERE email LIKE $1 ESCAPE '!' ORDER BY email LIMIT $2 OFFSET $3`,
+		db.Containing(text), limit, offset)
+	list := make([]Account, len(rows))
+	for i, r := range rows {
+		list[i] = r.Account
+	}
+	return list, err
 }
 
 // hold needs no lock on SQLite, which has a single writer.

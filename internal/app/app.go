@@ -28,6 +28,7 @@ import (
 	"coffre/internal/seal"
 	"coffre/internal/throttle"
 	"coffre/internal/web"
+	"coffre/internal/webvault"
 )
 
 // Options is what an App needs besides the settings.
@@ -40,7 +41,8 @@ type Options struct {
 	Exchange func(ctx context.Context, change func(ctx context.Context) error) error
 	Extra    []process.Endpoint // listened on besides the address of the settings
 
-	People []DemoPerson // those that the demo offers on its first page
+	Warnings []config.Warning // of the reading of the settings; the doctor repeats them
+	People   []DemoPerson     // those that the demo offers on its first page
 
 	// Passwords is set by tests that hash thousands of them.
 	Passwords *account.Passwords
@@ -63,8 +65,10 @@ type App struct {
 	router  *web.Router
 	control *web.Router
 	site    *site
-	page    http.Handler // the web vault; nil while none is built
+	page    http.Handler   // the web vault; nil while none is built
+	own     *webvault.Site // the built-in one, which has the operator page
 	rooms   rooms
+	fresh   bool                                                                          // whether the database was empty before this start
 	sales   sales                                                                         // cloud only
 	syncNow func(ctx context.Context, organizationID id.ID, language string) (any, error) // self-hosted only
 	options Options
@@ -89,6 +93,8 @@ func New(ctx context.Context, cfg config.Config, options Options) (*App, error) 
 }
 
 func (a *App) build(ctx context.Context) (err error) {
+	applied, none := a.db.Applied(ctx) // an empty database has not even the table of them
+	a.fresh = none != nil || len(applied) == 0
 	if err = a.db.Migrate(ctx); err != nil {
 		return err
 	}
@@ -126,7 +132,7 @@ func (a *App) build(ctx context.Context) (err error) {
 		return err
 	}
 	a.buildRooms()
-	a.router = web.NewRouter(a.log, a.rooms.identity.Authenticate, a.page)
+	a.router = web.NewRouter(a.log, a.authenticate, a.page)
 	a.router.Limits, a.router.Proxies = a.limits, a.config.Server.TrustedProxies
 	a.mountCommon(a.router)
 	if a.config.SelfHosted {

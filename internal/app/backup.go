@@ -21,6 +21,7 @@ import (
 	"coffre/internal/fault"
 	"coffre/internal/jobs"
 	"coffre/internal/mail"
+	"coffre/internal/operator"
 	"coffre/internal/process"
 	"coffre/internal/seal"
 	"coffre/internal/sponsorship"
@@ -163,7 +164,8 @@ func restoreOf(cfg config.Config, d *db.DB, now func() time.Time, tell backup.Pr
 		Renew: func(ctx context.Context) error {
 			return cmp.Or(
 				mail.Restored(ctx, d), jobs.Restored(ctx, d), account.Restored(ctx, d, now()),
-				billingsync.Restored(ctx, d, now()), sponsorship.Restored(ctx, d))
+				billingsync.Restored(ctx, d, now()), sponsorship.Restored(ctx, d),
+				operator.Restored(ctx, d))
 		},
 	}
 }

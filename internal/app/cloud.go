@@ -11,6 +11,7 @@ import (
 	"coffre/internal/id"
 	"coffre/internal/ledger"
 	"coffre/internal/license"
+	"coffre/internal/operator"
 	"coffre/internal/org"
 	"coffre/internal/push"
 	"coffre/internal/sponsorship"
@@ -69,6 +70,9 @@ func (a *App) mountCloud(ctx context.Context, r *web.Router) error {
 	a.rooms.identity.InstallationHonors = ends.InstallationHonors
 	offers.Schedule(a.queue)
 	money.Schedule(a.queue)
+	operators := a.rooms.operators
+	operators.Subscriptions, operators.Installations, operators.Tally = money.Of, ends, a.rooms.sponsorships.Tally
+	operator.MountCloud(r, operators)
 	org.MountCloud(r, a.rooms.org)
 	checkout.Mount(r, money)
 	a.mountInvoices(r)

@@ -37,6 +37,7 @@ func (a *App) mountControl() {
 		}
 		return a.syncNow(c.Context(), in.OrganizationID, c.Language())
 	}, web.Anonymous)
+	web.Handle(a.control, "POST /admin/link", a.printLink, web.Anonymous)
 	a.mountOrganizations()
 	a.mountBackup()
 	a.mountBooks()

@@ -74,22 +74,41 @@ func (a *App) pageData(c *web.Call) pageData {
 	return d
 }
 
-// webVault returns the web vault of the settings, else the built-in one, else nil.
+// webVault returns the web vault of the settings, else the built-in one, else nil. The
+// built-in one is there in any case, for the operator page.
 func (a *App) webVault() (http.Handler, error) {
-	if folder := a.config.Server.WebVault; folder != "" {
-		return webvault.In(folder)
-	}
 	files, built := ui.Files()
-	if !built {
+	if built {
+		own, err := webvault.Built(files)
+		if err != nil {
+			return nil, err
+		}
+		a.own = own
+	}
+	if folder := a.config.Server.WebVault; folder != "" {
+		other, err := webvault.In(folder)
+		if err == nil && a.own != nil {
+			other.Else = a.own
+		}
+		return other, err
+	}
+	if a.own == nil {
 		return nil, nil
 	}
-	return webvault.Built(files)
+	return a.own, nil
 }
 
 func (a *App) mountPages(r *web.Router) {
 	web.Raw(r, "GET /", func(w http.ResponseWriter, c *web.Call) error {
 		if a.page != nil {
 			a.page.ServeHTTP(w, c.Request)
+			return nil
+		}
+		return a.site.render(w, http.StatusOK, "home.html", a.pageData(c))
+	}, web.Anonymous)
+	web.Raw(r, "GET /admin", func(w http.ResponseWriter, c *web.Call) error {
+		if a.own != nil {
+			a.own.ServePage(w, c.Request)
 			return nil
 		}
 		return a.site.render(w, http.StatusOK, "home.html", a.pageData(c))

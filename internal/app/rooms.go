@@ -15,6 +15,7 @@ import (
 	"coffre/internal/id"
 	"coffre/internal/identity"
 	"coffre/internal/member"
+	"coffre/internal/operator"
 	"coffre/internal/org"
 	"coffre/internal/passkey"
 	"coffre/internal/policy"
@@ -45,6 +46,7 @@ type rooms struct {
 	vault        *vault.Service
 	rotation     *rotation.Service
 	sponsorships *sponsorship.Service
+	operators    *operator.Service
 }
 
 // buildRooms makes the services and ties them to each other.
@@ -59,6 +61,7 @@ func (a *App) buildRooms() {
 	}
 	r.recoveries = a.newRecovery()
 	r.rotation = a.newRotation()
+	r.operators = a.newOperators()
 }
 
 // buildPeople makes what knows people and nothing of organizations.
@@ -180,6 +183,8 @@ func (a *App) mountCommon(r *web.Router) {
 	vault.Mount(r, a.rooms.vault)
 	rotation.Mount(r, a.rooms.rotation)
 	push.Mount(r, a.push)
+	a.rooms.operators.Schedule(a.queue)
+	operator.Mount(r, a.rooms.operators, a.role(), a.version)
 }
 
 // noItem says that nobody reads an item: this version keeps none.

@@ -9,6 +9,7 @@ import (
 	"coffre/internal/config"
 	"coffre/internal/id"
 	"coffre/internal/license"
+	"coffre/internal/operator"
 	"coffre/internal/org"
 	"coffre/internal/sponsorship"
 	"coffre/internal/web"
@@ -51,6 +52,8 @@ func (a *App) mountSelfHosted(_ context.Context, r *web.Router) error {
 		}
 		return licenses.Closing(ctx, o)
 	}
+	a.rooms.operators.Syncs = ends
+	operator.MountSelfHosted(r, a.rooms.operators)
 	org.MountSelfHosted(r, a.rooms.org)
 	checkout.MountSelfHosted(r, a.rooms.org)
 	license.MountSelfHosted(r, licenses)

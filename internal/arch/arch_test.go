@@ -24,7 +24,7 @@ var (
 	words = []string{"fault", "id", "encstring", "notice"}
 	tools = []string{"atomicfile", "clock", "config", "db", "dbtest", "seal", "throttle", "web", "webvault", "jobs", "bus", "mail", "webauthn", "process"}
 	rooms = []string{"event", "account", "registration", "device", "twostep", "passkey", "identity", "plan", "org", "policy", "collection", "member", "recovery", "orgtest", "vault", "rotation", "license", "billing", "ledger", "checkout", "billingsync", "sponsorship", "push"}
-	top   = []string{"backup", "doctor", "app", "client", "demo", "cmd/coffre"}
+	top   = []string{"backup", "doctor", "operator", "app", "client", "demo", "cmd/coffre"}
 	order = slices.Concat(files, words, tools, rooms, top)
 )
 

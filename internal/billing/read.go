@@ -23,6 +23,17 @@ func (s *Service) ForOwner(ctx context.Context, caller, orgID id.ID) (org.Organi
 	return o, &sub, err
 }
 
+// Of returns the subscriptions of organizations to the operator, by organization;
+// one that has none is not there.
+func (s *Service) Of(ctx context.Context, orgIDs []id.ID) (map[id.ID]Subscription, error) {
+	list, err := s.Store.ListOf(ctx, orgIDs)
+	found := map[id.ID]Subscription{}
+	for _, sub := range list {
+		found[sub.OrganizationID] = sub
+	}
+	return found, err
+}
+
 // Invoices returns the invoices of an organization to a confirmed owner, the
 // newest first.
 func (s *Service) Invoices(ctx context.Context, caller, orgID id.ID) ([]Invoice, error) {

@@ -22,6 +22,8 @@ type CloudStore interface {
 	Owners(ctx context.Context, organizationID id.ID) ([]Owner, error)
 	// Key returns that of an organization, or fault.Gone.
 	Key(ctx context.Context, organizationID id.ID) (Key, error)
+	// ListKeys returns keys of all organizations, the one used last first, a part at a time.
+	ListKeys(ctx context.Context, offset, limit int) ([]Key, error)
 	// SaveKey makes or replaces the key of an organization.
 	SaveKey(ctx context.Context, k Key) error
 	// Bind ties the key of an organization to an installation unless it is tied
@@ -55,6 +57,16 @@ func (r *keyRow) Columns() []any {
 func (s cloudStore) Key(ctx context.Context, organizationID id.ID) (Key, error) {
 	r, err := db.One[keyRow](ctx, s.DB, `SELECT `+keyColumns+` FROM billing_sync_key WHERE organization_id = $1`, organizationID)
 	return r.Key, err
+}
+
+func (s cloudStore) ListKeys(ctx context.Context, offset, limit int) ([]Key, error) {
+	rows, err := db.All[keyRow](ctx, s.DB, `SELECT `+keyColumns+` FROM billing_sync_key
+		ORDER BY coalesce(synced_at, 0) DESC, organization_id LIMIT $1 OFFSET $2`, limit, offset)
+	list := make([]Key, len(rows))
+	for i, r := range rows {
+		list[i] = r.Key
+	}
+	return list, err
 }
 
 func (s cloudStore) SaveKey(ctx context.Context, k Key) error {

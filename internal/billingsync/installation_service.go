@@ -162,13 +162,17 @@ func (s *CloudEnd) RotateInstallationKey(ctx context.Context, caller, installati
 	if err != nil {
 		return Installation{}, "", err
 	}
-	key = secret(InstallationKeySize)
+	return s.rotate(ctx, i, a.Language())
+}
+
+func (s *CloudEnd) rotate(ctx context.Context, i Installation, language string) (Installation, string, error) {
+	key := secret(InstallationKeySize)
 	i.KeyHash, i.KeyMadeAt = hash(key), s.Now()
-	err = s.Store.Tx(ctx, func(ctx context.Context) error {
-		if err := s.Store.SetInstallationKey(ctx, installationID, i.KeyHash, i.KeyMadeAt); err != nil {
+	err := s.Store.Tx(ctx, func(ctx context.Context) error {
+		if err := s.Store.SetInstallationKey(ctx, i.ID, i.KeyHash, i.KeyMadeAt); err != nil {
 			return err
 		}
-		return s.tellChange(ctx, i, a, "key")
+		return s.tellChange(ctx, i, language, "key")
 	})
 	if err != nil {
 		return Installation{}, "", err
@@ -184,23 +188,27 @@ func (s *CloudEnd) EnableInstallation(ctx context.Context, caller, installationI
 	if err != nil {
 		return Installation{}, err
 	}
+	return s.enable(ctx, i, enabled, a.Language())
+}
+
+func (s *CloudEnd) enable(ctx context.Context, i Installation, enabled bool, language string) (Installation, error) {
 	i.Enabled = enabled
 	change := "off"
 	if enabled {
 		change = "on"
 	}
 	return i, s.Store.Tx(ctx, func(ctx context.Context) error {
-		changed, err := s.Store.EnableInstallation(ctx, installationID, enabled)
+		changed, err := s.Store.EnableInstallation(ctx, i.ID, enabled)
 		if err != nil || !changed {
 			return err
 		}
-		return s.tellChange(ctx, i, a, change)
+		return s.tellChange(ctx, i, language, change)
 	})
 }
 
-func (s *CloudEnd) tellChange(ctx context.Context, i Installation, a account.Account, change string) error {
+func (s *CloudEnd) tellChange(ctx context.Context, i Installation, language, change string) error {
 	return s.Mail(ctx, mail.Message{
 		Once: "installation-" + change + ":" + i.ID.String() + ":" + strconv.FormatInt(s.Now().UnixMicro(), 10), To: i.Email,
-		Template: "installation-changed", Language: a.Language(), Data: map[string]string{"ID": i.ID.String(), "Change": change},
+		Template: "installation-changed", Language: language, Data: map[string]string{"ID": i.ID.String(), "Change": change},
 	})
 }

@@ -16,6 +16,9 @@ type InstallationStore interface {
 	// Installations returns those that an address registered, which may be "", and
 	// those of the ids, the newest first.
 	Installations(ctx context.Context, email string, ids []id.ID) ([]Installation, error)
+	// SearchInstallations returns those whose address contains a text or whose id it is,
+	// the newest first, a part at a time.
+	SearchInstallations(ctx context.Context, text string, offset, limit int) ([]Installation, error)
 	// SetInstallationKey replaces the key of an installation.
 	SetInstallationKey(ctx context.Context, installationID id.ID, hash string, now time.Time) error
 	// EnableInstallation lets an installation act or not, and reports whether that is
@@ -90,8 +93,17 @@ func (s cloudStore) Installations(ctx context.Context, email string, ids []id.ID
 			args = append(args, installationID)
 		}
 	}
-	rows, err := db.All[installationRow](ctx, s.DB, `SELECT `+installationColumns+` FROM installation WHERE `+which+`
-		ORDER BY created_at DESC, id`, args...)
+	return s.listInstallations(ctx, which+` ORDER BY created_at DESC, id`, args...)
+}
+
+func (s cloudStore) SearchInstallations(ctx context.Context, text string, offset, limit int) ([]Installation, error) {
+	return s.listInstallations(ctx, `email LIKE $1 ESCAPE '!' OR id = $2 ORDER BY created_at DESC, id LIMIT $3 OFFSET $4`,
+		db.Containing(text), text, limit, offset)
+}
+
+// listInstallations returns those of which a condition holds, in the order that follows it.
+func (s cloudStore) listInstallations(ctx context.Context, where string, args ...any) ([]Installation, error) {
+	rows, err := db.All[installationRow](ctx, s.DB, `SELECT `+installationColumns+` FROM installation WHERE `+where, args...)
 	list := make([]Installation, len(rows))
 	for i, r := range rows {
 		list[i] = r.Installation

@@ -119,9 +119,16 @@ func (s selfHostedStore) EndRun(ctx context.Context, r Run) error {
 
 // Ids of runs sort by the time that they were made.
 func (s selfHostedStore) Runs(ctx context.Context, organizationID, before id.ID, limit int) ([]Run, error) {
-	rows, err := db.All[runRow](ctx, s.DB, `SELECT `+runColumns+` FROM billing_sync_run
-		WHERE organization_id = $1 AND ($2 = '' OR id < $2) ORDER BY id DESC LIMIT $3`,
+	return s.listRuns(ctx, `WHERE organization_id = $1 AND ($2 = '' OR id < $2) ORDER BY id DESC LIMIT $3`,
 		organizationID, textOf(before), limit)
+}
+
+func (s selfHostedStore) AllRuns(ctx context.Context, offset, limit int) ([]Run, error) {
+	return s.listRuns(ctx, `ORDER BY id DESC LIMIT $1 OFFSET $2`, limit, offset)
+}
+
+func (s selfHostedStore) listRuns(ctx context.Context, which string, args ...any) ([]Run, error) {
+	rows, err := db.All[runRow](ctx, s.DB, `SELECT `+runColumns+` FROM billing_sync_run `+which, args...)
 	runs := make([]Run, len(rows))
 	for i, r := range rows {
 		runs[i] = r.run()

@@ -58,6 +58,8 @@ type SelfHostedStore interface {
 	// Runs lists the runs of an organization that began before one, newest first;
 	// the zero ID is after all.
 	Runs(ctx context.Context, organizationID, before id.ID, limit int) ([]Run, error)
+	// AllRuns lists the runs of all organizations, newest first, a part at a time.
+	AllRuns(ctx context.Context, offset, limit int) ([]Run, error)
 }
 
 // Plan is what follows from a run for the connection.

@@ -19,7 +19,7 @@ import (
 type Config struct {
 	SelfHosted bool   `env:"globalSettings__selfHosted" envDefault:"true" doc:"Whether this server is a self-hosted one (true) or the cloud of a provider (false)."`
 	Data       Folder `env:"coffre__data" envDefault:"./bwdata" doc:"The data folder, also given by the flag --data."`
-	Admins     List   `env:"adminSettings__admins" doc:"Mail addresses of the operators, separated by commas: they create organizations where coffre__organizations__create says admins."`
+	Admins     List   `env:"adminSettings__admins" doc:"Mail addresses of the operators, separated by commas: each may have a link to the operator page mailed, and creates organizations where coffre__organizations__create says admins."`
 	TestClock  bool   `env:"COFFRE_TEST_CLOCK" envDefault:"false" doc:"For tests only: lets POST /demo/clock move the server's clock forward."`
 
 	Server        Server        `group:"Server"`
@@ -38,6 +38,7 @@ type Config struct {
 
 	EnvFile string // the env file that was looked for; it may be absent
 	Demo    bool   // whether this server is one of the two of "coffre demo"
+	Given   Given  // which settings the operator gave, and where
 }
 
 // MailVerification reports whether people prove that a mail address is theirs.

@@ -53,6 +53,7 @@ func Read(environ []string, envFile string, flags Flags) (Config, []Warning, err
 	c.Cloud.PushOff = r.settle()
 	r.parse(&c)
 	r.fill(&c)
+	c.Given = r.given()
 	if len(r.errs) == 0 {
 		r.check(c)
 	}

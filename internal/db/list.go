@@ -72,6 +72,12 @@ func Padded[T any](list []T) []T {
 	return padded
 }
 
+// Containing is the pattern of texts that contain one, in whichever case:
+// lower(name) LIKE $1 ESCAPE '!'.
+func Containing(text string) string {
+	return "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(strings.ToLower(text)) + "%"
+}
+
 // bare writes placeholders as ?, where they stand in their order and each once. To
 // SQLite $1 is a name, which it compares with all names before it. No literal of a
 // query has a $ before a digit.

@@ -27,6 +27,8 @@ type Store interface {
 	// ListByIdentifier returns the devices of all people that call themselves so.
 	ListByIdentifier(ctx context.Context, identifier string) ([]Device, error)
 	Count(ctx context.Context, accountID id.ID) (int, error)
+	// LastActive returns when the devices of some people were in use last, by person.
+	LastActive(ctx context.Context, accountIDs []id.ID) (map[id.ID]time.Time, error)
 	// Use notes that a device is in use.
 	Use(ctx context.Context, deviceID id.ID, now time.Time) error
 	// Update stores the type, the name and the push token of a device.

@@ -57,6 +57,9 @@ var labels = map[Check]string{
 	Installation: "doctor.nameInstallation", Token: "doctor.nameToken", Plan: "doctor.namePlan",
 }
 
+// Name returns what people read for a check.
+func (c Check) Name(language string) string { return fault.Sentence(labels[c], nil, language) }
+
 // marks are the words that lines begin with, of one width.
 var marks = map[State]string{OK: "doctor.markOk", Warning: "doctor.markWarning", Fault: "doctor.markFault"}
 
@@ -98,7 +101,7 @@ func wrong(key, code string) *fault.Error { return fine(key).Coded(code) }
 func Print(w io.Writer, findings []Finding, language string) error {
 	out := &strings.Builder{}
 	for _, f := range findings {
-		check := fault.Sentence(labels[f.Check], nil, language)
+		check := f.Check.Name(language)
 		if f.Subject != "" && !strings.HasPrefix(f.Text, f.Subject) {
 			check += " " + f.Subject
 		}

@@ -41,18 +41,51 @@ func Unreadable(err error, language string) []Finding {
 	return d.told(findings)
 }
 
+// Part is a share of the examination that can be had alone.
+type Part string
+
+// The parts. They wait for different things.
+const (
+	Machine Part = "server"
+	Letters Part = "mail"
+	Stored  Part = "database"
+	Beyond  Part = "cloud"
+)
+
+// Parts lists the parts in the order in which they are told.
+var Parts = []Part{Machine, Letters, Stored, Beyond}
+
 // Examine looks at everything that the settings name. What it waits for, it waits
 // for at the same time.
 func (d Doctor) Examine(ctx context.Context) []Finding {
+	findings := together(
+		func() []Finding { return d.part(ctx, Machine) },
+		func() []Finding { return d.part(ctx, Letters) },
+		func() []Finding { return d.part(ctx, Stored) },
+	)
+	return d.told(append(findings, d.part(ctx, Beyond)...))
+}
+
+// ExaminePart looks at one part; an unknown one has no findings.
+func (d Doctor) ExaminePart(ctx context.Context, part Part) []Finding {
+	return d.told(d.part(ctx, part))
+}
+
+func (d Doctor) part(ctx context.Context, part Part) []Finding {
 	if d.Patience == 0 {
 		d.Patience = 5 * time.Second
 	}
-	findings := together(
-		func() []Finding { return append(d.settings(), d.files(ctx)...) },
-		func() []Finding { return []Finding{d.mail(ctx)} },
-		func() []Finding { return d.stored(ctx) },
-	)
-	return d.told(append(findings, d.cloud(ctx)...))
+	switch part {
+	case Machine:
+		return append(d.settings(), d.files(ctx)...)
+	case Letters:
+		return []Finding{d.mail(ctx)}
+	case Stored:
+		return d.stored(ctx)
+	case Beyond:
+		return d.cloud(ctx)
+	}
+	return []Finding{}
 }
 
 // together runs parts of the examination at the same time; the findings keep

@@ -246,8 +246,8 @@ func (q *Queue) do(ctx context.Context, job Job) (err error) {
 // it was started, so that none is left out, and puts off one that failed.
 func (q *Queue) settle(ctx context.Context, job Job, started time.Time, failure error) error {
 	if next, periodic := q.periodic[job.Kind]; periodic && failure == nil {
-		_, err := q.DB.Exec(ctx, `UPDATE job SET attempts = 0, error = NULL, leased_until = 0, run_at = $2, due_at = $2 WHERE id = $1`,
-			job.ID, db.Time(next(started)))
+		_, err := q.DB.Exec(ctx, `UPDATE job SET attempts = 0, error = NULL, leased_until = 0, ran_at = $2, run_at = $3, due_at = $3 WHERE id = $1`,
+			job.ID, db.Time(started), db.Time(next(started)))
 		return err
 	}
 	if failure == nil {
@@ -256,8 +256,8 @@ func (q *Queue) settle(ctx context.Context, job Job, started time.Time, failure 
 	}
 	q.Log.LogAttrs(ctx, slog.LevelWarn, "job failed", slog.String("kind", job.Kind), slog.Any("error", failure),
 		slog.Int("attempt", job.Attempts+1))
-	_, err := q.DB.Exec(ctx, `UPDATE job SET attempts = attempts + 1, error = $2, leased_until = 0, due_at = $3 WHERE id = $1`,
-		job.ID, failure.Error(), db.Time(q.Now().Add(Pause(job.Attempts, rand.Float64())))) //nolint:gosec // It spreads load and hides nothing.
+	_, err := q.DB.Exec(ctx, `UPDATE job SET attempts = attempts + 1, error = $2, leased_until = 0, ran_at = $3, due_at = $4 WHERE id = $1`,
+		job.ID, failure.Error(), db.Time(started), db.Time(q.Now().Add(Pause(job.Attempts, rand.Float64())))) //nolint:gosec // It spreads load and hides nothing.
 	return err
 }
 

@@ -17,6 +17,12 @@ type Listed struct {
 // ListAll returns every organization to the operator, by name.
 func (s *Service) ListAll(ctx context.Context) ([]Listed, error) { return s.Store.ListAll(ctx) }
 
+// Search returns some of the organizations whose name contains a text or whose id it
+// is, by name, to the operator.
+func (s *Service) Search(ctx context.Context, text string, offset, limit int) ([]Listed, error) {
+	return s.Store.Search(ctx, text, offset, limit)
+}
+
 // Shown is what the operator sees of one organization.
 type Shown struct {
 	Organization

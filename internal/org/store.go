@@ -20,6 +20,9 @@ type Store interface {
 	ByLicenseKey(ctx context.Context, key string) (Organization, error)
 	// ListAll returns every organization, by name.
 	ListAll(ctx context.Context) ([]Listed, error)
+	// Search returns those of them whose name contains a text or whose id it is, a
+	// part at a time.
+	Search(ctx context.Context, text string, offset, limit int) ([]Listed, error)
 	Insert(ctx context.Context, o Organization) error
 	// Update writes everything but the key pair, the status and when it was made.
 	Update(ctx context.Context, o Organization) error
@@ -96,17 +99,27 @@ type listedRow struct {
 	members      int
 }
 
+const listed = columns + `, (SELECT count(*) FROM member m WHERE m.organization_id = o.id) FROM organization o`
+
 func (r *listedRow) Columns() []any { return append(r.organization.Columns(), &r.members) }
 
 func (s sqlStore) ListAll(ctx context.Context) ([]Listed, error) {
-	rows, err := db.All[listedRow](ctx, s.db, `SELECT `+columns+`,
-			(SELECT count(*) FROM member m WHERE m.organization_id = o.id)
-		FROM organization o ORDER BY o.name, o.id`)
+	rows, err := db.All[listedRow](ctx, s.db, `SELECT `+listed+` ORDER BY o.name, o.id`)
+	return listOf(rows), err
+}
+
+func (s sqlStore) Search(ctx context.Context, text string, offset, limit int) ([]Listed, error) {
+	rows, err := db.All[listedRow](ctx, s.db, `SELECT `+listed+` WHERE lower(o.name) LIKE $1 ESCAPE '!' OR o.id = $2
+		ORDER BY o.name, o.id LIMIT $3 OFFSET $4`, db.Containing(text), text, limit, offset)
+	return listOf(rows), err
+}
+
+func listOf(rows []listedRow) []Listed {
 	list := make([]Listed, len(rows))
 	for i, r := range rows {
 		list[i] = Listed{r.organization.Organization, r.members}
 	}
-	return list, err
+	return list
 }
 
 func (s sqlStore) Insert(ctx context.Context, o Organization) error {

@@ -43,6 +43,9 @@ type Store interface {
 	// FindLastBySponsored looks for the one from which a Families organization lives, or
 	// that has ended last, after an instant.
 	FindLastBySponsored(ctx context.Context, orgID id.ID, since time.Time) (Sponsorship, bool, error)
+	// Tally counts the sponsorships that servers of some organizations have sent, by
+	// organization.
+	Tally(ctx context.Context, orgIDs []id.ID) (map[id.ID]Tally, error)
 	// LastSync returns when the cloud answered any of an organization's, or zero.
 	LastSync(ctx context.Context, orgID id.ID) (time.Time, error)
 	// LastExchange returns when an organization's server of a birthplace last synced,

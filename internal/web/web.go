@@ -1,8 +1,8 @@
 // Package web turns typed functions into HTTP handlers and remembers their
 // shapes, so that the router, the tests and the API description cannot disagree.
 //
-// A route is closed: it asks for a person's token unless it says Anonymous or
-// Machine. Who may do what is decided in the services, never here.
+// A route is closed: it asks for a person's token unless it says Anonymous, Machine
+// or Operator. Who may do what is decided in the services, never here.
 package web
 
 import (
@@ -27,6 +27,9 @@ import (
 // ScopePerson is the scope of a person's access token.
 const ScopePerson = "api"
 
+// ScopeOperator is the scope of whoever runs the server, on the operator page.
+const ScopeOperator = "operator"
+
 // DefaultLimit is the largest body in bytes of a route that sets no other.
 const DefaultLimit = 5 << 20
 
@@ -39,6 +42,7 @@ type Caller struct {
 	DeviceType     *int       // what kind of client it says it is; nil when it does not
 	InstallationID id.ID      // zero for everyone but an installation
 	OrganizationID id.ID      // zero for everyone but an organization's own program
+	Operator       string     // the name of an operator, for the log; "" for everyone else
 	ClientID       string
 	Scope          string
 	Stamp          string // the security stamp under which a person's token was given
@@ -120,6 +124,9 @@ func Anonymous(r *Route) { r.Scope = "" }
 
 // Machine opens a route to a machine's token of one scope, and to no person.
 func Machine(scope string) Option { return func(r *Route) { r.Scope = scope } }
+
+// Operator opens a route to operators alone; to a person it is not there.
+func Operator(r *Route) { r.Scope = ScopeOperator }
 
 // QueryToken lets the token stand in the parameter access_token, for callers that
 // cannot set a header: browsers that open a socket.

@@ -20,6 +20,9 @@ import (
 
 // Site is a web vault, ready to be served.
 type Site struct {
+	// Else answers for what the site does not have; nil is 404.
+	Else http.Handler
+
 	files    fs.FS
 	page     string // the policy of pages
 	script   string // the policy of scripts, under which their workers live
@@ -78,10 +81,19 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if name == "" || path.Ext(name) == "" {
 		name = index
 	}
-	if strings.HasPrefix(path.Base(name), ".") || !fs.ValidPath(name) || !s.serve(w, req, name) {
+	switch {
+	case strings.HasPrefix(path.Base(name), ".") || !fs.ValidPath(name):
+		http.NotFound(w, req)
+	case s.serve(w, req, name):
+	case s.Else != nil:
+		s.Else.ServeHTTP(w, req)
+	default:
 		http.NotFound(w, req)
 	}
 }
+
+// ServePage answers with the first page of the application, at whatever address.
+func (s *Site) ServePage(w http.ResponseWriter, req *http.Request) { s.serve(w, req, index) }
 
 // serve reports whether there is such a file.
 func (s *Site) serve(w http.ResponseWriter, req *http.Request, name string) bool {

@@ -70,8 +70,9 @@ func document(roles []role) *openapi3.T {
 				WithDescription("What went wrong, for the person, and a code for programs.").
 				WithJSONSchemaRef(openapi3.NewSchemaRef("#/components/schemas/Error", nil))}},
 			SecuritySchemes: openapi3.SecuritySchemes{
-				"person":  bearer("A person's access token, of the scope api."),
-				"machine": bearer("The access token of an installation, of the one scope that the operation names."),
+				"person":   bearer("A person's access token, of the scope api."),
+				"machine":  bearer("The access token of an installation, of the one scope that the operation names."),
+				"operator": bearer("The token of an operator's session, which a link to the operator page buys."),
 			},
 		},
 	}
@@ -152,6 +153,8 @@ func (o operation) security() *openapi3.SecurityRequirements {
 			}
 		case web.ScopePerson:
 			list.With(openapi3.NewSecurityRequirement().Authenticate("person", scope))
+		case web.ScopeOperator:
+			list.With(openapi3.NewSecurityRequirement().Authenticate("operator", scope))
 		default:
 			list.With(openapi3.NewSecurityRequirement().Authenticate("machine", scope))
 		}

@@ -1369,6 +1369,159 @@ export interface MemberView {
   usesKeyConnector: boolean;
 }
 
+export interface OperatorAccessView {
+  mail: boolean;
+  object: string;
+}
+
+export interface OperatorEnterRequest {
+  token?: string;
+}
+
+export interface OperatorFindingView {
+  check: string;
+  code: string | null;
+  name: string;
+  object: string;
+  state: string;
+  subject: string | null;
+  text: string;
+}
+
+export interface OperatorInstallationView {
+  creationDate: string;
+  email: string;
+  enabled: boolean;
+  id: string | null;
+  key: string | null;
+  keyDate: string;
+  lastActivityDate: string | null;
+  object: string;
+}
+
+export interface OperatorIssueRequest {
+  email?: string;
+}
+
+export interface OperatorJobView {
+  attempts: number;
+  error: string | null;
+  failing: number;
+  lastDate: string | null;
+  name: string;
+  nextDate: string | null;
+  object: string;
+  periodic: boolean;
+  running: number;
+  waiting: number;
+}
+
+export interface OperatorLinkRequest {
+  email?: string;
+}
+
+export interface OperatorMailView {
+  attempts: number;
+  creationDate: string;
+  error: string | null;
+  givenUp: boolean;
+  id: string | null;
+  nextDate: string | null;
+  object: string;
+  subject: string | null;
+  template: string;
+  to: string;
+}
+
+export interface OperatorOrganizationView {
+  basis: string;
+  billingEmail: string;
+  creationDate: string;
+  enabled: boolean;
+  expirationDate: string | null;
+  id: string | null;
+  members: number;
+  name: string;
+  object: string;
+  plan: string;
+  seats: number | null;
+  subscription: OperatorSubscriptionView | null;
+  suspended: boolean;
+}
+
+export interface OperatorPersonView {
+  creationDate: string;
+  email: string;
+  emailVerified: boolean;
+  id: string | null;
+  lastActivityDate: string | null;
+  name: string;
+  object: string;
+  twoStep: boolean;
+}
+
+export interface OperatorRunView {
+  accepted: number;
+  cause: string;
+  code: string | null;
+  endDate: string | null;
+  id: string | null;
+  message: string | null;
+  object: string;
+  organization: string;
+  organizationId: string | null;
+  refused: number;
+  removed: number;
+  result: string | null;
+  sent: number;
+  startDate: string;
+}
+
+export interface OperatorSessionView {
+  email: string | null;
+  expirationDate: string;
+  object: string;
+  role: string;
+  token: string | null;
+  version: string;
+}
+
+export interface OperatorSettingView {
+  description: string;
+  group: string;
+  name: string;
+  object: string;
+  secret: boolean;
+  set: boolean;
+  source: string;
+  value: string | null;
+}
+
+export interface OperatorStateView {
+  enabled: boolean;
+  object: string;
+}
+
+export interface OperatorSubscriptionView {
+  cancelAtEndDate: boolean;
+  periodEndDate: string;
+  sponsored: boolean;
+  status: string;
+}
+
+export interface OperatorSyncingView {
+  active: number;
+  ended: number;
+  installationId: string | null;
+  lastSyncDate: string | null;
+  object: string;
+  open: number;
+  organization: string;
+  organizationId: string | null;
+  refused: number;
+  state: string;
+}
+
 export interface OrgChangedSettings {
   allowAdminAccessToAllCollectionItems?: boolean | null;
   limitCollectionCreation?: boolean | null;
@@ -2460,6 +2613,60 @@ export interface WebListMemberView {
   object: string;
 }
 
+export interface WebListOperatorFindingView {
+  continuationToken: string | null;
+  data: Array<OperatorFindingView>;
+  object: string;
+}
+
+export interface WebListOperatorInstallationView {
+  continuationToken: string | null;
+  data: Array<OperatorInstallationView>;
+  object: string;
+}
+
+export interface WebListOperatorJobView {
+  continuationToken: string | null;
+  data: Array<OperatorJobView>;
+  object: string;
+}
+
+export interface WebListOperatorMailView {
+  continuationToken: string | null;
+  data: Array<OperatorMailView>;
+  object: string;
+}
+
+export interface WebListOperatorOrganizationView {
+  continuationToken: string | null;
+  data: Array<OperatorOrganizationView>;
+  object: string;
+}
+
+export interface WebListOperatorPersonView {
+  continuationToken: string | null;
+  data: Array<OperatorPersonView>;
+  object: string;
+}
+
+export interface WebListOperatorRunView {
+  continuationToken: string | null;
+  data: Array<OperatorRunView>;
+  object: string;
+}
+
+export interface WebListOperatorSettingView {
+  continuationToken: string | null;
+  data: Array<OperatorSettingView>;
+  object: string;
+}
+
+export interface WebListOperatorSyncingView {
+  continuationToken: string | null;
+  data: Array<OperatorSyncingView>;
+  object: string;
+}
+
 export interface WebListOrgProfileView {
   continuationToken: string | null;
   data: Array<OrgProfileView>;
@@ -2593,6 +2800,27 @@ export interface WebauthnRequestOptions {
 
 /** What each operation reads and answers. */
 export interface Operations {
+  "GET /admin/api/access": { in: undefined; out: OperatorAccessView };
+  "POST /admin/api/doctor/{part}": { in: undefined; out: WebListOperatorFindingView };
+  "GET /admin/api/installations": { in: undefined; out: WebListOperatorInstallationView };
+  "POST /admin/api/installations": { in: OperatorIssueRequest; out: OperatorInstallationView };
+  "POST /admin/api/installations/{id}/disable": { in: undefined; out: OperatorStateView };
+  "POST /admin/api/installations/{id}/enable": { in: undefined; out: OperatorStateView };
+  "POST /admin/api/installations/{id}/rotate-key": { in: undefined; out: OperatorInstallationView };
+  "GET /admin/api/jobs": { in: undefined; out: WebListOperatorJobView };
+  "POST /admin/api/link": { in: OperatorLinkRequest; out: undefined };
+  "GET /admin/api/mails": { in: undefined; out: WebListOperatorMailView };
+  "POST /admin/api/mails/{id}/retry": { in: undefined; out: undefined };
+  "GET /admin/api/organizations": { in: undefined; out: WebListOperatorOrganizationView };
+  "POST /admin/api/organizations/{id}/disable": { in: undefined; out: OperatorStateView };
+  "POST /admin/api/organizations/{id}/enable": { in: undefined; out: OperatorStateView };
+  "GET /admin/api/people": { in: undefined; out: WebListOperatorPersonView };
+  "DELETE /admin/api/session": { in: undefined; out: unknown };
+  "GET /admin/api/session": { in: undefined; out: OperatorSessionView };
+  "POST /admin/api/session": { in: OperatorEnterRequest; out: OperatorSessionView };
+  "GET /admin/api/settings": { in: undefined; out: WebListOperatorSettingView };
+  "GET /admin/api/sync-runs": { in: undefined; out: WebListOperatorRunView };
+  "GET /admin/api/syncing": { in: undefined; out: WebListOperatorSyncingView };
   "GET /alive": { in: undefined; out: string };
   "GET /api/account/billing/vnext/address": { in: undefined; out: CheckoutAddressView | null };
   "PUT /api/account/billing/vnext/address": { in: CheckoutAddressRequest; out: CheckoutAddressView | null };
