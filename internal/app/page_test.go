@@ -24,7 +24,7 @@ func TestFolderOfTheSettingsIsTheWebVault(t *testing.T) {
 		"GET /": "another vault", "GET /vault": "another vault", "GET /index.html": "another vault",
 		"GET /api/nowhere": `"object":"error"`, "GET /identity/accounts": `"object":"error"`, "GET /notifications/x": `"object":"error"`,
 		"GET /icons/x": `"object":"error"`, "GET /events/x": `"object":"error"`, "GET /scim/v2/x": `"object":"error"`, "GET /push/x": `"object":"error"`,
-		"GET /admin": `"object":"error"`, "GET /demo/mail": `"object":"error"`, "GET /api": `"object":"error"`, "POST /": `"object":"error"`,
+		"GET /admin/x": `"object":"error"`, "GET /demo/mail": `"object":"error"`, "GET /api": `"object":"error"`, "POST /": `"object":"error"`,
 	} {
 		method, path, _ := strings.Cut(target, " ")
 		w := httptest.NewRecorder()

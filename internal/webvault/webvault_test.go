@@ -101,6 +101,25 @@ func TestFilesComeWithTheirTypeAndTheirTime(t *testing.T) {
 	}
 }
 
+func TestBuiltInPageIsThereBesideAnotherVault(t *testing.T) {
+	other, err := webvault.In(folder(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := built(t)
+	other.Else = own
+	if w := get(other, "GET /assets/app-Bx.js"); w.Code != http.StatusOK || w.Body.String() != "0123456789" {
+		t.Errorf("the script of the built-in page: %d %q", w.Code, w.Body)
+	}
+	if w := get(other, "GET /assets/none.js"); w.Code != http.StatusNotFound {
+		t.Errorf("what neither has: %d", w.Code)
+	}
+	w := get(http.HandlerFunc(own.ServePage), "GET /admin")
+	if w.Body.String() != "<page>" || !strings.Contains(w.Header().Get("Content-Security-Policy"), "trusted-types") {
+		t.Errorf("the page: %q under %s", w.Body, w.Header().Get("Content-Security-Policy"))
+	}
+}
+
 func TestBrowserGetsTheSmallestEditionThatItTakes(t *testing.T) {
 	for name, test := range map[string]struct{ accept, body, encoding string }{
 		"brotli":              {"gzip, deflate, br", "brotli", "br"},

@@ -13,7 +13,7 @@ const tokenPath = "/identity/connect/token"
 // appRows are the routes that belong to no room.
 var appRows = []row{
 	{routes: []string{
-		"GET /", "GET /style.css", "GET /demo/mail", "GET /docs/api", "GET /docs/api/openapi.json",
+		"GET /", "GET /admin", "GET /style.css", "GET /demo/mail", "GET /docs/api", "GET /docs/api/openapi.json",
 		"GET /api/config", "GET /ready", "GET /alive", "GET /api/alive", "GET /identity/alive",
 		"GET /now", "GET /api/now", "GET /identity/now", "GET /version", "GET /api/version", "GET /identity/version",
 	}, open: true},

@@ -34,6 +34,7 @@ type row struct {
 	machine string // the scope that it asks of machines; a person's token otherwise
 
 	caller func(*world) person // Ada, unless set
+	token  func(*world) string // of a machine or an operator; the world's, unless set
 	given  func(*world) given  // a good call; nothing, unless set
 	ok     int                 // what it is answered; 200, unless set
 
@@ -79,7 +80,7 @@ func sends(body any) func(*world) given {
 // rows are the table of a role, by route. One route may have several good calls.
 func rows(on role) map[string][]row {
 	found := map[string][]row{}
-	for _, r := range slices.Concat(appRows, accountRows, changeRows, mailRows, deviceRows, twoStepRows, passkeyRows, identityRows, signInRows, vaultRows, rotationRows, orgRows, organizationRows, collectionRows, groupRows, joinRows, membershipRows, recoveryRows, eventRows, licenseRows, premiumRows, billingRows, checkoutRows, soldNowhereRows, syncRows, sponsorshipRows, pushRows) {
+	for _, r := range slices.Concat(appRows, accountRows, changeRows, mailRows, deviceRows, twoStepRows, passkeyRows, identityRows, signInRows, vaultRows, rotationRows, orgRows, organizationRows, collectionRows, groupRows, joinRows, membershipRows, recoveryRows, eventRows, licenseRows, premiumRows, billingRows, checkoutRows, soldNowhereRows, syncRows, sponsorshipRows, pushRows, operatorRows) {
 		if r.on != both && r.on != on {
 			continue
 		}

@@ -218,7 +218,11 @@ func (r row) call(w *world, route web.Route, g given) call {
 		}
 		c.bear(caller.access)
 	default:
-		c.bear(w.here.machines[route.Scope])
+		token := w.here.machines[route.Scope]
+		if r.token != nil {
+			token = r.token(w)
+		}
+		c.bear(token)
 	}
 	return c
 }

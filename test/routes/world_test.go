@@ -77,6 +77,7 @@ func newWorld(t *testing.T, engine harness.Engine) *world {
 	w.home.acme = w.settle(w.license(w.cloud.acme))
 	w.makeDeadTokens()
 	w.makeMachines()
+	w.makeOperators()
 	return w
 }
 
