@@ -82,19 +82,46 @@ export class Account {
   recoveryCode = async (): Promise<string> =>
     (await this.call("POST /api/two-factor/get-recover", this.proof)).code ?? "";
 
-  /** Makes an organization, as anyone may on a server without a license. */
-  async makeOrganization(name: string): Promise<void> {
+  /** Makes an organization: Families unless another plan is asked for. Returns its identifier. */
+  async makeOrganization(name: string, planType = 22, seats = 0): Promise<string> {
     const made = await new Keyring().makeOrganization(this.#publicKey, "Everyone");
-    await this.call("POST /api/organizations", {
+    const { id } = await this.call("POST /api/organizations", {
       name,
       billingEmail: this.email,
-      planType: 22,
+      planType,
+      additionalSeats: seats,
+      paymentMethodType: 8,
+      paymentToken: "invoice",
+      skipTrial: true,
       key: made.wrappedKey,
       keys: { publicKey: made.publicKey, encryptedPrivateKey: made.wrappedPrivateKey },
       collectionName: made.collectionName,
       billingAddressCountry: "FR",
       billingAddressPostalCode: "75001",
     });
+    return id ?? "";
+  }
+
+  /** The license of an organization of the cloud, for an installation. */
+  async license(organizationId: string, installationId: string): Promise<string> {
+    const address = `${this.#server.url}/api/organizations/${organizationId}/license?installationId=${installationId}`;
+    const answer = await fetch(address, { headers: { Authorization: `Bearer ${this.#token}` } });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(text);
+    return text;
+  }
+
+  /** Uploads a license to this self-hosted server, and returns the identifier of the organization that it made. */
+  async makeOrganizationFromLicense(license: string): Promise<string> {
+    const made = await new Keyring().makeOrganization(this.#publicKey, "Everyone");
+    const body = new FormData();
+    body.set("license", new Blob([license]), "license.json");
+    body.set("key", made.wrappedKey);
+    body.set("collectionName", made.collectionName);
+    body.set("keys.publicKey", made.publicKey);
+    body.set("keys.encryptedPrivateKey", made.wrappedPrivateKey);
+    const { id } = await this.call("POST /api/organizations/licenses/self-hosted", body);
+    return id ?? "";
   }
 
   /** Signs the person out everywhere. */
@@ -106,13 +133,13 @@ export class Account {
 
   async call<K extends keyof Operations>(operation: K, body: Operations[K]["in"]): Promise<Operations[K]["out"]> {
     const [method = "", path = ""] = operation.split(" ");
-    const isForm = body instanceof URLSearchParams;
+    const isForm = body instanceof URLSearchParams || body instanceof FormData;
     const headers: Record<string, string> = isForm ? {} : { "Content-Type": "application/json" };
     if (this.#token) headers.Authorization = `Bearer ${this.#token}`;
     const answer = await fetch(this.#server.url + path, {
       method,
       headers,
-      body: isForm ? body : JSON.stringify(body),
+      body: isForm ? (body as BodyInit) : JSON.stringify(body),
     });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${operation}: ${answer.status} ${text}`);

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -12,6 +12,7 @@ import {
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PostOffice } from "./post-office.ts";
 
 /** How long anything that is waited for may take. */
 export const patience = 30_000;
@@ -21,40 +22,86 @@ export class Server {
   readonly url: string;
   readonly #data: string;
   readonly #address: string;
+  readonly #settings: Record<string, string>;
   #process: ChildProcess | undefined;
+  #postOffice: PostOffice | undefined;
   readonly #read = new Set<string>();
 
-  private constructor(address: string) {
+  private constructor(address: string, settings: Record<string, string>) {
     this.#address = address;
     this.url = `http://${address}`;
     this.#data = mkdtempSync(join(tmpdir(), "coffre-e2e-"));
-  }
-
-  static async start(settings: Record<string, string> = {}): Promise<Server> {
-    const server = new Server(`localhost:${await freePort()}`);
-    const lines = {
+    this.#settings = {
       globalSettings__mail__smtp__host: "localhost",
       coffre__mail__sender: "folder",
       coffre__limits__factor: "1000",
-      globalSettings__baseServiceUri__vault: server.url,
+      globalSettings__baseServiceUri__vault: this.url,
       ...settings,
     };
-    mkdirSync(join(server.#data, "env"), { recursive: true });
-    const file = Object.entries(lines).map(([name, value]) => `${name}=${value}\n`);
-    writeFileSync(join(server.#data, "env", "global.override.env"), file.join(""));
+  }
+
+  static async start(settings: Record<string, string> = {}): Promise<Server> {
+    const server = new Server(`localhost:${await freePort()}`, settings);
+    if (settings.globalSettings__selfHosted === "false") await server.#openPostOffice();
+    server.#write();
     await server.up();
     return server;
   }
 
+  async #openPostOffice() {
+    this.#postOffice = await PostOffice.open(this.#mails);
+    const settings = { host: "127.0.0.1", port: this.#postOffice.port };
+    for (const [name, value] of Object.entries(settings))
+      this.#settings[`globalSettings__mail__smtp__${name}`] = String(value);
+    this.#settings.coffre__mail__sender = "smtp";
+  }
+
+  get #mails() {
+    return join(this.#data, "mail");
+  }
+
+  #write() {
+    mkdirSync(join(this.#data, "env"), { recursive: true });
+    const lines = Object.entries(this.#settings).map(([name, value]) => `${name}=${value}\n`);
+    writeFileSync(join(this.#data, "env", "global.override.env"), lines.join(""));
+  }
+
+  /** Changes settings and applies them. */
+  async set(settings: Record<string, string>): Promise<void> {
+    Object.assign(this.#settings, settings);
+    this.#write();
+    await this.down();
+    await this.up();
+  }
+
+  /** Runs another command of the program on the server's folder, and returns its exit code and what it printed. */
+  command(...args: string[]): Promise<{ code: number; out: string }> {
+    return new Promise((resolve) => {
+      const options = { env: this.#environment };
+      const child = execFile(program(), [...args, "--data", this.#data], options, (error, out, errors) =>
+        resolve({ code: error ? Number(error.code) : 0, out: out + errors }),
+      );
+      child.stdin?.end(); // What it asks is answered by nobody.
+    });
+  }
+
+  /** Writes a file beside the server's own, and returns where it is. */
+  file(name: string, content: string): string {
+    const path = join(this.#data, name);
+    writeFileSync(path, content);
+    return path;
+  }
+
+  /** Clean, so that no setting of the machine gets in. */
+  get #environment() {
+    return { COFFRE_TEST_CLOCK: "1", PATH: process.env.PATH, HOME: this.#data };
+  }
+
   /** Starts the process, after the first time with what it left behind. */
   async up(): Promise<void> {
-    const program = process.env.COFFRE_BINARY ?? "../coffre";
-    if (!existsSync(program)) throw new Error(`There is no program at ${program}: run go run ./tools/do build`);
     const log = openSync(join(this.#data, "log"), "a");
     const args = ["serve", "--data", this.#data, "--listen", this.#address];
-    // A clean environment, so that no setting of the machine gets in.
-    const env = { COFFRE_TEST_CLOCK: "1", PATH: process.env.PATH, HOME: this.#data };
-    this.#process = spawn(program, args, { env, stdio: ["ignore", log, log] });
+    this.#process = spawn(program(), args, { env: this.#environment, stdio: ["ignore", log, log] });
     const isReady = () =>
       fetch(`${this.url}/ready`).then(
         (answer) => answer.ok || undefined,
@@ -79,6 +126,7 @@ export class Server {
 
   async stop(): Promise<void> {
     await this.down();
+    this.#postOffice?.close();
     rmSync(this.#data, { recursive: true, force: true });
   }
 
@@ -94,7 +142,7 @@ export class Server {
 
   /** Waits for the next mail to somebody that contains a pattern, and returns what the pattern found. */
   mail(to: string, pattern: RegExp): Promise<string> {
-    const folder = join(this.#data, "mail");
+    const folder = this.#mails;
     return until(`a mail to ${to} with ${pattern}`, async () => {
       for (const name of readdirSync(folder)) {
         if (this.#read.has(name) || !name.endsWith(".eml")) continue;
@@ -107,6 +155,68 @@ export class Server {
       return undefined;
     });
   }
+}
+
+/** A cloud and a self-hosted server that has an installation of the cloud and trusts its licenses. */
+export class Pair {
+  readonly cloud: Server;
+  readonly selfHosted: Server;
+  /** For which the cloud makes licenses. */
+  readonly installationId: string;
+
+  private constructor(cloud: Server, selfHosted: Server, installationId: string) {
+    this.cloud = cloud;
+    this.selfHosted = selfHosted;
+    this.installationId = installationId;
+  }
+
+  /** The settings are those of the self-hosted server. */
+  static async start(settings: Record<string, string> = {}): Promise<Pair> {
+    const [cloud, selfHosted] = await Promise.all([
+      Server.start({ globalSettings__selfHosted: "false" }),
+      Server.start(settings),
+    ]);
+    const { id, key } = await install(cloud);
+    await trust(selfHosted, cloud);
+    await selfHosted.set({
+      globalSettings__enableCloudCommunication: "true",
+      coffre__cloud__url: cloud.url,
+      globalSettings__installation__id: id,
+      globalSettings__installation__key: key,
+    });
+    return new Pair(cloud, selfHosted, id);
+  }
+
+  stop = (): Promise<unknown> => Promise.all([this.cloud.stop(), this.selfHosted.stop()]);
+
+  /** Moves both clocks forward. */
+  advance = (seconds: number): Promise<unknown> =>
+    Promise.all([this.cloud.advance(seconds), this.selfHosted.advance(seconds)]);
+}
+
+/** Has a cloud give out an installation, as it does to anyone. */
+export async function install(cloud: Server): Promise<{ id: string; key: string }> {
+  const init = {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ email: "ops@acme.example" }),
+  };
+  return (await fetch(`${cloud.url}/api/installations`, init)).json();
+}
+
+/** Does what an operator does who got the certificate of the cloud's signer. */
+async function trust(selfHosted: Server, cloud: Server) {
+  const certificate = await (await fetch(`${cloud.url}/api/licensing/certificate`)).text();
+  const file = selfHosted.file("signer.pem", certificate);
+  const [, fingerprint] = /SHA-256\): (\S+)/.exec((await selfHosted.command("license", "trust", file)).out) ?? [];
+  const { code, out } = await selfHosted.command("license", "trust", file, "--yes", fingerprint ?? "");
+  if (code !== 0) throw new Error(out);
+}
+
+function program(): string {
+  const path = process.env.COFFRE_BINARY ?? "../coffre";
+  if (!existsSync(path)) throw new Error(`There is no program at ${path}: run go run ./tools/do build`);
+  return path;
 }
 
 /** Undoes quoted-printable. */
