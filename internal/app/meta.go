@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"coffre/internal/config"
 	"coffre/internal/web"
 )
 
@@ -24,6 +25,7 @@ type configView struct {
 	TestClock     *int64          `json:"testClock,omitempty"` // how many seconds this server is ahead of the time
 	Demo          *demoView       `json:"demo,omitempty"`
 	SelfHosted    bool            `json:"selfHosted"` // tells our web vault which of its screens there are
+	Founders      *config.Create  `json:"founders"`   // who may make an organization without a license; null on a cloud
 	Object        string          `json:"object"`
 }
 
@@ -79,6 +81,9 @@ func (a *App) clientConfig(*web.Call, struct{}) (configView, error) {
 	}
 	if region := string(a.config.Cloud.Region); region != "" {
 		view.Environment.CloudRegion = &region
+	}
+	if a.config.SelfHosted {
+		view.Founders = &a.config.Organizations.Create
 	}
 	if a.hasTestClock() {
 		view.TestClock = new(int64(a.clock.Offset().Seconds()))

@@ -18,7 +18,8 @@ func mountHistory(r *web.Router, h handler) {
 	web.Handle(r, "GET /api/accounts/billing/transactions", h.premiumTransactions)
 }
 
-// invoiceView is an invoice in a list. It has a page, and no file.
+// invoiceView is an invoice in a list. It has a page, and no file. The members after
+// those that clients know are for our own page.
 type invoiceView struct {
 	ID     id.ID     `json:"id"`
 	Number string    `json:"number"`
@@ -27,6 +28,40 @@ type invoiceView struct {
 	Date   time.Time `json:"date"`
 	URL    string    `json:"url"`
 	PDFURL *string   `json:"pdfUrl"`
+
+	State   string        `json:"state"` // open, overdue, paid, or closed without payment
+	DueDate time.Time     `json:"dueDate"`
+	Open    float64       `json:"open"` // what is still to be paid
+	Lines   []invoiceLine `json:"lines"`
+}
+
+type invoiceLine struct {
+	Name     string     `json:"name"`
+	Quantity int        `json:"quantity"`
+	Amount   float64    `json:"amount"`
+	From     *time.Time `json:"from"`
+	Until    *time.Time `json:"until"`
+}
+
+// stateOf says where an invoice stands, in a word for our own page.
+func stateOf(v billing.Invoice, now time.Time) string {
+	switch {
+	case !v.WrittenOffAt.IsZero():
+		return "closed"
+	case !v.Open():
+		return "paid"
+	case now.After(v.DueAt):
+		return "overdue"
+	}
+	return "open"
+}
+
+func linesOf(v billing.Invoice, language string) []invoiceLine {
+	lines := make([]invoiceLine, len(v.Lines))
+	for i, l := range v.Lines {
+		lines[i] = invoiceLine{billing.Words(l.Name, language), l.Quantity, units(l.AmountCents), timeOrNull(l.From), timeOrNull(l.Until)}
+	}
+	return lines
 }
 
 // transactionView is money or credit that has moved, in the numbers of clients.
@@ -71,7 +106,7 @@ func (h handler) premiumHistory(c *web.Call, _ struct{}) (historyView, error) {
 		return historyView{}, err
 	}
 	movements, err := h.billing.PremiumMovements(c.Context(), c.Caller.AccountID)
-	return historyView{"billingHistory", h.invoiceViews(invoices), transactionViews(movements)}, err
+	return historyView{"billingHistory", h.invoiceViews(c, invoices), transactionViews(movements)}, err
 }
 
 func (h handler) listInvoices(c *web.Call) ([]invoiceView, error) {
@@ -80,14 +115,15 @@ func (h handler) listInvoices(c *web.Call) ([]invoiceView, error) {
 		return nil, err
 	}
 	invoices, err := h.billing.Invoices(c.Context(), c.Caller.AccountID, orgID)
-	return h.invoiceViews(invoices), err
+	return h.invoiceViews(c, invoices), err
 }
 
-func (h handler) invoiceViews(invoices []billing.Invoice) []invoiceView {
+func (h handler) invoiceViews(c *web.Call, invoices []billing.Invoice) []invoiceView {
 	views := make([]invoiceView, len(invoices))
 	for i, v := range invoices {
 		views[i] = invoiceView{
 			ID: v.ID, Number: v.Number, Paid: !v.Open(), Amount: units(v.TotalCents), Date: v.IssuedAt, URL: h.billing.InvoiceLink(v),
+			State: stateOf(v, h.billing.Now()), DueDate: v.DueAt, Open: units(v.OpenCents), Lines: linesOf(v, c.Language()),
 		}
 	}
 	return views
@@ -100,7 +136,7 @@ func (h handler) invoices(c *web.Call, _ struct{}) ([]invoiceView, error) {
 
 func (h handler) premiumInvoices(c *web.Call, _ struct{}) ([]invoiceView, error) {
 	all, err := h.billing.PremiumInvoices(c.Context(), c.Caller.AccountID)
-	return wanted(c, h.invoiceViews(all)), err
+	return wanted(c, h.invoiceViews(c, all)), err
 }
 
 // wanted returns a bare array, as clients expect here: the invoices of one status

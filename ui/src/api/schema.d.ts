@@ -274,6 +274,7 @@ export interface AppConfigView {
   demo?: AppDemoView | null;
   environment: AppEnvironmentView;
   featureStates: Record<string, boolean>;
+  founders: string | null;
   gitHash: string;
   object: string;
   push: AppPushView;
@@ -506,13 +507,25 @@ export interface CheckoutHistoryView {
   transactions: Array<CheckoutTransactionView>;
 }
 
+export interface CheckoutInvoiceLine {
+  amount: number;
+  from: string | null;
+  name: string;
+  quantity: number;
+  until: string | null;
+}
+
 export interface CheckoutInvoiceView {
   amount: number;
   date: string;
+  dueDate: string;
   id: string | null;
+  lines: Array<CheckoutInvoiceLine>;
   number: string;
+  open: number;
   paid: boolean;
   pdfUrl: string | null;
+  state: string;
   url: string;
 }
 
