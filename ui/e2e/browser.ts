@@ -104,6 +104,11 @@ export class Person {
   /** Logs in from the first page as far as the password. */
   async logIn(server: { url: string }, email: string, password: string): Promise<void> {
     await this.page.goto(`${server.url}/#/login`);
+    await this.logInHere(email, password);
+  }
+
+  /** Logs in where the person was led, and will be led on from. */
+  async logInHere(email: string, password: string): Promise<void> {
     await this.fill("signIn.email", email);
     await this.press("signIn.continue");
     await this.fill("signIn.password", password);

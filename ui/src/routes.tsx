@@ -61,6 +61,12 @@ export const routes: Route[] = [
     screen: screen(() => import("./screens/sign-in/finish.tsx")),
   },
   {
+    path: "/create-organization",
+    title: "found.title",
+    access: "person",
+    screen: screen(() => import("./screens/found/create-organization.tsx")),
+  },
+  {
     path: home,
     title: "place.start",
     access: "person",

@@ -1,11 +1,11 @@
 import { QueryClient, QueryClientProvider, useQuery } from "@tanstack/react-query";
-import { CircleUser, Lock as LockIcon, LogOut } from "lucide-react";
+import { Building2, CircleUser, Lock as LockIcon, LogOut } from "lucide-react";
 import { type ReactNode, Suspense, useEffect, useRef } from "react";
 import { matchRoute, useRouter } from "wouter";
 import { go, useHashPath } from "../address.ts";
 import { type AppConfigView, Failure } from "../api/client.ts";
 import { Frame, type Place } from "../kit/frame.tsx";
-import { Menu, MenuChoice, MenuGroup, MenuItem } from "../kit/menu.tsx";
+import { Menu, MenuChoice, MenuGroup, MenuItem, MenuLink } from "../kit/menu.tsx";
 import { Skeleton } from "../kit/states.tsx";
 import { setTheme, type Theme, themes, useTheme } from "../kit/theme.ts";
 import { addressOf, home, products, type Route, routes } from "../routes.tsx";
@@ -190,6 +190,9 @@ function Account() {
   return (
     <Menu trigger={trigger} label={t("account.menu", { name })}>
       <MenuGroup heading={<span className={styles.email}>{email}</span>}>
+        <MenuLink icon={<Building2 size={18} aria-hidden="true" />} href="#/create-organization">
+          {t("found.new")}
+        </MenuLink>
         <MenuItem icon={<LockIcon size={18} aria-hidden="true" />} onSelect={() => lock()}>
           {t("account.lock")}
         </MenuItem>

@@ -7,12 +7,14 @@ import { countries } from "./countries.ts";
 
 export interface AddressFieldsProps {
   address?: CheckoutAddressView | null | undefined;
-  /** With street and tax number, as they stand on an invoice. */
+  /** With all that may stand on an invoice. */
   whole?: boolean;
+  /** With a tax number, for those who may have one. */
+  tax?: boolean | undefined;
 }
 
 /** Where an invoice goes. addressOf reads what these fields held. */
-export function AddressFields({ address, whole }: AddressFieldsProps) {
+export function AddressFields({ address, whole, tax = whole }: AddressFieldsProps) {
   const t = useText();
   const language = useLanguage();
   const names = new Intl.DisplayNames(language, { type: "region" });
@@ -71,15 +73,17 @@ export function AddressFields({ address, whole }: AddressFieldsProps) {
               defaultValue={address?.state ?? ""}
             />
           </div>
-          <Field
-            label={t("billing.taxId")}
-            hint={t("billing.taxIdHint")}
-            name="taxId"
-            autoComplete="off"
-            maxLength={100}
-            defaultValue={address?.taxId?.value ?? ""}
-          />
         </>
+      )}
+      {tax && (
+        <Field
+          label={t("billing.taxId")}
+          hint={t("billing.taxIdHint")}
+          name="taxId"
+          autoComplete="off"
+          maxLength={100}
+          defaultValue={address?.taxId?.value ?? ""}
+        />
       )}
     </>
   );

@@ -1,3 +1,4 @@
+import { ButtonLink } from "../../kit/button.tsx";
 import { Screen as Page, Section } from "../../kit/frame.tsx";
 import { Empty, Skeleton } from "../../kit/states.tsx";
 import { type Column, Table } from "../../kit/table.tsx";
@@ -28,6 +29,7 @@ export function Screen() {
     <Page
       title={t("start.title", { name: profile.name || profile.email })}
       lead={t("start.lead", { email: profile.email })}
+      actions={<ButtonLink href="#/create-organization">{t("found.new")}</ButtonLink>}
     >
       <Section title={t("start.organizations")} lead={t("start.organizationsLead")}>
         <Organizations of={profile.organizations} />
