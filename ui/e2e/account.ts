@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { Operations } from "../src/api/schema.d.ts";
 import { defaultKdf, type Kdf, saltOf, wireOf } from "../src/crypto/kdf.ts";
-import { Keyring } from "../src/crypto/keyring.ts";
+import { Keyring, type NewAccount } from "../src/crypto/keyring.ts";
 import type { Server } from "./server.ts";
 
 /** A person without a browser: what a walk needs to be there already is made here. */
@@ -9,7 +9,7 @@ export class Account {
   readonly #server: Server;
   readonly email: string;
   readonly password: string;
-  #publicKey = "";
+  #made: NewAccount & { salt: string } = undefined as never;
   #hash = "";
   #token = "";
 
@@ -41,7 +41,7 @@ export class Account {
       masterPasswordUnlock: { kdf, masterKeyWrappedUserKey: made.wrappedUserKey, salt },
     });
     account.#hash = made.hash;
-    account.#publicKey = made.publicKey;
+    account.#made = { ...made, salt };
     await account.#logIn();
     return account;
   }
@@ -84,7 +84,7 @@ export class Account {
 
   /** Makes an organization: Families unless another plan is asked for. Returns its identifier. */
   async makeOrganization(name: string, planType = 22, seats = 0): Promise<string> {
-    const made = await new Keyring().makeOrganization(this.#publicKey, "Everyone");
+    const made = await new Keyring().makeOrganization(this.#made.publicKey, "Everyone");
     const { id } = await this.call("POST /api/organizations", {
       name,
       billingEmail: this.email,
@@ -113,7 +113,7 @@ export class Account {
 
   /** Uploads a license to this self-hosted server, and returns the identifier of the organization that it made. */
   async makeOrganizationFromLicense(license: string): Promise<string> {
-    const made = await new Keyring().makeOrganization(this.#publicKey, "Everyone");
+    const made = await new Keyring().makeOrganization(this.#made.publicKey, "Everyone");
     const body = new FormData();
     body.set("license", new Blob([license]), "license.json");
     body.set("key", made.wrappedKey);
@@ -127,22 +127,35 @@ export class Account {
   /** Signs the person out everywhere. */
   endSessions = (): Promise<unknown> => this.call("POST /api/accounts/security-stamp", this.proof);
 
+  /** Opens the vault without a browser. */
+  async open(): Promise<Keyring> {
+    const keys = new Keyring();
+    await keys.prove(this.password, this.#made.salt, this.#made.kdf);
+    await keys.unlock(this.#made);
+    return keys;
+  }
+
   get proof() {
     return { masterPasswordHash: this.#hash };
   }
 
   async call<K extends keyof Operations>(operation: K, body: Operations[K]["in"]): Promise<Operations[K]["out"]> {
     const [method = "", path = ""] = operation.split(" ");
+    return (await this.send(method, path, body)) as Operations[K]["out"];
+  }
+
+  /** Calls the server at an address with values in it. */
+  async send(method: string, path: string, body?: unknown): Promise<unknown> {
     const isForm = body instanceof URLSearchParams || body instanceof FormData;
     const headers: Record<string, string> = isForm ? {} : { "Content-Type": "application/json" };
     if (this.#token) headers.Authorization = `Bearer ${this.#token}`;
     const answer = await fetch(this.#server.url + path, {
       method,
       headers,
-      body: isForm ? (body as BodyInit) : JSON.stringify(body),
+      body: isForm ? body : (JSON.stringify(body) ?? null),
     });
     const text = await answer.text();
-    if (!answer.ok) throw new Error(`${operation}: ${answer.status} ${text}`);
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
     return text ? JSON.parse(text) : undefined;
   }
 }

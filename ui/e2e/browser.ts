@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
+import { IntlMessageFormat } from "intl-messageformat";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { expect } from "vitest";
 import en from "../src/text/en.json" with { type: "json" };
 import fr from "../src/text/fr.json" with { type: "json" };
-import type { Key, Language } from "../src/text/t.ts";
+import type { Key, Language, Values } from "../src/text/t.ts";
 import { patience } from "./server.ts";
 
 export const texts = { en, fr };
@@ -80,10 +81,10 @@ export class Person {
   leave = (): Promise<void> => this.#context.close();
 
   /** The words of the page in this person's language. */
-  t = (key: Key, values: Record<string, string> = {}): string =>
-    this.#texts[key].replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "");
+  t = (key: Key, values: Values = {}): string =>
+    String(new IntlMessageFormat(this.#texts[key], this.language, undefined, { ignoreTag: true }).format(values));
 
-  press = (key: Key, values?: Record<string, string>): Promise<void> =>
+  press = (key: Key, values?: Values): Promise<void> =>
     this.page.getByRole("button", { name: this.t(key, values), exact: true }).click();
 
   follow = (key: Key): Promise<void> => this.page.getByRole("link", { name: this.t(key), exact: true }).click();
@@ -92,12 +93,12 @@ export class Person {
 
   tick = (key: Key): Promise<void> => this.page.getByRole("checkbox", { name: this.t(key) }).check();
 
-  async sees(key: Key, values?: Record<string, string>): Promise<void> {
+  async sees(key: Key, values?: Values): Promise<void> {
     await this.page.getByText(this.t(key, values)).first().waitFor();
   }
 
   /** Waits for the heading of a screen. */
-  async reads(key: Key, values?: Record<string, string>): Promise<void> {
+  async reads(key: Key, values?: Values): Promise<void> {
     await this.page.getByRole("heading", { level: 1, name: this.t(key, values), exact: true }).waitFor();
   }
 
@@ -115,7 +116,7 @@ export class Person {
     await this.press("signIn.submit");
   }
 
-  async choose(menu: Key, item: Key, values: Record<string, string>): Promise<void> {
+  async choose(menu: Key, item: Key, values: Values): Promise<void> {
     await this.press(menu, values);
     await this.page.getByRole("menuitem", { name: this.t(item), exact: true }).click();
   }

@@ -1,7 +1,8 @@
-import { Building2, House, type LucideIcon, Settings, Vault } from "lucide-react";
+import { Building2, House, type LucideIcon, Settings, Users, Vault } from "lucide-react";
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
 import type { AppConfigView } from "./api/client.ts";
 import type { Key } from "./text/t.ts";
+import { seesMembers } from "./vault/console.ts";
 import type { Membership } from "./vault/profile.ts";
 
 /** Where a person is led after they logged in. */
@@ -72,6 +73,13 @@ export const routes: Route[] = [
     access: "person",
     place: { product: "vault", label: "place.start", icon: House },
     screen: screen(() => import("./screens/start/start.tsx")),
+  },
+  {
+    path: "/organizations/:organizationId/members",
+    title: "members.title",
+    access: "person",
+    place: { product: "console", label: "place.members", icon: Users, shown: seesMembers },
+    screen: screen(() => import("./screens/console/members.tsx")),
   },
   {
     path: "/settings/preferences",

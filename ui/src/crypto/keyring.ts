@@ -1,6 +1,6 @@
-import { type Bytes, textOf, utf8 } from "./bytes.ts";
+import { type Bytes, fromBase64, textOf, toHex, utf8 } from "./bytes.ts";
 import { Kind, parse, Unreadable } from "./encstring.ts";
-import { defaultKdf, type Kdf, masterKey, passwordHash, stretch } from "./kdf.ts";
+import { defaultKdf, expand, type Kdf, masterKey, passwordHash, stretch } from "./kdf.ts";
 import { makeKeyPair, openPrivateKey, openSharedKey, shareKey } from "./rsa.ts";
 import { SymmetricKey } from "./symmetric.ts";
 
@@ -20,6 +20,18 @@ export interface NewOrganization {
   publicKey: string;
   wrappedPrivateKey: string;
   collectionName: string;
+}
+
+/** What an organization keeps to recover a member's account: their user key and its own private key. */
+export interface Recoverable {
+  sharedUserKey: string;
+  wrappedPrivateKey: string;
+}
+
+/** A master password as the server keeps it. */
+export interface NewPassword {
+  hash: string;
+  wrappedUserKey: string;
 }
 
 /** The two texts that a password opens. */
@@ -105,6 +117,31 @@ export class Keyring {
   /** Shares an organization's key with a member. */
   async shareOrganization(id: string, publicKey: string): Promise<string> {
     return shareKey(this.#keyOf(id), publicKey);
+  }
+
+  /** Shares the user key: with a device that wants to log in, or an organization that recovers accounts. */
+  async shareUser(publicKey: string): Promise<string> {
+    return shareKey(this.#keyOf(undefined), publicKey);
+  }
+
+  /** Puts the user key of a member under a new password, with the key of the organization that may. */
+  async recover(
+    organizationId: string,
+    { sharedUserKey, wrappedPrivateKey }: Recoverable,
+    password: string,
+    salt: string,
+    kdf: Kdf,
+  ): Promise<NewPassword> {
+    const own = await openPrivateKey(wrappedPrivateKey, this.#keyOf(organizationId));
+    const user = await openSharedKey(sharedUserKey, own);
+    const master = await masterKey(password, salt, kdf);
+    const stretched = await SymmetricKey.of(await stretch(master));
+    return { hash: await passwordHash(master, password), wrappedUserKey: await stretched.wrap(user) };
+  }
+
+  /** What two people compare to be sure that a public key is the one of an account: bytes, as 64 hexadecimal digits. */
+  async fingerprint(accountId: string, publicKey: string): Promise<string> {
+    return toHex(await expand(fromBase64(publicKey), accountId));
   }
 
   /** Encrypts texts, for an organization when there is one, else for the person alone. */

@@ -5,7 +5,8 @@ import { IconButton } from "./button.tsx";
 import { classes } from "./classes.ts";
 import styles from "./field.module.css";
 
-interface Around {
+/** What stands around every field. */
+export interface AroundProps {
   label: string;
   /** What the person should know before they type. */
   hint?: ReactNode;
@@ -13,7 +14,9 @@ interface Around {
   error?: string | undefined;
 }
 
-export interface FieldProps extends Around, Omit<InputHTMLAttributes<HTMLInputElement>, "className" | "style" | "id"> {
+export interface FieldProps
+  extends AroundProps,
+    Omit<InputHTMLAttributes<HTMLInputElement>, "className" | "style" | "id"> {
   ref?: Ref<HTMLInputElement>;
   /** A code that a person copies digit by digit. */
   code?: boolean;
@@ -23,14 +26,14 @@ export interface FieldProps extends Around, Omit<InputHTMLAttributes<HTMLInputEl
 export function Field({ label, hint, error, code, required, ...input }: FieldProps) {
   const own = useId();
   return (
-    <Frame own={own} label={label} hint={hint} error={error} optional={!required}>
+    <Around own={own} label={label} hint={hint} error={error} optional={!required}>
       <input
         {...input}
         {...described(own, hint, error)}
         required={required}
         className={classes(styles.input, code && styles.code)}
       />
-    </Frame>
+    </Around>
   );
 }
 
@@ -48,7 +51,7 @@ export function SecretField({
   const own = useId();
   const [shown, setShown] = useState(false);
   return (
-    <Frame own={own} label={label} hint={hint} error={error}>
+    <Around own={own} label={label} hint={hint} error={error}>
       <input
         spellCheck={false}
         autoCapitalize="none"
@@ -63,12 +66,12 @@ export function SecretField({
           {shown ? <EyeOff size={20} aria-hidden="true" /> : <Eye size={20} aria-hidden="true" />}
         </IconButton>
       </span>
-    </Frame>
+    </Around>
   );
 }
 
 export interface SelectProps
-  extends Around,
+  extends AroundProps,
     Omit<SelectHTMLAttributes<HTMLSelectElement>, "className" | "style" | "id"> {
   options: { value: string; label: string; lang?: string }[];
 }
@@ -77,7 +80,7 @@ export interface SelectProps
 export function Select({ label, hint, error, options, ...select }: SelectProps) {
   const own = useId();
   return (
-    <Frame own={own} label={label} hint={hint} error={error}>
+    <Around own={own} label={label} hint={hint} error={error}>
       <select {...select} {...described(own, hint, error)} className={classes(styles.input, styles.select)}>
         {options.map(({ value, label: name, lang }) => (
           <option key={value} value={value} lang={lang}>
@@ -86,7 +89,7 @@ export function Select({ label, hint, error, options, ...select }: SelectProps) 
         ))}
       </select>
       <ChevronDown size={18} className={styles.arrow} aria-hidden="true" />
-    </Frame>
+    </Around>
   );
 }
 
@@ -108,14 +111,15 @@ export function Check({ label, hint, ...input }: CheckProps) {
   );
 }
 
-function Frame({
+/** A label, the field, what is wrong with it, and a hint. */
+export function Around({
   own,
   label,
   hint,
   error,
   optional,
   children,
-}: Around & { own: string; optional?: boolean; children: ReactNode }) {
+}: AroundProps & { own: string; optional?: boolean; children: ReactNode }) {
   const t = useText();
   return (
     <div className={styles.field}>
@@ -139,7 +143,8 @@ function Frame({
   );
 }
 
-function described(own: string, hint: ReactNode, error: string | undefined) {
+/** What ties a field to the words around it. */
+export function described(own: string, hint: ReactNode, error: string | undefined) {
   const by = [error && `${own}-error`, hint && `${own}-hint`].filter(Boolean).join(" ");
   return { id: own, "aria-invalid": error ? true : undefined, "aria-describedby": by || undefined } as const;
 }

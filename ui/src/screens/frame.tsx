@@ -49,6 +49,7 @@ function AppFrame({ children }: { children: ReactNode }) {
   useFocusOnArrival(path);
   const here = route?.place?.product ?? route?.within ?? "vault";
   const found = (product: string) => placesOf(product, { organization, organizations, server });
+  const placesIn = (one: Membership) => placesOf("console", { organization: one, organizations, server });
   const offered = Object.entries(products).flatMap(([id, { name, icon }]) => {
     const [first] = found(id);
     return first ? [{ name: t(name), icon, href: `#${first.address}`, current: id === here }] : [];
@@ -58,7 +59,7 @@ function AppFrame({ children }: { children: ReactNode }) {
       name={t("app.name")}
       products={offered}
       places={sidebar(t, found(here), route)}
-      choice={here === "console" && <Organizations here={organization} all={organizations} />}
+      choice={here === "console" && <Organizations here={organization} all={organizations} placesIn={placesIn} />}
       account={<Account />}
       banners={<Banners />}
     >
@@ -133,8 +134,16 @@ export function sidebar(t: Translate, placed: Placed[], here: Route | undefined)
   return places;
 }
 
-/** Which organization the console shows; a person who runs several chooses. */
-function Organizations({ here, all }: { here: Membership | undefined; all: Membership[] }) {
+/** Which organization the console shows; a person who runs several chooses, and stays at the same place where they can. */
+function Organizations({
+  here,
+  all,
+  placesIn,
+}: {
+  here: Membership | undefined;
+  all: Membership[];
+  placesIn: (organization: Membership) => Placed[];
+}) {
   const t = useText();
   const { parser } = useRouter();
   const [path] = useHashPath();
@@ -142,9 +151,10 @@ function Organizations({ here, all }: { here: Membership | undefined; all: Membe
   if (!here) return null;
   if (run.length < 2) return <p className={styles.organization}>{here.name}</p>;
   const choose = (id: string) => {
-    const route = routes.find(({ path: one }) => matchRoute(parser, one, path)[0]);
-    const isPlace = route?.place?.product === "console";
-    go(addressOf((isPlace && route?.path) || "/organizations/:organizationId", { organizationId: id }) ?? home);
+    const chosen = run.find((one) => one.id === id);
+    const places = chosen ? placesIn(chosen) : [];
+    const same = places.find(({ route }) => matchRoute(parser, route.path, path)[0]);
+    go((same ?? places[0])?.address ?? home);
   };
   return (
     <Menu

@@ -1,3 +1,4 @@
+import { IntlMessageFormat } from "intl-messageformat";
 import { beforeEach, expect, test, vi } from "vitest";
 import english from "./en.json";
 import french from "./fr.json";
@@ -8,7 +9,19 @@ vi.mock(import("react"), async (original) => ({
   useSyncExternalStore: (_, snapshot) => snapshot(),
 }));
 
-const blanks = (text: string) => [...new Set(text.match(/\{\w+/g) ?? [])].sort();
+type Element = ReturnType<IntlMessageFormat["getAst"]>[number];
+
+/** The names of the values that a text asks for, in its choices too. */
+const blanks = (text: string) => {
+  const names = (elements: Element[]): string[] =>
+    elements.flatMap((one) => [
+      ...("value" in one && !isWords(one) ? [one.value] : []),
+      ...("options" in one ? Object.values(one.options).flatMap(({ value }) => names(value)) : []),
+    ]);
+  return [...new Set(names(new IntlMessageFormat(text, "en", undefined, { ignoreTag: true }).getAst()))].sort();
+};
+
+const isWords = ({ type }: Element) => type === 0;
 
 beforeEach(() => localStorage.clear());
 

@@ -26,13 +26,19 @@ export const isOwner = ({ type }: Membership): boolean => type === 0;
 export const may = (membership: Membership, right: Right): boolean =>
   isAdministrator(membership) || membership.permissions[right] === true;
 
+/** The status of somebody who has accepted an invitation, and is not confirmed. */
+const accepted = 1;
+
 export interface Profile extends Omit<AccountProfile, "organizations"> {
   organizations: Membership[];
+  /** Organizations that have yet to confirm the person. */
+  waiting: Membership[];
 }
 
 /** Who is signed in and what they belong to. The keys of the organizations are opened on the way. */
 export async function loadProfile(): Promise<Profile> {
-  const profile = (await call("GET /api/accounts/profile")) as Profile;
+  const answer = (await call("GET /api/accounts/profile")) as Profile & { organizationsNew: Membership[] };
+  const profile = { ...answer, waiting: answer.organizationsNew.filter(({ status }) => status === accepted) };
   const shared = profile.organizations.flatMap(({ id, key }) => (key ? [[id, key] as const] : []));
   await keyring().openOrganizations(Object.fromEntries(shared));
   return profile;

@@ -1,11 +1,18 @@
+import { useQuery } from "@tanstack/react-query";
 import { ButtonLink } from "../../kit/button.tsx";
 import { Screen as Page, Section } from "../../kit/frame.tsx";
+import { Notice } from "../../kit/notice.tsx";
+import { State } from "../../kit/state.tsx";
 import { Empty, Skeleton } from "../../kit/states.tsx";
 import { type Column, Table } from "../../kit/table.tsx";
 import { type Key, type Translate, useText } from "../../text/t.ts";
-import type { Membership } from "../../vault/profile.ts";
-import { useProfile } from "../frame.tsx";
+import { readable, Status } from "../../vault/members.ts";
+import { type Membership, type Profile, runs } from "../../vault/profile.ts";
+import { keyring } from "../../vault/session.ts";
+import { placesOf, useProfile } from "../frame.tsx";
 import { Problem } from "../parts/problem.tsx";
+import { useServer } from "../parts/use-server.ts";
+import styles from "./start.module.css";
 
 /** What a person sees first: who they are here, and what they belong to. */
 export function Screen() {
@@ -31,21 +38,62 @@ export function Screen() {
       lead={t("start.lead", { email: profile.email })}
       actions={<ButtonLink href="#/create-organization">{t("found.new")}</ButtonLink>}
     >
+      {profile.waiting.length > 0 && <Waiting profile={profile} />}
       <Section title={t("start.organizations")} lead={t("start.organizationsLead")}>
-        <Organizations of={profile.organizations} />
+        <Organizations of={profile} />
       </Section>
     </Page>
   );
 }
 
-function Organizations({ of }: { of: Membership[] }) {
+function Organizations({ of: { organizations, waiting } }: { of: Profile }) {
   const t = useText();
-  if (of.length === 0) return <Empty title={t("start.none")}>{t("start.noneLead")}</Empty>;
-  return <Table label={t("start.organizations")} columns={columns(t)} rows={of} keyOf={({ id }) => id} />;
+  const server = useServer();
+  const all = [...organizations, ...waiting];
+  if (all.length === 0) return <Empty title={t("start.none")}>{t("start.noneLead")}</Empty>;
+  const consoleOf = (organization: Membership) =>
+    runs(organization) && !waiting.includes(organization)
+      ? placesOf("console", { organization, organizations, server })[0]?.address
+      : undefined;
+  return <Table label={t("start.organizations")} columns={columns(t, consoleOf)} rows={all} keyOf={({ id }) => id} />;
 }
 
-const columns = (t: Translate): [Column<Membership>, ...Column<Membership>[]] => [
-  { id: "name", heading: t("start.organization"), cell: ({ name }) => name },
+/** What a person does who has accepted an invitation: wait, and be able to say who they are. */
+function Waiting({ profile }: { profile: Profile }) {
+  const t = useText();
+  const publicKey = profile.accountKeys?.publicKeyEncryptionKeyPair.publicKey ?? "";
+  const { data } = useQuery({
+    queryKey: ["fingerprint", publicKey],
+    queryFn: () => keyring().fingerprint(profile.id ?? "", publicKey),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return (
+    <Notice tone="wait" title={t("start.waitingTitle", { names: profile.waiting.map(({ name }) => name).join(", ") })}>
+      <p>{t("start.waiting")}</p>
+      <p className={styles.fingerprint}>{data ? readable(data) : "\u00a0"}</p>
+    </Notice>
+  );
+}
+
+const columns = (
+  t: Translate,
+  consoleOf: (organization: Membership) => string | undefined,
+): [Column<Membership>, ...Column<Membership>[]] => [
+  {
+    id: "name",
+    heading: t("start.organization"),
+    cell: (organization) => {
+      const address = consoleOf(organization);
+      return address ? <a href={`#${address}`}>{organization.name}</a> : organization.name;
+    },
+  },
   { id: "role", heading: t("start.role"), cell: ({ type }) => t(`role.${type}` as Key) },
-  { id: "state", heading: t("start.state"), cell: ({ enabled }) => t(enabled ? "start.enabled" : "start.disabled") },
+  { id: "state", heading: t("start.state"), cell: (organization) => <Standing of={organization} /> },
 ];
+
+function Standing({ of: { enabled, status } }: { of: Membership }) {
+  const t = useText();
+  if (!enabled) return <State tone="loss">{t("start.disabled")}</State>;
+  if (status !== Status.confirmed) return <State tone="wait">{t("start.unconfirmed")}</State>;
+  return <State tone="good">{t("start.enabled")}</State>;
+}
