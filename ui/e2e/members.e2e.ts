@@ -80,7 +80,7 @@ test("many are invited at once, and each address is told what became of it", asy
   await server.mail("grace@acme.example", /accept-organization/);
   await person.fill("members.search", "grace");
   await page.getByRole("row", { name: /alan@acme/ }).waitFor({ state: "detached" });
-  await page.getByRole("checkbox", { name: person.t("members.selectAll") }).check();
+  await page.getByRole("checkbox", { name: person.t("select.all") }).check();
   await person.press("members.some", { status: person.t("deed.reinvite"), count: 1 });
   await dialog.getByRole("button", { name: person.t("deed.reinvite"), exact: true }).click();
   await person.sees("deed.reinviteDone", { count: 1, name: "grace@acme.example" });
@@ -168,11 +168,11 @@ test("the keyboard alone finds, selects and revokes several, and hears who was r
   await membersOf(person, acme);
   await page.getByLabel(person.t("members.search")).focus();
   await page.keyboard.type("acme");
-  await page.getByRole("checkbox", { name: person.t("members.select", { name: "first@acme.example" }) }).focus();
+  await page.getByRole("checkbox", { name: person.t("select.one", { name: "first@acme.example" }) }).focus();
   await page.keyboard.press("Space");
-  await page.getByRole("checkbox", { name: person.t("members.select", { name: "second@acme.example" }) }).focus();
+  await page.getByRole("checkbox", { name: person.t("select.one", { name: "second@acme.example" }) }).focus();
   await page.keyboard.press("Space");
-  await person.sees("members.selected", { count: 2 });
+  await person.sees("select.count", { count: 2 });
   await person.isAccessible();
   await (
     await page.getByRole("button", { name: person.t("members.some", { status: person.t("deed.revoke"), count: 2 }) })

@@ -1,8 +1,8 @@
-import { Building2, House, type LucideIcon, Settings, Users, Vault } from "lucide-react";
+import { Boxes, Building2, FolderTree, House, type LucideIcon, ScrollText, Settings, Users, Vault } from "lucide-react";
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
 import type { AppConfigView } from "./api/client.ts";
 import type { Key } from "./text/t.ts";
-import { seesMembers } from "./vault/console.ts";
+import { seesCollections, seesEvents, seesGroups, seesMembers, seesPolicies, seesTwoStep } from "./vault/console.ts";
 import type { Membership } from "./vault/profile.ts";
 
 /** Where a person is led after they logged in. */
@@ -80,6 +80,47 @@ export const routes: Route[] = [
     access: "person",
     place: { product: "console", label: "place.members", icon: Users, shown: seesMembers },
     screen: screen(() => import("./screens/console/members.tsx")),
+  },
+  {
+    path: "/organizations/:organizationId/groups",
+    title: "groups.title",
+    access: "person",
+    place: { product: "console", label: "place.groups", icon: Boxes, shown: seesGroups },
+    screen: screen(() => import("./screens/console/groups.tsx")),
+  },
+  {
+    path: "/organizations/:organizationId/vault",
+    title: "collections.title",
+    access: "person",
+    place: { product: "console", label: "place.collections", icon: FolderTree, shown: seesCollections },
+    screen: screen(() => import("./screens/console/collections.tsx")),
+  },
+  {
+    path: "/organizations/:organizationId/reporting/events",
+    title: "events.title",
+    access: "person",
+    place: { product: "console", label: "place.events", icon: ScrollText, under: "place.reporting", shown: seesEvents },
+    screen: screen(() => import("./screens/console/events.tsx")),
+  },
+  {
+    path: "/organizations/:organizationId/settings/policies",
+    title: "policies.title",
+    access: "person",
+    place: {
+      product: "console",
+      label: "place.policies",
+      icon: Settings,
+      under: "place.settings",
+      shown: seesPolicies,
+    },
+    screen: screen(() => import("./screens/console/policies.tsx")),
+  },
+  {
+    path: "/organizations/:organizationId/settings/two-factor",
+    title: "twoStep.title",
+    access: "person",
+    place: { product: "console", label: "place.twoStep", icon: Settings, under: "place.settings", shown: seesTwoStep },
+    screen: screen(() => import("./screens/console/two-step.tsx")),
   },
   {
     path: "/settings/preferences",

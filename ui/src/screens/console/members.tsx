@@ -21,6 +21,7 @@ import { MemberSheet } from "./member-sheet.tsx";
 import { MemberState } from "./member-state.tsx";
 import { useGroups, useMembers } from "./queries.ts";
 import { Recover } from "./recover.tsx";
+import { Named, SelectAll, type Selection, SelectionBar, useSelection } from "./select.tsx";
 
 /** Everyone who belongs to an organization, and what can be done to them. */
 export function Screen() {
@@ -98,23 +99,12 @@ function List({ by, members, onFront }: { by: Membership; members: Member[]; onF
   const { data: groups } = useGroups(by.id, by.useGroups && may(by, "manageGroups"));
   const [typed, setTyped] = useState("");
   const [status, setStatus] = useState("");
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const selection = useSelection(members);
   const search = useDeferredValue(typed);
   const shown = useMemo(
     () => found(members, search, status === "" ? undefined : Number(status)),
     [members, search, status],
   );
-  const chosen = useMemo(() => members.filter(({ id }) => selected.has(id)), [members, selected]);
-  const select = (some: Member[], yes: boolean) =>
-    setSelected((before) => {
-      const next = new Set(before);
-      for (const { id } of some) {
-        if (yes) next.add(id);
-        else next.delete(id);
-      }
-      return next;
-    });
-  const all = shown.length > 0 && shown.every(({ id }) => selected.has(id));
   return (
     <div className={styles.list}>
       <div className={styles.tools}>
@@ -142,64 +132,35 @@ function List({ by, members, onFront }: { by: Membership; members: Member[]; onF
           ]}
         />
       </div>
-      <div className={styles.all}>
-        <label>
-          <input type="checkbox" checked={all} onChange={({ target }) => select(shown, target.checked)} />
-          {t("members.selectAll")}
-        </label>
-        <span role="status">{t("members.shown", { count: shown.length })}</span>
-      </div>
+      <SelectAll shown={shown} selection={selection} count={t("members.shown", { count: shown.length })} />
       {shown.length === 0 && <Empty title={t("members.none")}>{t("members.noneLead")}</Empty>}
       {shown.length > 0 && (
         <LongTable
           label={t("members.title")}
-          columns={columns(t, groups, selected, select, (member) => onFront({ show: "member", member }))}
+          columns={columns(t, groups, selection, (member) => onFront({ show: "member", member }))}
           rows={shown}
           keyOf={({ id }) => id}
         />
       )}
-      {chosen.length > 0 && <Bar by={by} chosen={chosen} onClear={() => setSelected(new Set())} onFront={onFront} />}
+      <SelectionBar selection={selection}>
+        {deeds.map((deed) => {
+          const whom = selection.chosen.filter((member) => mayDo(deed, by, member));
+          if (whom.length === 0) return null;
+          return (
+            <Button key={deed} tone="quiet" onClick={() => onFront({ show: deed, members: whom })}>
+              {t("members.some", { status: t(`deed.${deed}`), count: whom.length })}
+            </Button>
+          );
+        })}
+      </SelectionBar>
     </div>
-  );
-}
-
-/** What can be done to those who are selected. */
-function Bar({
-  by,
-  chosen,
-  onClear,
-  onFront,
-}: {
-  by: Membership;
-  chosen: Member[];
-  onClear: () => void;
-  onFront: (front: Front) => void;
-}) {
-  const t = useText();
-  return (
-    <section className={styles.bar} aria-label={t("members.selection")}>
-      <span role="status">{t("members.selected", { count: chosen.length })}</span>
-      {deeds.map((deed) => {
-        const whom = chosen.filter((member) => mayDo(deed, by, member));
-        if (whom.length === 0) return null;
-        return (
-          <Button key={deed} tone="quiet" onClick={() => onFront({ show: deed, members: whom })}>
-            {t("members.some", { status: t(`deed.${deed}`), count: whom.length })}
-          </Button>
-        );
-      })}
-      <Button tone="quiet" onClick={onClear}>
-        {t("members.clear")}
-      </Button>
-    </section>
   );
 }
 
 function columns(
   t: Translate,
   groups: Group[] | undefined,
-  selected: ReadonlySet<string>,
-  select: (some: Member[], yes: boolean) => void,
+  selection: Selection<Member>,
   open: (member: Member) => void,
 ): [Column<Member>, ...Column<Member>[]] {
   const names = new Map(groups?.map(({ id, name }) => [id, name]));
@@ -215,20 +176,13 @@ function columns(
       id: "name",
       heading: t("members.member"),
       cell: (member) => (
-        <span className={styles.named}>
-          <input
-            type="checkbox"
-            aria-label={t("members.select", { name: nameOf(member) })}
-            checked={selected.has(member.id)}
-            onChange={({ target }) => select([member], target.checked)}
-          />
-          <span>
-            <button type="button" className={styles.open} onClick={() => open(member)}>
-              {nameOf(member)}
-            </button>
-            {member.name && <span className={styles.soft}>{member.email}</span>}
-          </span>
-        </span>
+        <Named
+          of={member}
+          name={nameOf(member)}
+          detail={member.name && member.email}
+          selection={selection}
+          onOpen={open}
+        />
       ),
     },
     { id: "role", heading: t("start.role"), cell: ({ type }) => t(`role.${type}` as Key) },

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { call, type MemberFellowView } from "../../api/client.ts";
 import { loadCollections, loadGroups } from "../../vault/collections.ts";
 import { loadMembers } from "../../vault/members.ts";
+import { loadPolicies } from "../../vault/policies.ts";
 
 // What the screens of the console ask the server. All begin with the same word, so that a change can forget them.
 
@@ -42,6 +43,15 @@ export const useFellows = (organizationId: string, enabled = true) =>
     queryKey: ["console", organizationId, "fellows"],
     queryFn: async () =>
       (await call("GET /api/organizations/{id}/users/mini-details", { path: { id: organizationId } })).data as Fellow[],
+    enabled,
+    ...longList,
+  });
+
+/** The rules of an organization by their types. */
+export const usePolicies = (organizationId: string, enabled = true) =>
+  useQuery({
+    queryKey: ["console", organizationId, "policies"],
+    queryFn: () => loadPolicies(organizationId),
     enabled,
     ...longList,
   });
