@@ -14,6 +14,7 @@ import (
 	"coffre/internal/db"
 	"coffre/internal/fault"
 	"coffre/internal/license"
+	"coffre/internal/premium"
 	"coffre/internal/seal"
 )
 
@@ -62,7 +63,7 @@ func (s *LicenseStory) read(ctx context.Context, d *db.DB, now time.Time) error 
 		}
 		s.Organizations = append(s.Organizations, line+"  "+string(l.State(now))+"  "+describe(l))
 	}
-	people, err := license.NewPremiumStore(d).List(ctx)
+	people, err := premium.NewStore(d).List(ctx)
 	for _, p := range people {
 		s.People = append(s.People, fmt.Sprintf("premium %s  issued %s  expires %s", p.Email, p.IssuedAt.Format(time.DateOnly), dayOf(p.ExpiresAt)))
 	}
@@ -113,7 +114,7 @@ func verifyPremium(trust license.Trust, raw []byte, now time.Time) (string, erro
 	if err != nil {
 		return "", err
 	}
-	held, err := license.Gate{Trust: trust}.AdmitUser(parsed, parsed.Email, now)
+	held, _, err := license.Gate{Trust: trust}.AdmitUser(parsed, parsed.Email, now)
 	if err != nil {
 		return "", err
 	}

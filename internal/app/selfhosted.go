@@ -11,6 +11,7 @@ import (
 	"coffre/internal/license"
 	"coffre/internal/operator"
 	"coffre/internal/org"
+	"coffre/internal/premium"
 	"coffre/internal/sponsorship"
 	"coffre/internal/web"
 )
@@ -66,20 +67,20 @@ func (a *App) mountSelfHosted(_ context.Context, r *web.Router) error {
 // where the settings say so.
 func (a *App) premiumByLicense(r *web.Router, of *license.SelfHostedEnd) {
 	accounts := a.rooms.accounts
-	premium := &license.PremiumEnd{
-		Store: license.NewPremiumStore(a.db), Accounts: accounts, Verification: a.config.MailVerification(), Trust: of.Trust,
+	people := &premium.Service{
+		Store: premium.NewStore(a.db), Accounts: accounts, Verification: a.config.MailVerification(), Trust: of.Trust,
 		Directory: of.Directory, Announce: a.push.Announce, Mail: a.outbox.Send, Log: a.log, Now: a.clock.Now,
 	}
 	if a.config.Accounts.Premium == config.PremiumByLicense {
-		accounts.Premium = premium.Has
+		accounts.Premium = people.Has
 	}
 	leaving := accounts.Deleting
 	accounts.Deleting = func(ctx context.Context, accountID id.ID) error {
 		if err := leaving(ctx, accountID); err != nil {
 			return err
 		}
-		return premium.Leaving(ctx, accountID)
+		return people.Leaving(ctx, accountID)
 	}
-	premium.Schedule(a.queue)
-	license.MountPremium(r, premium)
+	people.Schedule(a.queue)
+	premium.Mount(r, people)
 }

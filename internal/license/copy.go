@@ -87,6 +87,16 @@ func writeCopy(folder, sort string, holder id.ID, l interface{ Copy() ([]byte, e
 	return atomicfile.Write(copyFile(folder, sort, holder), content, 0o600)
 }
 
+// WriteCopy writes a person's license where other programs look for it.
+func (l User) WriteCopy(folder string, accountID id.ID) error {
+	return writeCopy(folder, copyOfUser, accountID, l)
+}
+
+// RemoveCopy removes what User.WriteCopy wrote, if it did.
+func RemoveCopy(folder string, accountID id.ID) error {
+	return removeCopy(folder, copyOfUser, accountID)
+}
+
 // copied reports whether the copy of a license is what writeCopy would write.
 func copied(folder, sort string, holder id.ID, l interface{ Copy() ([]byte, error) }) bool {
 	want, err := l.Copy()

@@ -26,6 +26,10 @@ func nextAt(expires time.Time, n int) time.Time {
 	}
 }
 
+// Over reports whether a license that ends then, or never when that is zero, is over;
+// now is within Skew of the clock of the cloud.
+func Over(expires, now time.Time) bool { return span{until: expires}.check(now) != nil }
+
 // step is what is to be done about a license.
 type step int
 
@@ -40,7 +44,7 @@ const (
 // has ended.
 func (h Held) step(now time.Time) (step, Held) {
 	n := passed(h.ExpiresAt, now)
-	if (span{until: h.ExpiresAt}).check(now) != nil {
+	if Over(h.ExpiresAt, now) {
 		h.Reminders, h.NextAt = n, time.Time{}
 		return end, h
 	}
@@ -68,7 +72,7 @@ const (
 // Skew of the clock of the cloud.
 func (l Organization) State(now time.Time) State {
 	switch paid := l.ExpirationWithoutGracePeriod; {
-	case (span{until: l.Expires}).check(now) != nil:
+	case Over(l.Expires, now):
 		return StateExpired
 	case !paid.IsZero() && paid.Before(now):
 		return StateGrace

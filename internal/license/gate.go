@@ -56,15 +56,10 @@ func (g Gate) AdmitOrganization(l Organization, now time.Time) (Organization, er
 }
 
 // AdmitUser judges a premium license that the person with this address brings,
-// as AdmitOrganization does. Its own faults are license-without-premium and
-// license-email-mismatch; whether the address is verified is for the caller.
-func (g Gate) AdmitUser(l User, email string, now time.Time) (User, error) {
-	read, _, err := g.admitUser(l, email, now)
-	return read, err
-}
-
-// admitUser is AdmitUser, and tells until when the license holds; zero is for good.
-func (g Gate) admitUser(l User, email string, now time.Time) (User, time.Time, error) {
+// as AdmitOrganization does, and tells until when it holds; zero is for good. Its own
+// faults are license-without-premium and license-email-mismatch; whether the address
+// is verified is for the caller.
+func (g Gate) AdmitUser(l User, email string, now time.Time) (User, time.Time, error) {
 	read, valid, err := users.read(g.Trust, l)
 	switch {
 	case err != nil:

@@ -164,11 +164,11 @@ func TestReasonsToRefusePremiumHaveTheirCode(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			_, err := gate().AdmitUser(test.license, test.email, test.now)
+			_, _, err := gate().AdmitUser(test.license, test.email, test.now)
 			wantCode(t, err, test.code)
 			if test.license.Token != "" {
 				test.license.Token = ""
-				_, err = gate().AdmitUser(test.license, test.email, test.now)
+				_, _, err = gate().AdmitUser(test.license, test.email, test.now)
 				wantCode(t, err, test.code)
 			}
 		})

@@ -149,7 +149,7 @@ func TestIssuedLicenseIsAdmittedWithAllItsFacts(t *testing.T) {
 }
 
 func TestIssuedPremiumLicenseIsAdmitted(t *testing.T) {
-	l, err := gate().AdmitUser(issueUser(t), "Alice@Example.com", noon)
+	l, _, err := gate().AdmitUser(issueUser(t), "Alice@Example.com", noon)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,9 +32,9 @@ func MountSelfHosted(r *web.Router, s *SelfHostedEnd) {
 
 type selfHostedHandler struct{ licenses *SelfHostedEnd }
 
-// licenseOf returns the license file of a request. A size that is not told or too
+// FileOf returns the license file of a request. A size that is not told or too
 // large is answered like any other file that is no license.
-func licenseOf(c *web.Call, in web.Upload) ([]byte, error) {
+func FileOf(c *web.Call, in web.Upload) ([]byte, error) {
 	if c.ContentLength < 0 || c.ContentLength > MaxUpload {
 		return nil, unreadable
 	}
@@ -46,7 +46,7 @@ func licenseOf(c *web.Call, in web.Upload) ([]byte, error) {
 }
 
 func (h selfHostedHandler) create(c *web.Call, in web.Upload) (org.View, error) {
-	raw, err := licenseOf(c, in)
+	raw, err := FileOf(c, in)
 	if err != nil {
 		return org.View{}, err
 	}
@@ -93,7 +93,7 @@ func (h selfHostedHandler) update(c *web.Call, in web.Upload) (struct{}, error) 
 	if err != nil {
 		return struct{}{}, err
 	}
-	raw, err := licenseOf(c, in)
+	raw, err := FileOf(c, in)
 	if err != nil {
 		return struct{}{}, err
 	}
@@ -118,15 +118,20 @@ type subscriptionView struct {
 	Object                       string     `json:"object"`
 
 	LicenseIssued   *time.Time `json:"licenseIssued"`
-	LicenseFault    *faultView `json:"licenseFault"`
+	LicenseFault    *FaultView `json:"licenseFault"`
 	LicenseState    State      `json:"licenseState"`
 	LicenseDaysLeft *int       `json:"licenseDaysLeft"`
 }
 
-// faultView says why the stored license would not be accepted today.
-type faultView struct {
+// FaultView says why the stored license would not be accepted today.
+type FaultView struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
+}
+
+// FaultOf says it of what examining the license has found.
+func FaultOf(err error, language string) *FaultView {
+	return &FaultView{fault.CodeOf(err), fault.Text(err, language)}
 }
 
 // subscription answers whatever the license looks like: this is the page on which
@@ -143,7 +148,7 @@ func (h selfHostedHandler) subscription(c *web.Call, _ struct{}) (subscriptionVi
 	v := subscriptionView{View: org.ViewOf(c, o), Expiration: optional(o.ExpiresAt), Object: "organizationSubscription"}
 	l, err := h.licenses.Examine(c.Context(), organizationID)
 	if err != nil {
-		v.LicenseFault = &faultView{fault.CodeOf(err), fault.Text(err, c.Language())}
+		v.LicenseFault = FaultOf(err, c.Language())
 	}
 	if err != nil && fault.KindOf(err) == fault.Internal {
 		h.licenses.Log.LogAttrs(c.Context(), slog.LevelError, "examine license", slog.Any("error", err))

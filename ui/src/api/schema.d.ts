@@ -1086,6 +1086,11 @@ export interface IdentityUnlockView {
   Salt: string;
 }
 
+export interface LicenseFaultView {
+  code: string;
+  message: string;
+}
+
 export interface LicenseOrganization {
   allowAdminAccessToAllCollectionItems?: boolean | null;
   billingEmail?: string | null;
@@ -1156,24 +1161,6 @@ export interface LicenseUser {
   token?: string | null;
   trial?: boolean | null;
   version?: number | null;
-}
-
-export interface LicenseFaultView {
-  code: string;
-  message: string;
-}
-
-export interface LicensePersonView {
-  expiration: string | null;
-  license: {} | null;
-  licenseFault: LicenseFaultView | null;
-  licenseIssued: string | null;
-  maxStorageGb: number | null;
-  object: string;
-  storageGb: number | null;
-  storageName: string | null;
-  subscription: {} | null;
-  upcomingInvoice: {} | null;
 }
 
 export interface LicenseRenewRequest {
@@ -1950,6 +1937,19 @@ export interface PolicyStatusView {
   organizationId: string | null;
   revisionDate: string | null;
   type: number;
+}
+
+export interface PremiumPersonView {
+  expiration: string | null;
+  license: {} | null;
+  licenseFault: LicenseFaultView | null;
+  licenseIssued: string | null;
+  maxStorageGb: number | null;
+  object: string;
+  storageGb: number | null;
+  storageName: string | null;
+  subscription: {} | null;
+  upcomingInvoice: {} | null;
 }
 
 export interface PushDeviceRequest {
@@ -2894,7 +2894,7 @@ export interface Operations {
   "POST /api/accounts/security-stamp": { in: AccountSecret; out: undefined };
   "POST /api/accounts/set-password": { in: AccountSetPasswordRequest; out: undefined };
   "POST /api/accounts/storage": { in: CheckoutStorageRequest; out: CheckoutPaymentView };
-  "GET /api/accounts/subscription": { in: undefined; out: CheckoutPremiumView | LicensePersonView };
+  "GET /api/accounts/subscription": { in: undefined; out: CheckoutPremiumView | PremiumPersonView };
   "PUT /api/accounts/update-temp-password": { in: AccountTemporaryRequest; out: undefined };
   "POST /api/accounts/verify-devices": { in: AccountVerifyDevicesRequest; out: undefined };
   "PUT /api/accounts/verify-devices": { in: AccountVerifyDevicesRequest; out: undefined };

@@ -1,4 +1,4 @@
-package license
+package premium
 
 import (
 	"context"
@@ -12,18 +12,19 @@ import (
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/jobs"
+	"coffre/internal/license"
 	"coffre/internal/mail"
 	"coffre/internal/notice"
 )
 
-// PremiumEnd keeps the premium licenses of people on a self-hosted server, as
-// SelfHostedEnd keeps those of organizations.
-type PremiumEnd struct {
-	Store        PremiumStore
+// Service keeps the premium licenses of people on a self-hosted server, as
+// license.SelfHostedEnd keeps those of organizations.
+type Service struct {
+	Store        Store
 	Accounts     *account.Service
-	Verification bool                  // whether people must have proved their address
-	Trust        func() (Trust, error) // read each time, so that a new signer counts at once
-	Directory    string                // of the copies
+	Verification bool                          // whether people must have proved their address
+	Trust        func() (license.Trust, error) // read each time, so that a new signer counts at once
+	Directory    string                        // of the copies
 	Announce     func(ctx context.Context, n notice.Notice)
 	Mail         func(ctx context.Context, m mail.Message) error
 	Log          *slog.Logger
@@ -37,7 +38,7 @@ var (
 
 // Has reports whether a license gives a person premium now. What the license file
 // looks like does not matter: it was judged when it came.
-func (s *PremiumEnd) Has(ctx context.Context, a account.Account) (bool, error) {
+func (s *Service) Has(ctx context.Context, a account.Account) (bool, error) {
 	p, err := s.Store.Get(ctx, a.ID)
 	if fault.KindOf(err) == fault.NotFound {
 		return false, nil
@@ -47,22 +48,22 @@ func (s *PremiumEnd) Has(ctx context.Context, a account.Account) (bool, error) {
 
 // admit returns what a trusted signer vouches for in a license that a person
 // brings, and until when it holds.
-func (s *PremiumEnd) admit(raw []byte, a account.Account) (User, time.Time, error) {
-	l, err := ParseUser(raw)
+func (s *Service) admit(raw []byte, a account.Account) (license.User, time.Time, error) {
+	l, err := license.ParseUser(raw)
 	if err != nil {
-		return User{}, time.Time{}, err
+		return license.User{}, time.Time{}, err
 	}
 	trust, err := s.Trust()
 	if err != nil {
-		return User{}, time.Time{}, err
+		return license.User{}, time.Time{}, err
 	}
-	return Gate{Trust: trust}.admitUser(l, a.Email, s.Now())
+	return license.Gate{Trust: trust}.AdmitUser(l, a.Email, s.Now())
 }
 
 // Upload puts a person on a premium license. The faults are those of
-// Gate.AdmitUser, then license-email-unverified and license-in-use, when somebody
+// license.Gate.AdmitUser, then license-email-unverified and license-in-use, when somebody
 // else here has it. A refused license changes nothing.
-func (s *PremiumEnd) Upload(ctx context.Context, caller id.ID, raw []byte) error {
+func (s *Service) Upload(ctx context.Context, caller id.ID, raw []byte) error {
 	return s.Store.Tx(ctx, func(ctx context.Context) error {
 		a, err := s.Accounts.Get(ctx, caller)
 		if err != nil {
@@ -83,12 +84,12 @@ func (s *PremiumEnd) Upload(ctx context.Context, caller id.ID, raw []byte) error
 }
 
 // keep stores a license that was admitted, and its copy once that is committed.
-func (s *PremiumEnd) keep(ctx context.Context, accountID id.ID, l User, until time.Time) error {
+func (s *Service) keep(ctx context.Context, accountID id.ID, l license.User, until time.Time) error {
 	document, err := json.Marshal(l)
 	if err != nil {
 		return err
 	}
-	err = s.Store.Save(ctx, Premium{
+	err = s.Store.Save(ctx, Held{
 		AccountID: accountID, LicenseKey: l.LicenseKey, Email: l.Email, Document: string(document),
 		IssuedAt: l.Issued, ExpiresAt: until, UpdatedAt: s.Now(),
 	})
@@ -98,25 +99,25 @@ func (s *PremiumEnd) keep(ctx context.Context, accountID id.ID, l User, until ti
 	if err != nil {
 		return err
 	}
-	s.Store.AfterCommit(ctx, func() { s.report(ctx, accountID, writeCopy(s.Directory, copyOfUser, accountID, l)) })
+	s.Store.AfterCommit(ctx, func() { s.report(ctx, accountID, l.WriteCopy(s.Directory, accountID)) })
 	return nil
 }
 
 // changed tells a person's clients whether they have premium of their own now.
-func (s *PremiumEnd) changed(ctx context.Context, accountID id.ID, has bool) error {
+func (s *Service) changed(ctx context.Context, accountID id.ID, has bool) error {
 	s.Announce(ctx, notice.Premium(accountID, has))
 	return s.Accounts.Touch(ctx, accountID)
 }
 
 // report writes to the log that a copy is not as it should be: nothing is lost.
-func (s *PremiumEnd) report(ctx context.Context, accountID id.ID, err error) {
+func (s *Service) report(ctx context.Context, accountID id.ID, err error) {
 	if err != nil {
 		s.Log.LogAttrs(ctx, slog.LevelWarn, "copy license", slog.String("account", accountID.String()), slog.Any("error", err))
 	}
 }
 
 // Remove takes a person off their license. It is fault.Gone without one.
-func (s *PremiumEnd) Remove(ctx context.Context, caller id.ID) error {
+func (s *Service) Remove(ctx context.Context, caller id.ID) error {
 	return s.Store.Tx(ctx, func(ctx context.Context) error {
 		had, err := s.Store.Delete(ctx, caller)
 		if err == nil && !had {
@@ -134,22 +135,22 @@ func (s *PremiumEnd) Remove(ctx context.Context, caller id.ID) error {
 
 // Leaving removes the copy of a person's license once the transaction of ctx is
 // committed, in which the person or the license goes.
-func (s *PremiumEnd) Leaving(ctx context.Context, accountID id.ID) error {
-	s.Store.AfterCommit(ctx, func() { s.report(ctx, accountID, removeCopy(s.Directory, copyOfUser, accountID)) })
+func (s *Service) Leaving(ctx context.Context, accountID id.ID) error {
+	s.Store.AfterCommit(ctx, func() { s.report(ctx, accountID, license.RemoveCopy(s.Directory, accountID)) })
 	return nil
 }
 
 // Current returns the license of a person, as far as there is one and it can be
 // read, and what would be said of it if it were uploaded now.
-func (s *PremiumEnd) Current(ctx context.Context, a account.Account) (held Premium, l User, found bool, err error) {
+func (s *Service) Current(ctx context.Context, a account.Account) (held Held, l license.User, found bool, err error) {
 	held, err = s.Store.Get(ctx, a.ID)
 	if fault.KindOf(err) == fault.NotFound {
-		return Premium{}, User{}, false, nil
+		return Held{}, license.User{}, false, nil
 	}
 	if err != nil {
-		return Premium{}, User{}, false, err
+		return Held{}, license.User{}, false, err
 	}
-	if l, err = ParseUser([]byte(held.Document)); err == nil {
+	if l, err = license.ParseUser([]byte(held.Document)); err == nil {
 		_, _, err = s.admit([]byte(held.Document), a)
 	}
 	return held, l, true, err
@@ -157,14 +158,14 @@ func (s *PremiumEnd) Current(ctx context.Context, a account.Account) (held Premi
 
 // Schedule has the queue tell people that their premium is over. It
 // comes before the queue runs.
-func (s *PremiumEnd) Schedule(q *jobs.Queue) {
+func (s *Service) Schedule(q *jobs.Queue) {
 	q.Every("premium-end", jobs.Interval(10*time.Minute), s.End)
 }
 
 // End tells everyone whose license has ended, by mail and in their clients, that
 // premium is over. What goes wrong with one person does not keep it from the others.
-func (s *PremiumEnd) End(ctx context.Context) error {
-	before := s.Now().Add(-Skew)
+func (s *Service) End(ctx context.Context) error {
+	before := s.Now().Add(-license.Skew)
 	list, err := s.Store.ListEnding(ctx, before)
 	failures := []error{err}
 	for _, p := range list {
@@ -175,7 +176,7 @@ func (s *PremiumEnd) End(ctx context.Context) error {
 	return errors.Join(failures...)
 }
 
-func (s *PremiumEnd) endOf(ctx context.Context, p Premium, before time.Time) error {
+func (s *Service) endOf(ctx context.Context, p Held, before time.Time) error {
 	ended, err := s.Store.End(ctx, p.AccountID, before)
 	if err != nil || !ended {
 		return err // there is a newer license, or somebody else was first

@@ -1,8 +1,9 @@
-package license_test
+package premium_test
 
 import (
 	"bytes"
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -13,7 +14,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"coffre/internal/account"
 	"coffre/internal/db"
 	"coffre/internal/dbtest"
 	"coffre/internal/fault"
@@ -22,82 +22,8 @@ import (
 	"coffre/internal/license"
 	"coffre/internal/mail"
 	"coffre/internal/notice"
-	"coffre/internal/plan"
+	"coffre/internal/premium"
 )
-
-// flat is a self-hosted server with one person, whose licenses decide about premium.
-type flat struct {
-	*license.PremiumEnd
-	*server
-	alice id.ID // whose address is that of the facts
-	told  []notice.Notice
-	mails []mail.Message
-}
-
-func newFlat(t *testing.T, d *db.DB) *flat {
-	t.Helper()
-	f := &flat{server: newServer(t, d)}
-	accounts := &account.Service{
-		Store: account.NewStore(d), Now: func() time.Time { return f.now },
-		PremiumFromOrganization: func(context.Context, id.ID) (bool, error) { return false, nil },
-	}
-	f.PremiumEnd = &license.PremiumEnd{
-		Store: license.NewPremiumStore(d), Accounts: accounts,
-		Trust:     func() (license.Trust, error) { return signer().Trust(), nil },
-		Directory: t.TempDir(), Log: slog.New(slog.NewTextHandler(&bytes.Buffer{}, nil)), Now: func() time.Time { return f.now },
-		Announce: func(_ context.Context, n notice.Notice) { f.told = append(f.told, n) },
-		Mail: func(_ context.Context, m mail.Message) error {
-			f.mails = append(f.mails, m)
-			return nil
-		},
-	}
-	accounts.Premium = f.Has
-	f.alice = f.person(t, userFacts().Email)
-	return f
-}
-
-// has returns whether somebody has premium, as the profile and the token say it.
-func (f *flat) has(t *testing.T, who id.ID) bool {
-	t.Helper()
-	a, err := f.Accounts.Get(t.Context(), who)
-	if err != nil {
-		t.Fatal(err)
-	}
-	has, err := f.Accounts.HasPremium(t.Context(), a)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return has
-}
-
-// copy returns what the folder of copies holds for Alice, or "".
-func (f *flat) copy(t *testing.T) string {
-	t.Helper()
-	raw, err := os.ReadFile(filepath.Join(f.Directory, "user", f.alice.String()+".json"))
-	if err != nil && !os.IsNotExist(err) {
-		t.Fatal(err)
-	}
-	return string(raw)
-}
-
-func (f *flat) upload(t *testing.T, l license.User) {
-	t.Helper()
-	if err := f.Upload(t.Context(), f.alice, []byte(asJSON(t, l))); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// userLicense issues one with other facts or another end.
-func userLicense(t *testing.T, edit func(*license.UserFacts, *license.UserTerm)) license.User {
-	t.Helper()
-	facts, term := userFacts(), userTerm()
-	edit(&facts, &term)
-	l, err := license.NewUser(signer(), facts, term)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return l
-}
 
 func TestLicenseGivesAPersonPremium(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
@@ -282,7 +208,7 @@ func TestOneLicenseServesOnePerson(t *testing.T) {
 }
 
 func TestAnotherAddressNeedsAnotherLicense(t *testing.T) {
-	p := license.Premium{Email: "alice@example.com"}
+	p := premium.Held{Email: "alice@example.com"}
 	if !p.Holds("alice@example.com", noon) || p.Holds("new@example.com", noon) {
 		t.Error("the license does not follow the address")
 	}
@@ -315,8 +241,7 @@ func TestLicenseIsRemovedWithItsCopy(t *testing.T) {
 
 func TestSubscriptionOfAPersonIsTruthful(t *testing.T) {
 	f := newFlat(t, dbtest.SQLite(t))
-	r := router()
-	license.MountPremium(r, f.PremiumEnd)
+	r := f.router()
 	page := func() string {
 		t.Helper()
 		status, answer := call(t, r, "GET", "/api/accounts/subscription", f.alice.String(), nil, "")
@@ -337,7 +262,7 @@ func TestSubscriptionOfAPersonIsTruthful(t *testing.T) {
 	if got := page(); got != want("null", "null", "null", "null") {
 		t.Errorf("without a license: %s", got)
 	}
-	body, kind := upload(t, []byte(asJSON(t, issueUser(t))), nil)
+	body, kind := upload(t, []byte(asJSON(t, issueUser(t))))
 	if status, answer := call(t, r, "POST", "/api/accounts/license", f.alice.String(), body, kind); status != 200 {
 		t.Fatalf("%d %s", status, answer)
 	}
@@ -355,8 +280,7 @@ func TestSubscriptionOfAPersonIsTruthful(t *testing.T) {
 func TestPremiumUploadsAreAnswered(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		f := newFlat(t, d)
-		r := router()
-		license.MountPremium(r, f.PremiumEnd)
+		r := f.router()
 		good := []byte(asJSON(t, issueUser(t)))
 		big := append(bytes.Clone(good), bytes.Repeat([]byte(" "), license.MaxUpload)...)
 		const path, present = "/api/accounts/license", "/api/account/billing/vnext/self-host/license"
@@ -377,7 +301,7 @@ func TestPremiumUploadsAreAnswered(t *testing.T) {
 		}
 		for _, test := range tests {
 			t.Run(test.name, func(t *testing.T) {
-				body, kind := upload(t, test.file, nil)
+				body, kind := upload(t, test.file)
 				status, answer := call(t, r, test.method, test.path, f.alice.String(), body, kind)
 				if status != test.status || !strings.Contains(answer, test.contains) {
 					t.Errorf("got %d %s, want %d with %q", status, answer, test.status, test.contains)
@@ -409,7 +333,7 @@ func TestOneFaultyPremiumLicenseDoesNotKeepTheJobFromTheOthers(t *testing.T) {
 		send := f.Mail
 		f.Mail = func(ctx context.Context, m mail.Message) error {
 			if m.To == faulty.Email {
-				return errKey
+				return errors.New("no mail today")
 			}
 			return send(ctx, m)
 		}
@@ -470,59 +394,4 @@ func TestEndOfPremiumIsLookedForByItself(t *testing.T) {
 	<-done
 	cancel()
 	<-ended
-}
-
-// A cloud that gives everyone premium issues licenses that a self-hosted server
-// takes; without premium there is none.
-func TestCloudIssuesPremiumLicensesToThoseWhoHaveIt(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s := newShop(t, d, plan.EnterpriseAnnually)
-		f := newFlat(t, dbtest.SQLite(t))
-		everyone := false
-		s.Accounts = &account.Service{
-			Store: account.NewStore(d), Now: s.Now,
-			Premium: func(context.Context, account.Account) (bool, error) { return everyone, nil },
-		}
-		alice := s.person(t, userFacts().Email)
-		r := router()
-		license.MountCloud(r, s.CloudEnd)
-		const path = "/api/account/billing/vnext/license"
-		if status, answer := call(t, r, "GET", path, alice.String(), nil, ""); status != 400 || !strings.Contains(answer, "license-no-premium") {
-			t.Errorf("without premium: %d %s", status, answer)
-		}
-		everyone = true
-		status, answer := call(t, r, "GET", path, alice.String(), nil, "")
-		if status != 200 {
-			t.Fatalf("with premium: %d %s", status, answer)
-		}
-		f.now = s.now
-		if err := f.Upload(t.Context(), f.alice, []byte(answer)); err != nil || !f.has(t, f.alice) {
-			t.Errorf("the self-hosted server says %v", err)
-		}
-		s.userTerm = license.UserTerm{PremiumExpires: s.now.AddDate(0, 6, 0)}
-		if l, err := s.IssueUser(t.Context(), account.Account{ID: alice, Email: userFacts().Email}); err != nil || !l.Expires.Equal(s.now.AddDate(0, 6, 7)) {
-			t.Errorf("a period that is paid for six months: the license ends %v, %v", l.Expires, err)
-		}
-		l, err := license.ParseUser([]byte(answer))
-		if err != nil {
-			t.Fatal(err)
-		}
-		again := "/api/licenses/user/" + alice.String() + "?key="
-		for name, test := range map[string]struct {
-			path, token string
-			status      int
-			contains    string
-		}{
-			"the right key":   {again + l.LicenseKey, "machine", 200, `"token":"ey`},
-			"a wrong key":     {again + "x", "machine", 400, "license-key-wrong"},
-			"nobody's":        {"/api/licenses/user/" + id.New().String() + "?key=x", "machine", 404, ""},
-			"not an id":       {"/api/licenses/user/x?key=x", "machine", 404, ""},
-			"a person":        {again + l.LicenseKey, alice.String(), 404, ""},
-			"nobody signs in": {path, "nobody", 401, ""},
-		} {
-			if status, answer := call(t, r, "GET", test.path, test.token, nil, ""); status != test.status || !strings.Contains(answer, test.contains) {
-				t.Errorf("%s: %d %s, want %d with %q", name, status, answer, test.status, test.contains)
-			}
-		}
-	})
 }

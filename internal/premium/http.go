@@ -1,18 +1,19 @@
-package license
+package premium
 
 import (
 	"log/slog"
 	"time"
 
 	"coffre/internal/fault"
+	"coffre/internal/license"
 	"coffre/internal/org"
 	"coffre/internal/web"
 )
 
-// MountPremium adds the routes with which a person looks after premium on a
+// Mount adds the routes with which a person looks after premium on a
 // self-hosted server.
-func MountPremium(r *web.Router, s *PremiumEnd) {
-	h := premiumHandler{s}
+func Mount(r *web.Router, s *Service) {
+	h := handler{s}
 	for _, route := range []string{
 		"POST /api/accounts/license", "PUT /api/accounts/license", "POST /api/account/billing/vnext/self-host/license",
 	} {
@@ -22,17 +23,17 @@ func MountPremium(r *web.Router, s *PremiumEnd) {
 	web.Handle(r, "GET /api/accounts/subscription", h.subscription)
 }
 
-type premiumHandler struct{ licenses *PremiumEnd }
+type handler struct{ licenses *Service }
 
-func (h premiumHandler) upload(c *web.Call, in web.Upload) (struct{}, error) {
-	raw, err := licenseOf(c, in)
+func (h handler) upload(c *web.Call, in web.Upload) (struct{}, error) {
+	raw, err := license.FileOf(c, in)
 	if err != nil {
 		return struct{}{}, err
 	}
 	return struct{}{}, h.licenses.Upload(c.Context(), c.Caller.AccountID, raw)
 }
 
-func (h premiumHandler) remove(c *web.Call, _ struct{}) (struct{}, error) {
+func (h handler) remove(c *web.Call, _ struct{}) (struct{}, error) {
 	return struct{}{}, h.licenses.Remove(c.Context(), c.Caller.AccountID)
 }
 
@@ -48,13 +49,13 @@ type personView struct {
 	Expiration      *time.Time `json:"expiration"`
 	Object          string     `json:"object"`
 
-	LicenseIssued *time.Time `json:"licenseIssued"`
-	LicenseFault  *faultView `json:"licenseFault"`
+	LicenseIssued *time.Time         `json:"licenseIssued"`
+	LicenseFault  *license.FaultView `json:"licenseFault"`
 }
 
 // subscription answers whatever the license looks like: this is the page on which
 // it is replaced.
-func (h premiumHandler) subscription(c *web.Call, _ struct{}) (personView, error) {
+func (h handler) subscription(c *web.Call, _ struct{}) (personView, error) {
 	v := personView{Object: "subscription"}
 	a, err := h.licenses.Accounts.Get(c.Context(), c.Caller.AccountID)
 	if err != nil {
@@ -73,10 +74,18 @@ func (h premiumHandler) subscription(c *web.Call, _ struct{}) (personView, error
 	}
 	v.Expiration, v.LicenseIssued = optional(held.ExpiresAt), optional(l.Issued)
 	if err != nil {
-		v.LicenseFault = &faultView{fault.CodeOf(err), fault.Text(err, c.Language())}
+		v.LicenseFault = license.FaultOf(err, c.Language())
 	}
 	if err != nil && fault.KindOf(err) == fault.Internal {
 		h.licenses.Log.LogAttrs(c.Context(), slog.LevelError, "examine license", slog.Any("error", err))
 	}
 	return v, nil
+}
+
+// optional writes the zero time as null.
+func optional(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
 }

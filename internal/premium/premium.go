@@ -1,15 +1,18 @@
-package license
+// Package premium keeps the premium licenses that people bring to a self-hosted
+// server.
+package premium
 
 import (
 	"strings"
 	"time"
 
 	"coffre/internal/id"
+	"coffre/internal/license"
 )
 
-// Premium is the premium license that a person on a self-hosted server has
+// Held is the premium license that a person on a self-hosted server has
 // brought. Every member was vouched for when it was stored.
-type Premium struct {
+type Held struct {
 	AccountID  id.ID // here
 	LicenseKey string
 	Email      string // the address that the license is for
@@ -21,6 +24,6 @@ type Premium struct {
 }
 
 // Holds reports whether the license gives premium to the owner of an address.
-func (p Premium) Holds(email string, now time.Time) bool {
-	return strings.EqualFold(p.Email, email) && span{until: p.ExpiresAt}.check(now) == nil
+func (p Held) Holds(email string, now time.Time) bool {
+	return strings.EqualFold(p.Email, email) && !license.Over(p.ExpiresAt, now)
 }
