@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -18,46 +21,92 @@ const page = 100
 
 // Schedule has a queue do the periodic work.
 func (s *Service) Schedule(q *jobs.Queue) {
-	q.Every("billing-renew", jobs.Interval(10*time.Minute), s.Renew)
+	q.Every("billing-renew", jobs.Interval(10*time.Minute), func(ctx context.Context) error { return s.renewDue(ctx, q.Log) })
 	q.Every("billing-remind", jobs.Interval(time.Hour), s.Remind)
+}
+
+// renewalError says which subscriptions could not be renewed when all others were.
+type renewalError struct{ error }
+
+// Unwrap returns what went wrong.
+func (e renewalError) Unwrap() error { return e.error }
+
+// renewDue is Renew for the queue. Subscriptions that cannot be renewed are in the log and
+// tried again the next time, and put nothing off.
+func (s *Service) renewDue(ctx context.Context, log *slog.Logger) error {
+	err := s.Renew(ctx)
+	if some, ok := errors.AsType[renewalError](err); ok {
+		log.LogAttrs(ctx, slog.LevelError, "renew subscriptions", slog.Any("error", some.error))
+		return nil
+	}
+	return err
 }
 
 // Renew tells of trials that end soon, and takes subscriptions whose trial or period
 // is over on to the next period, with its invoice, or to their end. It may be called
-// at any time and on several nodes; what was missed is made up for.
+// at any time and on several nodes; what was missed is made up for. One that fails is
+// left for the next time and holds up no other.
 func (s *Service) Renew(ctx context.Context) error {
+	failed := map[id.ID]error{}
+	for _, sponsored := range []bool{false, true} {
+		if err := s.renewAll(ctx, sponsored, failed); err != nil {
+			return err
+		}
+	}
+	if len(failed) == 0 {
+		return nil
+	}
+	return renewalError{errors.Join(slices.Collect(maps.Values(failed))...)}
+}
+
+// renewAll renews a page at a time, the longest waiting first, without those that have
+// failed, to which it adds.
+func (s *Service) renewAll(ctx context.Context, sponsored bool, failed map[id.ID]error) error {
 	for {
-		n, err := s.renewPage(ctx)
+		due, err := s.Store.ListDue(ctx, s.Now(), sponsored, page+len(failed))
 		if err != nil {
 			return err
 		}
-		if n == 0 {
-			return s.renewSponsored(ctx)
+		due = slices.DeleteFunc(due, func(sub Subscription) bool { return failed[sub.ID] != nil })
+		if len(due) == 0 {
+			return nil
+		}
+		if !sponsored && s.renewPage(ctx, due) == nil {
+			continue
+		}
+		for _, sub := range due { // one of them fails, or they go by themselves
+			if err := s.renewOne(ctx, sub); err != nil {
+				failed[sub.ID] = fmt.Errorf("subscription %s: %w", sub.ID, err)
+			}
 		}
 	}
 }
 
-// renewPage deals with the longest waiting subscriptions in one transaction, and
-// returns how many there were.
-func (s *Service) renewPage(ctx context.Context) (n int, err error) {
-	due, err := s.Store.ListDue(ctx, s.Now(), false, page)
-	if n = len(due); err != nil || n == 0 {
-		return 0, err
-	}
-	ids, owners := make([]id.ID, n), make([]Owner, n)
+// renewPage deals with subscriptions that nobody sponsors in one transaction.
+func (s *Service) renewPage(ctx context.Context, due []Subscription) error {
+	ids, owners := make([]id.ID, len(due)), make([]Owner, len(due))
 	for i, sub := range due {
 		ids[i], owners[i] = sub.ID, sub.Owner()
 	}
-	return n, s.Store.Tx(ctx, func(ctx context.Context) error {
+	return s.Store.Tx(ctx, func(ctx context.Context) error {
 		if err := s.lockAll(ctx, owners); err != nil {
 			return err
 		}
-		due, err := s.Store.ListDue(ctx, s.Now(), false, page, ids...) // as they are now
+		due, err := s.Store.ListDue(ctx, s.Now(), false, len(ids), ids...) // as they are now
 		if err != nil || len(due) == 0 {
 			return err
 		}
 		return s.renew(ctx, due)
 	})
+}
+
+// renewOne deals with a subscription by itself. Of a sponsored one it is decided first
+// whether the sponsorship goes on.
+func (s *Service) renewOne(ctx context.Context, sub Subscription) error {
+	if !sub.Sponsored {
+		return s.renewPage(ctx, []Subscription{sub})
+	}
+	return s.Store.Tx(ctx, func(ctx context.Context) error { return s.renewSponsored(ctx, sub) })
 }
 
 // lockAll locks owners in one order, so that two nodes do not wait for each other.
@@ -80,25 +129,7 @@ func (s *Service) lockAll(ctx context.Context, owners []Owner) error {
 	return nil
 }
 
-// renewSponsored renews sponsored subscriptions, each by itself: whether the
-// sponsorship goes on is decided first.
-func (s *Service) renewSponsored(ctx context.Context) error {
-	for {
-		due, err := s.Store.ListDue(ctx, s.Now(), true, page)
-		if err != nil || len(due) == 0 {
-			return err
-		}
-		var failures []error
-		for _, sub := range due {
-			failures = append(failures, s.Store.Tx(ctx, func(ctx context.Context) error { return s.renewOneSponsored(ctx, sub) }))
-		}
-		if err := errors.Join(failures...); err != nil {
-			return err
-		}
-	}
-}
-
-func (s *Service) renewOneSponsored(ctx context.Context, sub Subscription) error {
+func (s *Service) renewSponsored(ctx context.Context, sub Subscription) error {
 	next := sub
 	next.Advance()
 	goesOn := false
@@ -230,6 +261,9 @@ func (s *Service) remind(ctx context.Context, due []Invoice) error {
 	if err != nil {
 		return err
 	}
+	if due, err = s.useCredit(ctx, due); err != nil {
+		return err
+	}
 	var mails []mail.Message
 	var done []Invoice
 	for _, v := range due {
@@ -238,6 +272,7 @@ func (s *Service) remind(ctx context.Context, due []Invoice) error {
 		c, found := customers[v.Owner()]
 		switch {
 		case !found: // the owner is gone, and the operator sees what is open
+		case !v.Open(): // there was credit enough
 		case step < overdue:
 			mails = append(mails, s.about(c, mailReminder, v, v.OpenCents))
 		case step < consequent:
@@ -253,7 +288,7 @@ func (s *Service) remind(ctx context.Context, due []Invoice) error {
 		return err
 	}
 	for _, v := range done {
-		if v.Reminders > consequent && v.Owner() != (Owner{}) {
+		if v.hadConsequences() && v.Owner() != (Owner{}) {
 			if err := s.suspend(ctx, Contract{Customer: customers[v.Owner()]}, v); err != nil {
 				return err
 			}
@@ -262,18 +297,40 @@ func (s *Service) remind(ctx context.Context, due []Invoice) error {
 	return nil
 }
 
-// suspend takes away what an invoice was for that nobody has paid, unless there is
-// credit enough. Nothing is deleted, and the payment gives all back.
+// useCredit sets credit against invoices that are due and locked, so that nobody is
+// reminded of what is covered, or loses anything over it, and returns them as they are
+// then. Before the day it is due an invoice leaves the credit alone.
+func (s *Service) useCredit(ctx context.Context, due []Invoice) ([]Invoice, error) {
+	subs, err := s.Store.WithCredit(ctx, due)
+	if err != nil || len(subs) == 0 {
+		return due, err
+	}
+	for i := range subs {
+		sub := &subs[i]
+		sub.RevisedAt = s.Now()
+		for j, v := range due {
+			if v.SubscriptionID != sub.ID || v.DueAt.After(s.Now()) {
+				continue
+			}
+			paid, err := s.Provider.Pay(ctx, sub, v.Number, Payment{Means: Credit, At: s.Now()})
+			if err != nil {
+				return nil, err
+			}
+			due[j].OpenCents, due[j].PaidAt = paid.OpenCents, paid.PaidAt
+		}
+	}
+	return due, s.Store.Update(ctx, subs...)
+}
+
+// suspend takes away what an invoice was for that nobody has paid. Nothing is deleted,
+// and the payment gives all back.
 func (s *Service) suspend(ctx context.Context, c Contract, v Invoice) error {
 	was, found, err := s.find(ctx, v.Owner())
 	if err != nil || !found {
 		return err
 	}
 	c.Subscription = was
-	if v, err = s.Provider.Pay(ctx, &c.Subscription, v.Number, Payment{Means: Credit, At: s.Now()}); err != nil {
-		return err
-	}
-	if v.Open() && c.Live() {
+	if c.Live() {
 		is := c
 		is.Status = Unpaid
 		if err := s.settle(ctx, &c)(s.Provider.Change(ctx, c, is)); err != nil {

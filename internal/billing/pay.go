@@ -74,6 +74,9 @@ func (s *Service) pay(ctx context.Context, number string, p Payment) (v Invoice,
 		if err := s.thank(ctx, c, v, p); err != nil {
 			return err
 		}
+		if err := s.offset(ctx, &c); err != nil {
+			return err
+		}
 		if err := s.revive(ctx, &c, p.Means); err != nil {
 			return err
 		}
@@ -99,6 +102,27 @@ func (s *Service) enter(ctx context.Context, sub *Subscription, number string, p
 		err = paymentRecorded.With("number", number).With("reference", p.Reference)
 	}
 	return v, err
+}
+
+// offset sets the credit of who has lost something over an invoice against what is open,
+// the oldest first. Of anyone else the next invoice uses it up, or an open one on the
+// day it is due.
+func (s *Service) offset(ctx context.Context, c *Contract) error {
+	if c.Status != Unpaid || c.CreditCents == 0 {
+		return nil
+	}
+	list, err := s.Provider.Invoices(ctx, c.Owner())
+	if err != nil {
+		return err
+	}
+	for _, v := range slices.Backward(list) {
+		if v.Open() && c.CreditCents > 0 {
+			if _, err := s.Provider.Pay(ctx, &c.Subscription, v.Number, Payment{Means: Credit, At: s.Now()}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // thank mails that a payment has arrived.
@@ -136,7 +160,8 @@ func (s *Service) revive(ctx context.Context, c *Contract, by Means) error {
 }
 
 // GrantCredit gives an organization or a person something that the next invoices
-// use up first, for a reason that stands in the books.
+// use up first, for a reason that stands in the books. It gives back what an open
+// invoice has taken that it covers.
 func (s *Service) GrantCredit(ctx context.Context, o Owner, cents int64, reason string) error {
 	switch {
 	case cents <= 0 || cents > mostCents:
@@ -146,8 +171,14 @@ func (s *Service) GrantCredit(ctx context.Context, o Owner, cents int64, reason 
 	}
 	return s.change(ctx, o, func(ctx context.Context, c *Contract) error {
 		sub, err := s.Provider.Grant(ctx, c.Subscription, cents, reason)
+		if err != nil {
+			return err
+		}
 		c.Subscription = sub
-		return err
+		if err := s.offset(ctx, c); err != nil {
+			return err
+		}
+		return s.revive(ctx, c, Credit)
 	})
 }
 

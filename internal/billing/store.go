@@ -24,6 +24,8 @@ type Store interface {
 	// ListDue returns those about which something is to be done, the longest waiting
 	// first, sponsored ones apart; with ids only those of them.
 	ListDue(ctx context.Context, now time.Time, sponsored bool, limit int, ids ...id.ID) ([]Subscription, error)
+	// WithCredit returns the subscriptions of invoices that have credit.
+	WithCredit(ctx context.Context, invoices []Invoice) ([]Subscription, error)
 	// Customers returns who pays, by owner. A mail for an organization goes to its
 	// billing address, in the language of the owner whose address that is, or else of
 	// its first owner; without a billing address it goes to that one.
@@ -134,6 +136,25 @@ func (s sqlStore) ListDue(ctx context.Context, now time.Time, sponsored bool, li
 		list[i] = r.Subscription
 	}
 	return list, err
+}
+
+func (s sqlStore) WithCredit(ctx context.Context, invoices []Invoice) ([]Subscription, error) {
+	ids := make([]any, len(invoices))
+	for i, v := range invoices {
+		ids[i] = v.SubscriptionID
+	}
+	var list []Subscription
+	for part := range slices.Chunk(ids, perQuestion) {
+		rows, err := db.All[row](ctx, s.db, `SELECT `+columns+` FROM subscription
+			WHERE credit_cents > 0 AND id IN (`+db.Placeholders(1, len(part))+`) ORDER BY id`, part...)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			list = append(list, r.Subscription)
+		}
+	}
+	return list, nil
 }
 
 type customerRow struct {
