@@ -21,6 +21,8 @@ type invoiceCommand struct {
 	Show   invoiceShow   `cmd:"" help:"Show an invoice with its lines, and the link under which it is read."`
 	Pay    invoicePay    `cmd:"" help:"Record that money has come for an invoice. The same reference is recorded once."`
 	Credit invoiceCredit `cmd:"" help:"Give an organization or a person a credit, which the next invoices use up first."`
+
+	WriteOff invoiceWriteOff `cmd:"" help:"Close an invoice that will never be paid."`
 }
 
 // ask has the running server do something and reads its answer into out.
@@ -143,6 +145,22 @@ func (c invoiceCredit) Run(ctx context.Context, t terminal) error {
 		return err
 	}
 	fmt.Fprintf(t.out, "Credited %s. The next invoices use it up first.\n", dollars(in.Cents))
+	return nil
+}
+
+type invoiceWriteOff struct {
+	place
+	Number string `arg:"" help:"Number of the invoice."`
+	Reason string `help:"Why; it stands in the books." placeholder:"TEXT" required:""`
+}
+
+// Run closes an invoice and says what is lost.
+func (c invoiceWriteOff) Run(ctx context.Context, t terminal) error {
+	var lost app.WriteOffStory
+	if err := c.ask(ctx, "/invoice/write-off", app.WriteOffWanted{Number: c.Number, Reason: c.Reason}, &lost); err != nil {
+		return err
+	}
+	fmt.Fprintf(t.out, "Wrote off %s of invoice %s.\n", dollars(lost.Cents), c.Number)
 	return nil
 }
 

@@ -33,7 +33,7 @@ type commands struct {
 	Doctor       doctorCommand       `cmd:"" help:"Check settings, files, database, clock, mail, license and the way to the cloud; exit 1 on a fault."`
 	Sync         syncCommand         `cmd:"" help:"Sync license and sponsorships of an organization with the cloud now."`
 	License      licenseCommand      `cmd:"" help:"Show and check licenses, and trust those who sign them."`
-	Invoice      invoiceCommand      `cmd:"" help:"List and show invoices of a cloud, record payments and give credit."`
+	Invoice      invoiceCommand      `cmd:"" help:"List and show invoices of a cloud, record payments, give credit and write off."`
 	Books        booksCommand        `cmd:"" help:"Check that the books of a cloud balance; exit 1 when they do not."`
 	Organization organizationCommand `cmd:"" help:"List, show, disable and enable organizations, and mail deletion links to their owners."`
 	Admin        adminCommand        `cmd:"" help:"Open the operator page, where one looks after the server in a browser."`

@@ -26,6 +26,17 @@ type CreditToGrant struct {
 	Reason         string `json:"reason"`
 }
 
+// WriteOffWanted is what `coffre invoice write-off` asks for.
+type WriteOffWanted struct {
+	Number string `json:"number"`
+	Reason string `json:"reason"`
+}
+
+// WriteOffStory is what was written off.
+type WriteOffStory struct {
+	Cents int64 `json:"cents"`
+}
+
 // InvoiceWanted says which invoices an operator asks for: one, or a list.
 type InvoiceWanted struct {
 	Number string `json:"number"`
@@ -92,6 +103,7 @@ func (a *App) mountBooks() {
 	onCloud(a, "POST /invoice/show", a.showInvoice)
 	onCloud(a, "POST /invoice/pay", a.recordPayment)
 	onCloud(a, "POST /invoice/credit", a.grantCredit)
+	onCloud(a, "POST /invoice/write-off", a.writeOff)
 	onCloud(a, "POST /books", func(ctx context.Context, _ struct{}) (BooksStory, error) {
 		books, err := a.sales.Books(ctx)
 		return BooksStory{books.Accounts, books.Invoices, books.Entries, books.Faults}, err
@@ -165,4 +177,13 @@ func (a *App) grantCredit(ctx context.Context, in CreditToGrant) (struct{}, erro
 		owner = billing.Owner{AccountID: person.ID}
 	}
 	return struct{}{}, a.sales.GrantCredit(ctx, owner, in.Cents, strings.TrimSpace(in.Reason))
+}
+
+func (a *App) writeOff(ctx context.Context, in WriteOffWanted) (WriteOffStory, error) {
+	v, err := a.findInvoice(ctx, in.Number)
+	if err != nil {
+		return WriteOffStory{}, err
+	}
+	_, err = a.sales.WriteOff(ctx, in.Number, strings.TrimSpace(in.Reason))
+	return WriteOffStory{v.OpenCents}, err
 }
