@@ -7,7 +7,18 @@ import { defineConfig } from "vitest/config";
 import { licenses } from "./licenses.ts";
 
 const server = process.env.COFFRE_DEV_SERVER ?? "http://localhost:8080";
-const prefixes = ["/api", "/identity", "/notifications", "/icons", "/events", "/demo", "/docs", "/style.css", "/alive"];
+const prefixes = [
+  "/admin/api",
+  "/api",
+  "/identity",
+  "/notifications",
+  "/icons",
+  "/events",
+  "/demo",
+  "/docs",
+  "/style.css",
+  "/alive",
+];
 
 export default defineConfig({
   plugins: [react(), editions()],

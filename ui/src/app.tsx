@@ -2,8 +2,8 @@ import { type ReactNode, Suspense, useEffect } from "react";
 import { Redirect, Route, Router, Switch } from "wouter";
 import { go, useHashPath, useHashQuery } from "./address.ts";
 import { Toasts } from "./kit/toast.tsx";
-import { home, type Route as RouteOf, routes } from "./routes.tsx";
-import { Inside, Lock } from "./screens/inside.tsx";
+import { desk, home, type Route as RouteOf, routes } from "./routes.tsx";
+import { Desk, Inside, Lock } from "./screens/inside.tsx";
 import { Boundary } from "./screens/parts/boundary.tsx";
 import { Insecure, NotFound } from "./screens/parts/dead-end.tsx";
 import { useSession } from "./screens/parts/use-session.ts";
@@ -11,6 +11,9 @@ import { useText } from "./text/t.ts";
 
 /** The place that was asked for before the person was logged in. */
 let wanted = home;
+
+/** Where an address without a place leads. The operator page is the same application at an address of its own. */
+const start = location.pathname === desk ? desk : home;
 
 export function App() {
   if (!window.isSecureContext) return <Insecure />;
@@ -26,7 +29,7 @@ export function App() {
               </Route>
             ))}
             <Route path="/">
-              <Redirect to={home} replace />
+              <Redirect to={start} replace />
             </Route>
             <Route>
               <NotFound />
@@ -44,9 +47,17 @@ function Access({ route }: { route: RouteOf }): ReactNode {
   const t = useText();
   const { phase } = useSession();
   useEffect(() => {
-    document.title = `${t(phase === "locked" ? "lock.title" : route.title)} – ${t("app.name")}`;
+    const isLocked = phase === "locked" && route.access !== "operator";
+    document.title = `${t(isLocked ? "lock.title" : route.title)} – ${t("app.name")}`;
   }, [t, phase, route]);
   const Screen = route.screen;
+  if (route.access === "operator") {
+    return (
+      <Desk>
+        <Screen />
+      </Desk>
+    );
+  }
   if (phase === "locked") return <Lock />;
   if (route.access === "person") {
     if (phase === "signedOut") return <ToLogIn />;

@@ -1,4 +1,20 @@
-import { Boxes, Building2, FolderTree, House, type LucideIcon, ScrollText, Settings, Users, Vault } from "lucide-react";
+import {
+  Boxes,
+  Building2,
+  FolderTree,
+  House,
+  ListChecks,
+  type LucideIcon,
+  Mails,
+  RefreshCw,
+  ScrollText,
+  Server,
+  Settings,
+  SlidersHorizontal,
+  Stethoscope,
+  Users,
+  Vault,
+} from "lucide-react";
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
 import type { AppConfigView } from "./api/client.ts";
 import type { Key } from "./text/t.ts";
@@ -8,6 +24,9 @@ import type { Membership } from "./vault/profile.ts";
 /** Where a person is led after they logged in. */
 export const home = "/vault";
 
+/** Where whoever runs the server is led. */
+export const desk = "/admin";
+
 /** The products between which a person switches; one without a place is not shown. */
 export const products = {
   vault: { name: "product.vault", icon: Vault },
@@ -16,13 +35,16 @@ export const products = {
 
 /** A place in the sidebar. */
 export interface Place {
-  product: keyof typeof products;
+  /** Of the operator page, which nobody switches to, "operator". */
+  product: keyof typeof products | "operator";
   label: Key;
   icon: LucideIcon;
   /** The heading that it stands under, which leads to the first of its places. */
   under?: Key;
   /** Who finds it: undefined is everyone; of a place without an organization, who has any for which it is true. */
   shown?: (organization: Membership, server: AppConfigView) => boolean;
+  /** The only role that has it, on the operator page. */
+  role?: "cloud" | "selfHosted";
 }
 
 /** A screen and its address: a hash route, with the official path where there is one. */
@@ -30,8 +52,11 @@ export interface Route {
   /** A segment that begins with a colon stands for a value, such as :organizationId. */
   path: string;
   title: Key;
-  /** guest: nobody is logged in. person: the vault is open, and the screen is inside the frame. */
-  access: "guest" | "person";
+  /**
+   * guest: nobody is logged in. person: the vault is open, and the screen is inside the frame. operator: somebody
+   * came with a link to the operator page, whoever is logged in.
+   */
+  access: "guest" | "person" | "operator";
   place?: Place;
   /** The product whose sidebar stands beside a screen without a place. */
   within?: keyof typeof products;
@@ -128,6 +153,62 @@ export const routes: Route[] = [
     access: "person",
     place: { product: "vault", label: "place.preferences", icon: Settings, under: "place.settings" },
     screen: screen(() => import("./screens/settings/preferences.tsx")),
+  },
+  {
+    path: desk,
+    title: "operator.organizations",
+    access: "operator",
+    place: { product: "operator", label: "operator.organizations", icon: Building2 },
+    screen: screen(() => import("./screens/operator/organizations.tsx")),
+  },
+  {
+    path: "/admin/people",
+    title: "operator.people",
+    access: "operator",
+    place: { product: "operator", label: "operator.people", icon: Users },
+    screen: screen(() => import("./screens/operator/people.tsx")),
+  },
+  {
+    path: "/admin/installations",
+    title: "operator.installations",
+    access: "operator",
+    place: { product: "operator", label: "operator.installations", icon: Server, role: "cloud" },
+    screen: screen(() => import("./screens/operator/installations.tsx")),
+  },
+  {
+    path: "/admin/mail",
+    title: "operator.mails",
+    access: "operator",
+    place: { product: "operator", label: "operator.mails", icon: Mails },
+    screen: screen(() => import("./screens/operator/mails.tsx")),
+  },
+  {
+    path: "/admin/jobs",
+    title: "operator.jobs",
+    access: "operator",
+    place: { product: "operator", label: "operator.jobs", icon: ListChecks },
+    screen: screen(() => import("./screens/operator/jobs.tsx")),
+  },
+  {
+    path: "/admin/sync",
+    title: "operator.syncs",
+    access: "operator",
+    place: { product: "operator", label: "operator.syncs", icon: RefreshCw },
+    screen: screen(() => import("./screens/operator/syncs.tsx")),
+  },
+  {
+    path: "/admin/settings",
+    title: "operator.settings",
+    access: "operator",
+    place: { product: "operator", label: "operator.settings", icon: SlidersHorizontal },
+    screen: screen(() => import("./screens/operator/settings.tsx")),
+  },
+  {
+    path: "/admin/doctor",
+    title: "operator.doctor",
+    access: "operator",
+    place: { product: "operator", label: "operator.doctor", icon: Stethoscope },
+    screen: screen(() => import("./screens/operator/doctor.tsx")),
   },
 ];
 

@@ -15,11 +15,15 @@ type BodyOf<K extends Operation> = Operations[K]["in"] extends undefined
   ? { body?: never }
   : { body: Operations[K]["in"] };
 
-/** What an operation needs besides its name; anonymous is asked without saying who asks. */
+/**
+ * What an operation needs besides its name. Anonymous is asked without saying who asks, and with a bearer by
+ * somebody else than the person who is signed in.
+ */
 export type Input<K extends Operation> = PathOf<K> &
-  BodyOf<K> & { query?: Record<string, string>; signal?: AbortSignal; anonymous?: true };
+  BodyOf<K> & { query?: Record<string, string>; signal?: AbortSignal; anonymous?: true; bearer?: string };
 
-type Arguments<K extends Operation> = Record<never, never> extends Input<K> ? [input?: Input<K>] : [input: Input<K>];
+export type Arguments<K extends Operation> =
+  Record<never, never> extends Input<K> ? [input?: Input<K>] : [input: Input<K>];
 
 /**
  * Calls the server, as the person who is signed in where there is one, and returns
@@ -27,9 +31,9 @@ type Arguments<K extends Operation> = Record<never, never> extends Input<K> ? [i
  */
 export async function call<K extends Operation>(operation: K, ...[input]: Arguments<K>): Promise<Operations[K]["out"]> {
   const request = requestOf(operation, input ?? {});
-  const token = input?.anonymous ? undefined : await accessToken();
+  const token = input?.anonymous ? undefined : (input?.bearer ?? (await accessToken()));
   let response = await send(request, token);
-  if (response.status === 401 && token) {
+  if (response.status === 401 && token && !input?.bearer) {
     await renew();
     response = await send(request, await accessToken());
   }

@@ -2,11 +2,20 @@ import type { ReactNode } from "react";
 import { useText } from "../text/t.ts";
 import styles from "./states.module.css";
 
+export interface EmptyProps {
+  title: string;
+  children?: ReactNode;
+  action?: ReactNode;
+  /** What stands above it: the title of a section, or that of the screen. */
+  under?: "section" | "screen";
+}
+
 /** What stands where nothing is yet: a sentence, and the next step. */
-export function Empty({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
+export function Empty({ title, children, action, under = "section" }: EmptyProps) {
+  const Heading = under === "section" ? "h3" : "h2";
   return (
     <div className={styles.empty}>
-      <h3>{title}</h3>
+      <Heading className={styles.title}>{title}</Heading>
       {children && <p>{children}</p>}
       {action}
     </div>

@@ -173,7 +173,7 @@ function Organizations({
 }
 
 /** Moves the focus to the screen when the person has gone to another one. */
-function useFocusOnArrival(path: string) {
+export function useFocusOnArrival(path: string) {
   const before = useRef(path);
   useEffect(() => {
     if (before.current === path) return;
