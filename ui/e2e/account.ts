@@ -83,7 +83,7 @@ export class Account {
     (await this.call("POST /api/two-factor/get-recover", this.proof)).code ?? "";
 
   /** Makes an organization: Families unless another plan is asked for. Returns its identifier. */
-  async makeOrganization(name: string, planType = 22, seats = 0): Promise<string> {
+  async makeOrganization(name: string, planType = 22, seats = 0, { isTrial = false } = {}): Promise<string> {
     const made = await new Keyring().makeOrganization(this.#made.publicKey, "Everyone");
     const { id } = await this.call("POST /api/organizations", {
       name,
@@ -92,7 +92,7 @@ export class Account {
       additionalSeats: seats,
       paymentMethodType: 8,
       paymentToken: "invoice",
-      skipTrial: true,
+      skipTrial: !isTrial,
       key: made.wrappedKey,
       keys: { publicKey: made.publicKey, encryptedPrivateKey: made.wrappedPrivateKey },
       collectionName: made.collectionName,

@@ -1,6 +1,7 @@
 import {
   Boxes,
   Building2,
+  CreditCard,
   FolderTree,
   House,
   ListChecks,
@@ -19,7 +20,7 @@ import { type ComponentType, type LazyExoticComponent, lazy } from "react";
 import type { AppConfigView } from "./api/client.ts";
 import type { Key } from "./text/t.ts";
 import { seesCollections, seesEvents, seesGroups, seesMembers, seesPolicies, seesTwoStep } from "./vault/console.ts";
-import type { Membership } from "./vault/profile.ts";
+import { isOwner, type Membership } from "./vault/profile.ts";
 
 /** Where a person is led after they logged in. */
 export const home = "/vault";
@@ -153,6 +154,45 @@ export const routes: Route[] = [
     access: "person",
     place: { product: "vault", label: "place.preferences", icon: Settings, under: "place.settings" },
     screen: screen(() => import("./screens/settings/preferences.tsx")),
+  },
+  {
+    path: "/organizations/:organizationId/billing/payment-details",
+    title: "billing.payment",
+    access: "person",
+    place: {
+      product: "console",
+      label: "billing.payment",
+      icon: CreditCard,
+      under: "billing.title",
+      shown: (organization, { selfHosted }) => isOwner(organization) && !selfHosted,
+    },
+    screen: screen(() => import("./screens/billing/payment-details.tsx")),
+  },
+  {
+    path: "/organizations/:organizationId/billing/history",
+    title: "billing.history",
+    access: "person",
+    place: {
+      product: "console",
+      label: "billing.history",
+      icon: CreditCard,
+      under: "billing.title",
+      shown: (organization, { selfHosted }) => isOwner(organization) && !selfHosted,
+    },
+    screen: screen(() => import("./screens/billing/history.tsx")),
+  },
+  {
+    path: "/organizations/:organizationId/settings/account",
+    title: "orgSettings.title",
+    access: "person",
+    place: {
+      product: "console",
+      label: "orgSettings.title",
+      icon: Settings,
+      under: "place.settings",
+      shown: isOwner,
+    },
+    screen: screen(() => import("./screens/organization-settings/account.tsx")),
   },
   {
     path: desk,

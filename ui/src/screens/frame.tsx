@@ -10,7 +10,7 @@ import { Skeleton } from "../kit/states.tsx";
 import { setTheme, type Theme, themes, useTheme } from "../kit/theme.ts";
 import { addressOf, home, products, type Route, routes } from "../routes.tsx";
 import { type Language, setLanguage, type Translate, useLanguage, useText } from "../text/t.ts";
-import { loadProfile, type Membership, runs } from "../vault/profile.ts";
+import { isOwner, loadProfile, type Membership, runs } from "../vault/profile.ts";
 import { lock, logOut, onEnd } from "../vault/session.ts";
 import styles from "./frame.module.css";
 import { Banners } from "./parts/banners.tsx";
@@ -61,7 +61,7 @@ function AppFrame({ children }: { children: ReactNode }) {
       places={sidebar(t, found(here), route)}
       choice={here === "console" && <Organizations here={organization} all={organizations} placesIn={placesIn} />}
       account={<Account />}
-      banners={<Banners />}
+      banners={<Banners organization={here === "console" ? organization : undefined} />}
     >
       <Suspense fallback={<Skeleton />}>{children}</Suspense>
     </Frame>
@@ -75,6 +75,9 @@ interface Whose {
   server: AppConfigView | undefined;
 }
 
+/** Who finds an organization in the console: an owner also while it is switched off, to mend that. */
+const mends = (membership: Membership): boolean => runs(membership) || isOwner(membership);
+
 /** The route of an address and the organization of the console: that of the address, else the person's first. */
 function useHere(path: string): {
   route: Route | undefined;
@@ -84,7 +87,7 @@ function useHere(path: string): {
   const { parser } = useRouter();
   const { data } = useProfile();
   const organizations = data?.organizations ?? [];
-  const first = organizations.find(runs);
+  const first = organizations.find(runs) ?? organizations.find(mends);
   for (const route of routes) {
     const [matches, params] = matchRoute(parser, route.path, path);
     if (!matches) continue;
@@ -147,7 +150,7 @@ function Organizations({
   const t = useText();
   const { parser } = useRouter();
   const [path] = useHashPath();
-  const run = all.filter((one) => runs(one) || one.id === here?.id);
+  const run = all.filter((one) => mends(one) || one.id === here?.id);
   if (!here) return null;
   if (run.length < 2) return <p className={styles.organization}>{here.name}</p>;
   const choose = (id: string) => {

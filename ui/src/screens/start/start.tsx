@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { ButtonLink } from "../../kit/button.tsx";
+import { useState } from "react";
+import { Button, ButtonLink } from "../../kit/button.tsx";
 import { Screen as Page, Section } from "../../kit/frame.tsx";
 import { Notice } from "../../kit/notice.tsx";
 import { State } from "../../kit/state.tsx";
@@ -7,9 +8,10 @@ import { Empty, Skeleton } from "../../kit/states.tsx";
 import { type Column, Table } from "../../kit/table.tsx";
 import { type Key, type Translate, useText } from "../../text/t.ts";
 import { readable, Status } from "../../vault/members.ts";
-import { type Membership, type Profile, runs } from "../../vault/profile.ts";
+import type { Membership, Profile } from "../../vault/profile.ts";
 import { keyring } from "../../vault/session.ts";
 import { placesOf, useProfile } from "../frame.tsx";
+import { Leave } from "../parts/leave.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { useServer } from "../parts/use-server.ts";
 import styles from "./start.module.css";
@@ -49,13 +51,32 @@ export function Screen() {
 function Organizations({ of: { organizations, waiting } }: { of: Profile }) {
   const t = useText();
   const server = useServer();
+  const [leaving, setLeaving] = useState<Membership>();
+  const [asking, setAsking] = useState(false);
   const all = [...organizations, ...waiting];
-  if (all.length === 0) return <Empty title={t("start.none")}>{t("start.noneLead")}</Empty>;
+  const leave = (one: Membership) => {
+    setLeaving(one);
+    setAsking(true);
+  };
   const consoleOf = (organization: Membership) =>
-    runs(organization) && !waiting.includes(organization)
-      ? placesOf("console", { organization, organizations, server })[0]?.address
-      : undefined;
-  return <Table label={t("start.organizations")} columns={columns(t, consoleOf)} rows={all} keyOf={({ id }) => id} />;
+    waiting.includes(organization)
+      ? undefined
+      : placesOf("console", { organization, organizations, server })[0]?.address;
+  return (
+    <>
+      {all.length === 0 ? (
+        <Empty title={t("start.none")}>{t("start.noneLead")}</Empty>
+      ) : (
+        <Table
+          label={t("start.organizations")}
+          columns={columns(t, consoleOf, leave)}
+          rows={all}
+          keyOf={({ id }) => id}
+        />
+      )}
+      {leaving && <Leave open={asking} onClose={() => setAsking(false)} organization={leaving} />}
+    </>
+  );
 }
 
 /** What a person does who has accepted an invitation: wait, and be able to say who they are. */
@@ -78,6 +99,7 @@ function Waiting({ profile }: { profile: Profile }) {
 const columns = (
   t: Translate,
   consoleOf: (organization: Membership) => string | undefined,
+  leave: (organization: Membership) => void,
 ): [Column<Membership>, ...Column<Membership>[]] => [
   {
     id: "name",
@@ -89,6 +111,20 @@ const columns = (
   },
   { id: "role", heading: t("start.role"), cell: ({ type }) => t(`role.${type}` as Key) },
   { id: "state", heading: t("start.state"), cell: (organization) => <Standing of={organization} /> },
+  {
+    id: "leave",
+    heading: t("orgLeave.heading"),
+    cell: (organization) =>
+      organization.status === Status.confirmed && (
+        <Button
+          tone="quiet"
+          onClick={() => leave(organization)}
+          aria-label={t("orgLeave.of", { name: organization.name })}
+        >
+          {t("orgLeave.action")}
+        </Button>
+      ),
+  },
 ];
 
 function Standing({ of: { enabled, status } }: { of: Membership }) {
