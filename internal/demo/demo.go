@@ -131,6 +131,7 @@ func (d Demo) writeSettings(s *server, cloud string) error {
 		"coffre__listen=" + s.plain + "\n" +
 		"globalSettings__baseServiceUri__vault=" + s.url() + "\n" +
 		"coffre__mail__sender=folder\n" +
+		"adminSettings__admins=" + ada + "\n" +
 		"coffre__limits__factor=20\n" + // for who clicks through everything in a minute
 		"globalSettings__mail__replyToEmail=hello@coffre.example\n"
 	if s.name == "cloud" {

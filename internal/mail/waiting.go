@@ -2,6 +2,7 @@ package mail
 
 import (
 	"context"
+	"regexp"
 	"time"
 
 	"coffre/internal/db"
@@ -22,6 +23,9 @@ type Waiting struct {
 	Error     string
 	NextAt    time.Time // when it is tried again; zero when it is not
 }
+
+// aboutBatch is what the error of a batch begins with; of one mail it says nothing.
+var aboutBatch = regexp.MustCompile(`^\d+ of \d+ mails have not left, the first: (send|write) mail [0-9a-f-]{36}: `)
 
 type waitingRow struct {
 	Waiting
@@ -45,6 +49,7 @@ func (o *Outbox) Waiting(ctx context.Context, offset, limit int) ([]Waiting, err
 	list := make([]Waiting, len(rows))
 	for i, r := range rows {
 		list[i] = r.Waiting
+		list[i].Error = aboutBatch.ReplaceAllString(r.Error, "")
 		if list[i].GivenUp = r.sealed == ""; list[i].GivenUp {
 			continue
 		}

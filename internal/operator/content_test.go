@@ -153,7 +153,7 @@ func TestLetterThatDoesNotLeaveIsShownWithoutWhatStandsInIt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := d.Exec(t.Context(), `UPDATE job SET attempts = 3, error = '550 no such person', leased_until = 0, due_at = $1 WHERE id = $2`,
+		if _, err := d.Exec(t.Context(), `UPDATE job SET attempts = 3, error = '1 of 1 mails have not left, the first: send mail 01a224b3-4465-789b-9e32-c1b278854905: 550 no such person', leased_until = 0, due_at = $1 WHERE id = $2`,
 			db.Time(k.world.Now().Add(time.Hour)), job.ID); err != nil {
 			t.Fatal(err)
 		}

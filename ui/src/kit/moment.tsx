@@ -1,13 +1,18 @@
 import { useLanguage } from "../text/t.ts";
 
+export interface MomentProps {
+  at: string | Date;
+  withTime?: boolean;
+  /** In few letters, for tables. */
+  brief?: boolean;
+}
+
 /** A date in the reader's zone and language, with the exact time on hover. */
-export function Moment({ at, withTime }: { at: string | Date; withTime?: boolean }) {
+export function Moment({ at, withTime, brief }: MomentProps) {
   const language = useLanguage();
   const date = new Date(at);
-  const short = new Intl.DateTimeFormat(
-    language,
-    withTime ? { dateStyle: "long", timeStyle: "short" } : { dateStyle: "long" },
-  );
+  const dateStyle = brief ? "medium" : "long";
+  const short = new Intl.DateTimeFormat(language, withTime ? { dateStyle, timeStyle: "short" } : { dateStyle });
   const exact = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "long" });
   return (
     <time dateTime={date.toISOString()} title={exact.format(date)}>

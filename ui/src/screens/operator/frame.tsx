@@ -81,7 +81,7 @@ function Account({ operator }: { operator: Operator }) {
     </>
   );
   return (
-    <Menu trigger={trigger} label={t("operator.account", { name })}>
+    <Menu trigger={trigger} label={operator.email ? t("operator.account", { name }) : name}>
       <MenuGroup heading={<span className={styles.version}>{`Coffre ${operator.version}`}</span>}>
         <MenuItem icon={<LogOut size={18} aria-hidden="true" />} onSelect={away}>
           {t("operator.leave")}

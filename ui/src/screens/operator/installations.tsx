@@ -94,11 +94,11 @@ const columns = (
     heading: t("operator.installation"),
     cell: ({ email, id }) => <Named name={email} more={<Code>{id}</Code>} />,
   },
-  { id: "key", heading: t("operator.keyMade"), cell: ({ keyDate }) => <Moment at={keyDate} /> },
+  { id: "key", heading: t("operator.keyMade"), cell: ({ keyDate }) => <Moment at={keyDate} brief /> },
   {
     id: "active",
     heading: t("operator.lastActivity"),
-    cell: ({ lastActivityDate }) => (lastActivityDate ? <Moment at={lastActivityDate} /> : t("operator.never")),
+    cell: ({ lastActivityDate }) => (lastActivityDate ? <Moment at={lastActivityDate} brief /> : t("operator.never")),
   },
   {
     id: "state",
@@ -110,6 +110,7 @@ const columns = (
   {
     id: "action",
     heading: t("operator.action"),
+    number: true,
     cell: (one) => (
       <Actions>
         <Button

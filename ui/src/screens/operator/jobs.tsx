@@ -60,12 +60,12 @@ const columns = (t: Translate): [Column<Job>, ...Column<Job>[]] => [
   {
     id: "last",
     heading: t("operator.lastRun"),
-    cell: ({ lastDate }) => (lastDate ? <Moment at={lastDate} withTime /> : "–"),
+    cell: ({ lastDate }) => (lastDate ? <Moment at={lastDate} withTime brief /> : "–"),
   },
   {
     id: "next",
     heading: t("operator.nextRun"),
-    cell: ({ nextDate }) => (nextDate ? <Moment at={nextDate} withTime /> : "–"),
+    cell: ({ nextDate }) => (nextDate ? <Moment at={nextDate} withTime brief /> : "–"),
   },
   { id: "waiting", heading: t("operator.waiting"), number: true, cell: ({ waiting }) => waiting },
   {

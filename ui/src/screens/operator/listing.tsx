@@ -93,6 +93,15 @@ export function Fault({ children }: { children: ReactNode }) {
   return <span className={styles.fault}>{children}</span>;
 }
 
+/** A sentence that should not push the other columns aside. */
+export function Words({ lang, children }: { lang?: string; children: ReactNode }) {
+  return (
+    <span className={styles.words} lang={lang}>
+      {children}
+    </span>
+  );
+}
+
 /** Buttons of a row. */
 export function Actions({ children }: { children: ReactNode }) {
   return <span className={styles.actions}>{children}</span>;

@@ -44,7 +44,11 @@ const columns = (t: Translate, onRetry: (one: Mail) => void): [Column<Mail>, ...
     cell: ({ to, template }) => <Named name={to} more={<Code>{template}</Code>} />,
   },
   { id: "subject", heading: t("operator.subject"), cell: ({ subject }) => subject ?? t("operator.noSubject") },
-  { id: "created", heading: t("operator.created"), cell: ({ creationDate }) => <Moment at={creationDate} withTime /> },
+  {
+    id: "created",
+    heading: t("operator.created"),
+    cell: ({ creationDate }) => <Moment at={creationDate} withTime brief />,
+  },
   { id: "attempts", heading: t("operator.attempts"), number: true, cell: ({ attempts }) => attempts },
   {
     id: "state",
@@ -54,6 +58,7 @@ const columns = (t: Translate, onRetry: (one: Mail) => void): [Column<Mail>, ...
   {
     id: "action",
     heading: t("operator.action"),
+    number: true,
     cell: (one) =>
       !one.givenUp && (
         <Actions>

@@ -80,6 +80,7 @@ const columns = (
   {
     id: "action",
     heading: t("operator.action"),
+    number: true,
     cell: (one) => (
       <Actions>
         {one.suspended ? (

@@ -31,7 +31,7 @@ export function Screen() {
 
 const columns = (t: Translate): [Column<Person>, ...Column<Person>[]] => [
   { id: "person", heading: t("operator.person"), cell: ({ email, name }) => <Named name={email} more={name} /> },
-  { id: "created", heading: t("operator.created"), cell: ({ creationDate }) => <Moment at={creationDate} /> },
+  { id: "created", heading: t("operator.created"), cell: ({ creationDate }) => <Moment at={creationDate} brief /> },
   {
     id: "address",
     heading: t("operator.address"),
@@ -51,6 +51,6 @@ const columns = (t: Translate): [Column<Person>, ...Column<Person>[]] => [
   {
     id: "active",
     heading: t("operator.lastActivity"),
-    cell: ({ lastActivityDate }) => (lastActivityDate ? <Moment at={lastActivityDate} /> : t("operator.never")),
+    cell: ({ lastActivityDate }) => (lastActivityDate ? <Moment at={lastActivityDate} brief /> : t("operator.never")),
   },
 ];

@@ -11,7 +11,7 @@ import { type Column, Table } from "../../kit/table.tsx";
 import { type Key, type Translate, useText } from "../../text/t.ts";
 import { ask } from "../../vault/operator.ts";
 import { Problem } from "../parts/problem.tsx";
-import { Code, Named } from "./listing.tsx";
+import { Code, Named, Words } from "./listing.tsx";
 
 /** What the server goes by. */
 export function Screen() {
@@ -97,7 +97,7 @@ const columns = (t: Translate): [Column<Setting>, ...Column<Setting>[]] => [
   {
     id: "setting",
     heading: t("operator.setting"),
-    cell: ({ name, description }) => <Named name={<Code>{name}</Code>} more={<span lang="en">{description}</span>} />,
+    cell: ({ name, description }) => <Named name={<Code>{name}</Code>} more={<Words lang="en">{description}</Words>} />,
   },
   { id: "value", heading: t("operator.value"), cell: (one) => <Value of={one} /> },
   {

@@ -70,7 +70,7 @@ const ofCloud = (t: Translate): [Column<Syncing>, ...Column<Syncing>[]] => [
   {
     id: "last",
     heading: t("operator.lastSync"),
-    cell: ({ lastSyncDate }) => (lastSyncDate ? <Moment at={lastSyncDate} withTime /> : t("operator.never")),
+    cell: ({ lastSyncDate }) => (lastSyncDate ? <Moment at={lastSyncDate} withTime brief /> : t("operator.never")),
   },
   {
     id: "tally",
@@ -82,7 +82,7 @@ const ofCloud = (t: Translate): [Column<Syncing>, ...Column<Syncing>[]] => [
 
 const ofHome = (t: Translate): [Column<Run>, ...Column<Run>[]] => [
   { id: "organization", heading: t("operator.organization"), cell: ({ organization }) => organization },
-  { id: "start", heading: t("operator.start"), cell: ({ startDate }) => <Moment at={startDate} withTime /> },
+  { id: "start", heading: t("operator.start"), cell: ({ startDate }) => <Moment at={startDate} withTime brief /> },
   { id: "cause", heading: t("operator.cause"), cell: ({ cause }) => t(`operator.cause.${cause}` as Key) },
   {
     id: "counts",
