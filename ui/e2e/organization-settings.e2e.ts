@@ -126,3 +126,27 @@ test("a member leaves from the first screen", async () => {
   expect(person.complaints).toEqual([]);
   await person.leave();
 });
+
+test("an organization is deleted with the link that its operator had mailed, once", async () => {
+  const ada = await Account.register(pair.cloud, "Ada", "ada@gone.example", password);
+  const gone = await ada.makeOrganization("Gone & Sons");
+  const { code, out } = await pair.cloud.command("organization", "mail-deletion", gone);
+  expect(code, out).toBe(0);
+  const link = await pair.cloud.mail(ada.email, /(http\S+#\/verify-recover-delete-org\S+)/);
+  const person = await Person.sitDown(browser, { language: "fr", width: 360 });
+  const { page } = person;
+  await page.goto(link);
+  await person.reads("orgDelete.title", { name: "Gone & Sons" });
+  await person.isAccessible();
+  await person.press("orgDelete.action");
+  await person.sees("orgDelete.done", { name: "Gone & Sons" });
+  await person.isAccessible();
+  await page.reload();
+  await person.press("orgDelete.action");
+  await page.getByRole("alert").waitFor();
+  await page.goto(`${pair.cloud.url}/#/verify-recover-delete-org`);
+  await person.reads("orgDelete.broken");
+  await person.isAccessible();
+  expect(person.complaints).toEqual([]);
+  await person.leave();
+});

@@ -59,6 +59,7 @@ function Access({ route }: { route: RouteOf }): ReactNode {
     );
   }
   if (phase === "locked") return <Lock />;
+  if (route.access === "anyone") return <Screen />;
   if (route.access === "person") {
     if (phase === "signedOut") return <ToLogIn />;
     return (

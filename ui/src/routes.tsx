@@ -54,10 +54,10 @@ export interface Route {
   path: string;
   title: Key;
   /**
-   * guest: nobody is logged in. person: the vault is open, and the screen is inside the frame. operator: somebody
-   * came with a link to the operator page, whoever is logged in.
+   * guest: nobody is logged in. person: the vault is open, and the screen is inside the frame. anyone: either, and
+   * the screen stands alone. operator: somebody came with a link to the operator page, whoever is logged in.
    */
-  access: "guest" | "person" | "operator";
+  access: "guest" | "person" | "anyone" | "operator";
   place?: Place;
   /** The product whose sidebar stands beside a screen without a place. */
   within?: keyof typeof products;
@@ -92,6 +92,12 @@ export const routes: Route[] = [
     title: "found.title",
     access: "person",
     screen: screen(() => import("./screens/found/create-organization.tsx")),
+  },
+  {
+    path: "/verify-recover-delete-org",
+    title: "orgDelete.byLink",
+    access: "anyone",
+    screen: screen(() => import("./screens/organization-settings/delete-by-link.tsx")),
   },
   {
     path: home,

@@ -12,6 +12,7 @@ import { addressOf, home, products, type Route, routes } from "../routes.tsx";
 import { type Language, setLanguage, type Translate, useLanguage, useText } from "../text/t.ts";
 import { isOwner, loadProfile, type Membership, runs } from "../vault/profile.ts";
 import { lock, logOut, onEnd } from "../vault/session.ts";
+import { Warning } from "./billing/warning.tsx";
 import styles from "./frame.module.css";
 import { Banners } from "./parts/banners.tsx";
 import { languageOptions } from "./parts/gate-footer.tsx";
@@ -61,7 +62,12 @@ function AppFrame({ children }: { children: ReactNode }) {
       places={sidebar(t, found(here), route)}
       choice={here === "console" && <Organizations here={organization} all={organizations} placesIn={placesIn} />}
       account={<Account />}
-      banners={<Banners organization={here === "console" ? organization : undefined} />}
+      banners={
+        <div>
+          <Banners />
+          {here === "console" && organization && <Warning key={organization.id} organization={organization} />}
+        </div>
+      }
     >
       <Suspense fallback={<Skeleton />}>{children}</Suspense>
     </Frame>

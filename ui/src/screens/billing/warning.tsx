@@ -16,17 +16,20 @@ export function Warning({ organization }: { organization: Membership }) {
   return server.selfHosted ? <OfLicense of={organization} /> : <OfSubscription of={organization} />;
 }
 
-/** A server of one's own says more about a license on the page on which it is renewed. */
+/** What a server of one's own does not say of the license itself. */
 function OfLicense({ of }: { of: Membership }) {
   const t = useText();
   const { id, name, enabled } = of;
+  const owns = isOwner(of);
+  const { data } = useQuery({
+    queryKey: ["organization", id, "license"],
+    queryFn: () => call("GET /api/organizations/{id}/subscription", { path: { id } }),
+    enabled: owns && !enabled,
+  });
   if (enabled) return null;
-  if (!isOwner(of)) return <Line tone="loss" text={t("orgWarning.owner", { name })} />;
-  return (
-    <Line tone="loss" text={t("orgWarning.license", { name })}>
-      <a href={`#/organizations/${id}/billing/subscription`}>{t("orgWarning.toLicense")}</a>
-    </Line>
-  );
+  if (!owns) return <Line tone="loss" text={t("orgWarning.owner", { name })} />;
+  const isOver = data && "licenseState" in data && data.licenseState === "expired";
+  return data && !isOver ? <Line tone="loss" text={t("orgWarning.operator", { name })} /> : null;
 }
 
 const resolutions: Record<string, Key> = {

@@ -3,12 +3,10 @@ import { ask, isReachable, onReachable } from "../../api/connection.ts";
 import { Button } from "../../kit/button.tsx";
 import { Banner } from "../../kit/notice.tsx";
 import { useLanguage, useText } from "../../text/t.ts";
-import type { Membership } from "../../vault/profile.ts";
-import { Warning } from "../billing/warning.tsx";
 import { useServer } from "./use-server.ts";
 
-/** The lines that matter to everyone, on every page; in the console also those about its organization. */
-export function Banners({ organization }: { organization?: Membership | undefined }) {
+/** The lines that matter to everyone, on every page. */
+export function Banners() {
   const t = useText();
   const language = useLanguage();
   const reachable = useSyncExternalStore(onReachable, isReachable);
@@ -25,7 +23,6 @@ export function Banners({ organization }: { organization?: Membership | undefine
           </Button>
         </Banner>
       )}
-      {organization && <Warning organization={organization} key={organization.id} />}
       {now && <Banner tone="wait">{t("banner.clock", { now })}</Banner>}
     </div>
   );
