@@ -35,7 +35,7 @@ test("an owner reads what was invoiced, and sets where invoices go", async () =>
   const show = row.getByRole("button");
   await show.press("Enter");
   const dialog = page.getByRole("dialog");
-  await dialog.getByText("seats × 10").waitFor();
+  await dialog.getByText("10 × Enterprise").waitFor();
   await person.isAccessible();
   const opened = page.waitForEvent("popup");
   await dialog.getByRole("link", { name: person.t("billing.openInvoice") }).press("Enter");

@@ -161,6 +161,28 @@ test("a server without an installation makes organizations without a license", a
   await server.stop();
 });
 
+test("where operators found, others are told so, and a license is enough", async () => {
+  const server = await Server.start({
+    coffre__organizations__create: "admins",
+    adminSettings__admins: "root@acme.example",
+  });
+  await Account.register(server, "Eve", "eve@acme.example", password);
+  const person = await Person.sitDown(browser, { language: "en" });
+  const { page } = person;
+  await person.logIn(server, "eve@acme.example", password);
+  await person.reads("start.title", { name: "Eve" });
+  await page.goto(`${server.url}/#/create-organization`);
+  await page.getByRole("radio", { name: person.t("found.withLicense"), checked: true }).waitFor();
+  await page.getByRole("radio", { name: person.t("found.unlicensed") }).check();
+  await person.fill("found.name", "Eve’s");
+  await person.press("found.submit");
+  await page.getByRole("alert").getByText("On this server its operators create organizations").waitFor();
+  await person.isAccessible();
+  expect(person.complaints).toEqual([]);
+  await person.leave();
+  await server.stop();
+});
+
 /** Chooses a file in the list that the button opens. */
 async function choose(person: Person, name: string, content: string): Promise<void> {
   const opened = person.page.waitForEvent("filechooser");

@@ -2,6 +2,7 @@ import { act, cleanup, fireEvent, render, screen } from "@testing-library/react"
 import { afterEach, expect, test, vi } from "vitest";
 import { Button } from "./button.tsx";
 import { Dialog } from "./dialog.tsx";
+import { Drop } from "./drop.tsx";
 import { Field, SecretField } from "./field.tsx";
 import { Form, textOf } from "./form.tsx";
 import { Moment } from "./moment.tsx";
@@ -120,4 +121,17 @@ test("the theme is the system's until the person chooses", () => {
   expect(document.documentElement.dataset.theme).toBe("system");
   setTheme("dark");
   expect(document.documentElement.dataset.theme).toBe("dark");
+});
+
+test("a file is dropped, and what is wrong with it is said to those who hear the button", () => {
+  const file = new File(["{}"], "license.json");
+  const taken = vi.fn();
+  const drop = { label: "License", action: "Choose", onChange: taken };
+  const { rerender } = render(<Drop {...drop} file={undefined} />);
+  fireEvent.drop(screen.getByRole("group", { name: "License" }), { dataTransfer: { files: [file] } });
+  expect(taken).toHaveBeenCalledWith(file);
+  rerender(<Drop {...drop} file={file} error="It is over." />);
+  const described = screen.getByRole("button", { name: "Choose" }).getAttribute("aria-describedby")?.split(" ") ?? [];
+  expect(described.map((id) => document.getElementById(id)?.textContent)).toEqual(["It is over.", "license.json"]);
+  expect(screen.getByRole("alert").textContent).toBe("It is over.");
 });

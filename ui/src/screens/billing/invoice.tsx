@@ -26,7 +26,7 @@ export function Invoice({ of, open, onClose }: InvoiceProps) {
     {
       id: "name",
       heading: t("billing.line"),
-      cell: ({ name, quantity }) => (quantity > 1 ? `${name} × ${quantity}` : name),
+      cell: ({ name, quantity }) => (quantity > 1 ? `${quantity} × ${name}` : name),
     },
     { id: "period", heading: t("billing.period"), cell: period },
     { id: "amount", heading: t("billing.amount"), number: true, cell: ({ amount }) => money(amount) },
