@@ -1,11 +1,11 @@
-import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type RefObject, startTransition, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { classes } from "./classes.ts";
 import own from "./long-table.module.css";
 import styles from "./table.module.css";
 import type { TableProps } from "./table.tsx";
 
 /** How many rows are built, and taken down, together. */
-const portion = 40;
+const portion = 20;
 
 /** How far beyond the window rows are built. */
 const margin = "900px 0px";
@@ -62,9 +62,10 @@ function Portion<Row>({ first, rows, columns, keyOf, height }: PortionProps<Row>
   useEffect(() => {
     const element = body.current;
     if (!element) return;
-    const observer = new IntersectionObserver(([entry]) => setNear(entry?.isIntersecting ?? false), {
-      rootMargin: margin,
-    });
+    // Building rows may wait for whatever the person does meanwhile.
+    const see = ([entry]: IntersectionObserverEntry[]) =>
+      startTransition(() => setNear(entry?.isIntersecting ?? false));
+    const observer = new IntersectionObserver(see, { rootMargin: margin });
     observer.observe(element);
     return () => observer.disconnect();
   }, []);

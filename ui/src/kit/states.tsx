@@ -6,16 +6,13 @@ export interface EmptyProps {
   title: string;
   children?: ReactNode;
   action?: ReactNode;
-  /** What stands above it: the title of a section, or that of the screen. */
-  under?: "section" | "screen";
 }
 
 /** What stands where nothing is yet: a sentence, and the next step. */
-export function Empty({ title, children, action, under = "section" }: EmptyProps) {
-  const Heading = under === "section" ? "h3" : "h2";
+export function Empty({ title, children, action }: EmptyProps) {
   return (
     <div className={styles.empty}>
-      <Heading className={styles.title}>{title}</Heading>
+      <p className={styles.title}>{title}</p>
       {children && <p>{children}</p>}
       {action}
     </div>

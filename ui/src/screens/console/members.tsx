@@ -105,6 +105,18 @@ function List({ by, members, onFront }: { by: Membership; members: Member[]; onF
     () => found(members, search, status === "" ? undefined : Number(status)),
     [members, search, status],
   );
+  // The rows stay as they are while the person types.
+  const table = useMemo(
+    () => (
+      <LongTable
+        label={t("members.title")}
+        columns={columns(t, groups, selection, (member) => onFront({ show: "member", member }))}
+        rows={shown}
+        keyOf={({ id }) => id}
+      />
+    ),
+    [t, groups, selection, shown, onFront],
+  );
   return (
     <div className={styles.list}>
       <div className={styles.tools}>
@@ -134,14 +146,7 @@ function List({ by, members, onFront }: { by: Membership; members: Member[]; onF
       </div>
       <SelectAll shown={shown} selection={selection} count={t("members.shown", { count: shown.length })} />
       {shown.length === 0 && <Empty title={t("members.none")}>{t("members.noneLead")}</Empty>}
-      {shown.length > 0 && (
-        <LongTable
-          label={t("members.title")}
-          columns={columns(t, groups, selection, (member) => onFront({ show: "member", member }))}
-          rows={shown}
-          keyOf={({ id }) => id}
-        />
-      )}
+      {shown.length > 0 && table}
       <SelectionBar selection={selection}>
         {deeds.map((deed) => {
           const whom = selection.chosen.filter((member) => mayDo(deed, by, member));

@@ -12,17 +12,23 @@ export interface Selection<T> {
 
 export function useSelection<T extends { id: string }>(all: T[]): Selection<T> {
   const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
-  const chosen = useMemo(() => all.filter(({ id }) => ids.has(id)), [all, ids]);
-  const set = (some: T[], yes: boolean) =>
-    setIds((before) => {
-      const next = new Set(before);
-      for (const { id } of some) {
-        if (yes) next.add(id);
-        else next.delete(id);
-      }
-      return next;
-    });
-  return { chosen, has: (id) => ids.has(id), set, clear: () => setIds(new Set()) };
+  return useMemo(
+    () => ({
+      chosen: all.filter(({ id }) => ids.has(id)),
+      has: (id: string) => ids.has(id),
+      set: (some: T[], yes: boolean) =>
+        setIds((before) => {
+          const next = new Set(before);
+          for (const { id } of some) {
+            if (yes) next.add(id);
+            else next.delete(id);
+          }
+          return next;
+        }),
+      clear: () => setIds(new Set()),
+    }),
+    [all, ids],
+  );
 }
 
 /** The first cell of a row: what selects it, and its name, which opens it. */

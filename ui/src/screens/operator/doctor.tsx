@@ -41,7 +41,7 @@ export function Screen() {
       }
     >
       {!found && (
-        <Empty under="screen" title={t("operator.examineNone")}>
+        <Empty title={t("operator.examineNone")}>
           {t("operator.examineNoneLead")}
         </Empty>
       )}

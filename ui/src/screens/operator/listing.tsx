@@ -53,12 +53,12 @@ export function Listing<Row>({ name, label, load, search = "", columns, keyOf, e
       )}
       {rows.length > 0 && <Table label={label} columns={columns} rows={rows} keyOf={keyOf} />}
       {rows.length === 0 && !list.error && search && (
-        <Empty under="screen" title={t("operator.nothing", { search })}>
+        <Empty title={t("operator.nothing", { search })}>
           {t("operator.nothingLead")}
         </Empty>
       )}
       {rows.length === 0 && !list.error && !search && (
-        <Empty under="screen" title={empty.title} action={empty.action}>
+        <Empty title={empty.title} action={empty.action}>
           {empty.text}
         </Empty>
       )}

@@ -45,7 +45,7 @@ export function Screen() {
       )}
       {!shown && !error && <Skeleton lines={8} />}
       {shown?.length === 0 && (
-        <Empty under="screen" title={t("operator.nothing", { search })}>
+        <Empty title={t("operator.nothing", { search })}>
           {t("operator.nothingLead")}
         </Empty>
       )}
