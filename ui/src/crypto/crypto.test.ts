@@ -141,6 +141,37 @@ describe("a keyring", () => {
     expect(await keys.decrypt([text ?? ""])).toEqual([null]);
     await expect(keys.decrypt([text ?? ""], "foreign")).rejects.toThrow(Unreadable);
   });
+
+  test("of an administrator puts a member's user key under a new password, where the member agreed", async () => {
+    const maker = new Keyring();
+    const [ada, zoe] = [
+      await maker.makeAccount("ada", "ada@a.example", kdf),
+      await maker.makeAccount("zoe", "zoe@a.example", kdf),
+    ];
+    const organization = await maker.makeOrganization(ada.publicKey, "Acme");
+    const member = new Keyring();
+    await member.prove("zoe", "zoe@a.example", kdf);
+    const id = await member.unlock(zoe);
+    const sharedUserKey = await member.shareUser(organization.publicKey);
+    const keys = new Keyring();
+    await keys.prove("ada", "ada@a.example", kdf);
+    await keys.unlock(ada);
+    await keys.openOrganizations({ acme: organization.wrappedKey });
+    const recoverable = { sharedUserKey, wrappedPrivateKey: organization.wrappedPrivateKey };
+    const made = await keys.recover("acme", recoverable, "another one", "zoe@a.example", kdf);
+    expect(await member.prove("another one", "zoe@a.example", kdf)).toBe(made.hash);
+    expect(await member.unlock({ ...zoe, wrappedUserKey: made.wrappedUserKey })).toBe(id);
+    await expect(member.recover("acme", recoverable, "x", "zoe@a.example", kdf)).rejects.toThrow(Unreadable);
+  }, 20_000);
+
+  test("tells keys apart by their fingerprints, which depend on whose they are", async () => {
+    const { publicKey } = await new Keyring().makeAccount("ada", "ada@a.example", kdf);
+    const keys = new Keyring();
+    const fingerprint = await keys.fingerprint("1", publicKey);
+    expect(fingerprint).toMatch(/^[0-9a-f]{64}$/);
+    expect(await keys.fingerprint("1", publicKey)).toBe(fingerprint);
+    expect(await keys.fingerprint("2", publicKey)).not.toBe(fingerprint);
+  });
 });
 
 /** A text of kind 0, made by another implementation. */

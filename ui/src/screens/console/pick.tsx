@@ -105,7 +105,11 @@ export function Pick({ heading, search, none, options, chosen, onChange, withRig
         <ul className={styles.matches} aria-label={search}>
           {matches.map((option) => (
             <li key={option.id}>
-              <Button tone="quiet" aria-label={t("pick.add", { name: option.name })} onClick={() => add(option.id)}>
+              <Button
+                tone="quiet"
+                aria-label={t("pick.add", { name: [option.name, option.detail].filter(Boolean).join(" ") })}
+                onClick={() => add(option.id)}
+              >
                 <Plus size={18} aria-hidden="true" />
                 <Name of={option} />
               </Button>
@@ -124,7 +128,7 @@ export function Pick({ heading, search, none, options, chosen, onChange, withRig
 
 const Name = ({ of: { name, detail } }: { of: Option }) => (
   <span className={styles.name}>
-    {name}
+    {`${name} `}
     {detail && <span className={styles.soft}>{detail}</span>}
   </span>
 );
