@@ -40,11 +40,7 @@ export function Screen() {
         </Button>
       }
     >
-      {!found && (
-        <Empty title={t("operator.examineNone")}>
-          {t("operator.examineNoneLead")}
-        </Empty>
-      )}
+      {!found && <Empty title={t("operator.examineNone")}>{t("operator.examineNoneLead")}</Empty>}
       <Problem of={failure} />
       {busy && <Progress done={done} of={parts.length} label={t("operator.progress", { done, all: parts.length })} />}
       {found && done === parts.length && <Summary of={findings} />}

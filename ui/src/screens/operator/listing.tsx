@@ -53,9 +53,7 @@ export function Listing<Row>({ name, label, load, search = "", columns, keyOf, e
       )}
       {rows.length > 0 && <Table label={label} columns={columns} rows={rows} keyOf={keyOf} />}
       {rows.length === 0 && !list.error && search && (
-        <Empty title={t("operator.nothing", { search })}>
-          {t("operator.nothingLead")}
-        </Empty>
+        <Empty title={t("operator.nothing", { search })}>{t("operator.nothingLead")}</Empty>
       )}
       {rows.length === 0 && !list.error && !search && (
         <Empty title={empty.title} action={empty.action}>

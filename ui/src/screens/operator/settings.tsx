@@ -44,11 +44,7 @@ export function Screen() {
         </>
       )}
       {!shown && !error && <Skeleton lines={8} />}
-      {shown?.length === 0 && (
-        <Empty title={t("operator.nothing", { search })}>
-          {t("operator.nothingLead")}
-        </Empty>
-      )}
+      {shown?.length === 0 && <Empty title={t("operator.nothing", { search })}>{t("operator.nothingLead")}</Empty>}
       {groupsOf(shown ?? []).map(({ name, settings }) => (
         <Section key={name} title={nameOf(t, name)}>
           <Table label={nameOf(t, name)} columns={columns(t)} rows={settings} keyOf={(one) => one.name} />
