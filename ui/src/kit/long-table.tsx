@@ -15,16 +15,17 @@ const guess = () => (matchMedia("(max-width: 40rem)").matches ? 190 : 65);
 
 /**
  * A Table with thousands of rows. Only those near the window are built; where the
- * others would be stands a row as high as they are.
+ * others would be stands a row as high as they are. The first column is the widest,
+ * unless all are even.
  */
-export function LongTable<Row>({ label, columns, rows, keyOf }: TableProps<Row>) {
+export function LongTable<Row>({ label, columns, rows, keyOf, even }: TableProps<Row> & { even?: boolean }) {
   const height = useRef(0);
   height.current ||= guess();
   const portions = Array.from({ length: Math.ceil(rows.length / portion) }, (_, n) => n * portion);
   return (
     // The roles say what a browser forgets when a table is shown as cards.
     // biome-ignore lint/a11y/noRedundantRoles: see above.
-    <table className={classes(styles.table, own.long)} role="table" aria-rowcount={rows.length + 1}>
+    <table className={classes(styles.table, own.long, even && own.even)} role="table" aria-rowcount={rows.length + 1}>
       <caption>{label}</caption>
       <thead>
         <tr aria-rowindex={1}>

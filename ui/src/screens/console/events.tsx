@@ -105,6 +105,7 @@ function Events({ by, ahead }: { by: Membership; ahead: number }) {
         {events && events.length > 0 && (
           <>
             <LongTable
+              even
               label={t("events.title")}
               columns={[
                 { id: "what", heading: t("events.what"), cell: (one) => tell(one).what },

@@ -106,11 +106,13 @@ export function SelectionBar<T extends { id: string }>({
   if (selection.chosen.length === 0) return null;
   return (
     <section className={styles.bar} aria-label={t("select.bar")}>
-      <span role="status">{t("select.count", { count: selection.chosen.length })}</span>
+      <span className={styles.marked}>
+        <span role="status">{t("select.count", { count: selection.chosen.length })}</span>
+        <button type="button" className={styles.open} onClick={selection.clear}>
+          {t("select.clear")}
+        </button>
+      </span>
       {children}
-      <button type="button" className={styles.open} onClick={selection.clear}>
-        {t("select.clear")}
-      </button>
     </section>
   );
 }
