@@ -75,10 +75,11 @@ const columns = (t: Translate): [Column<Job>, ...Column<Job>[]] => [
   },
 ];
 
-function Now({ of: { failing, attempts, running, periodic, waiting } }: { of: Job }) {
+function Now({ of: { failing, attempts, running, periodic, waiting, lastDate } }: { of: Job }) {
   const t = useText();
   if (failing > 0) return <State tone="loss">{t("operator.jobFailing", { count: attempts })}</State>;
   if (running > 0) return <State tone="wait">{t("operator.jobRunning")}</State>;
   if (!periodic && waiting === 0) return <State tone="info">{t("operator.jobNone")}</State>;
+  if (!lastDate && periodic) return <State tone="info">{t("operator.jobNew")}</State>;
   return <State tone="good">{t("operator.jobGood")}</State>;
 }
