@@ -24,6 +24,7 @@ export default defineConfig({
   plugins: [react(), editions()],
   build: {
     target: "es2023",
+    rolldownOptions: { input: ["index.html", "duo-redirect-connector.html"] },
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1_300, // the words that people choose for passwords, loaded on demand
     modulePreload: { polyfill: false },

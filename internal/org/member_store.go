@@ -131,3 +131,9 @@ func (s sqlStore) HoldsKeys(ctx context.Context, accountID id.ID) (bool, error) 
 	n, err := db.Value[int](ctx, s.db, `SELECT COUNT(*) FROM member WHERE account_id = $1 AND encrypted_key IS NOT NULL`, accountID)
 	return n > 0, err
 }
+
+func (s sqlStore) Invites(ctx context.Context, orgID, accountID id.ID) (bool, error) {
+	n, err := db.Value[int](ctx, s.db, `SELECT COUNT(*) FROM member m JOIN account a ON a.email = m.email
+		WHERE m.organization_id = $1 AND m.status = $2 AND a.id = $3`, orgID, Invited, accountID)
+	return n > 0, err
+}

@@ -247,8 +247,17 @@ func (s *Service) OccupiedSeats(ctx context.Context, caller, orgID id.ID) (int, 
 }
 
 // PublicKey returns the organization's public key to anyone tied to it, "" when
-// no client has made the pair yet.
+// no client has made the pair yet. Somebody whose address is invited gets it too: who
+// accepts may have to share their user key with the organization.
 func (s *Service) PublicKey(ctx context.Context, caller, orgID id.ID) (string, error) {
+	invited, err := s.Store.Invites(ctx, orgID, caller)
+	if err != nil {
+		return "", err
+	}
+	if invited {
+		o, err := s.Store.Get(ctx, orgID)
+		return o.PublicKey, err
+	}
 	o, _, err := s.Membership(ctx, caller, orgID)
 	return o.PublicKey, err
 }

@@ -252,6 +252,24 @@ func TestKeysAreSetOnce(t *testing.T) {
 	})
 }
 
+func TestPublicKeyIsForMembersAndWhoIsInvited(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		alice, zoe, eve := w.person(t, "alice@example.org"), w.person(t, "zoe@example.org"), w.person(t, "eve@example.org")
+		o, other := w.organization(t, alice, plan.EnterpriseAnnually), w.organization(t, alice, plan.EnterpriseAnnually)
+		w.member(t, org.Member{OrganizationID: o.ID, Email: "zoe@example.org", Type: org.User, Status: org.Invited})
+		if key, err := w.PublicKey(t.Context(), zoe, o.ID); err != nil || key != publicKey {
+			t.Errorf("invited: got %q, %v", key, err)
+		}
+		if _, err := w.PublicKey(t.Context(), eve, o.ID); err != fault.Gone {
+			t.Errorf("a stranger: got %v, want Gone", err)
+		}
+		if _, err := w.PublicKey(t.Context(), zoe, other.ID); err != fault.Gone {
+			t.Errorf("invited elsewhere: got %v, want Gone", err)
+		}
+	})
+}
+
 func TestRotatedAPIKeyReplacesTheOld(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)

@@ -53,6 +53,8 @@ type Store interface {
 	// HoldsKeys reports whether an account is a member, in whatever status, with the
 	// organization's key.
 	HoldsKeys(ctx context.Context, accountID id.ID) (bool, error)
+	// Invites reports whether an organization invites the address of an account.
+	Invites(ctx context.Context, orgID, accountID id.ID) (bool, error)
 }
 
 // NewStore returns a Store on SQLite or PostgreSQL.

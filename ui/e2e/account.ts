@@ -161,7 +161,7 @@ export class Account {
 }
 
 /** What an authenticator shows at an instant for a secret in Base32. */
-function authenticatorCode(secret: string, now: Date): string {
+export function authenticatorCode(secret: string, now: Date): string {
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
   const bits = [...secret].map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, "0")).join("");
   const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));

@@ -78,6 +78,17 @@ export class Person {
     return new Person(context, await context.newPage(), language, strange);
   }
 
+  /** Gives the browser an authenticator that answers by itself: a security key that can also keep passkeys. */
+  async hasAuthenticator({ secrets = true }: { secrets?: boolean } = {}): Promise<void> {
+    const devtools = await this.#context.newCDPSession(this.page);
+    await devtools.send("WebAuthn.enable");
+    const kind = { protocol: "ctap2", ctap2Version: "ctap2_1", transport: "internal" } as const;
+    const able = { hasResidentKey: true, hasUserVerification: true, isUserVerified: true, hasPrf: secrets };
+    await devtools.send("WebAuthn.addVirtualAuthenticator", {
+      options: { ...kind, ...able, automaticPresenceSimulation: true },
+    });
+  }
+
   leave = (): Promise<void> => this.#context.close();
 
   /** The words of the page in this person's language. */
@@ -95,6 +106,21 @@ export class Person {
 
   async sees(key: Key, values?: Values): Promise<void> {
     await this.page.getByText(this.t(key, values)).first().waitFor();
+  }
+
+  /** Opens a screen by its address, in the page that is open. */
+  async visits(place: string, heading: Key): Promise<void> {
+    await this.page.evaluate((to) => {
+      location.hash = to;
+    }, place);
+    await this.reads(heading);
+  }
+
+  /** Types the master password into the dialog that asks for it, and goes on. */
+  async proves(password: string, action: Key, values?: Record<string, string>): Promise<void> {
+    const dialog = this.page.getByRole("dialog");
+    await dialog.getByLabel(this.t("signIn.password"), { exact: true }).fill(password);
+    await dialog.getByRole("button", { name: this.t(action, values), exact: true }).click();
   }
 
   /** Waits for the heading of a screen. */

@@ -76,7 +76,35 @@ test.each(Object.entries(looks))("%s", async (name, look) => {
   } else {
     await person.follow("place.settings");
   }
-  await person.reads("preferences.title");
+  await person.reads("me.title");
+  await picture("my-account");
+  await person.visits("/settings/security/password", "security.title");
+  await picture("security-password");
+  await person.visits("/settings/security/two-factor", "security.title");
+  await person.sees("secondStep.authenticatorLead");
+  await picture("security-two-step");
+  await page
+    .getByRole("row", { name: person.t("secondStep.authenticator") })
+    .getByRole("button")
+    .click();
+  await person.proves(password, "code.submit");
+  await page.getByRole("img", { name: person.t("secondStep.qr") }).waitFor();
+  await picture("security-authenticator");
+  await page.keyboard.press("Escape");
+  await person.hasAuthenticator();
+  await person.visits("/settings/security/passkeys", "security.title");
+  await person.press("passkey.add");
+  await person.fill("passkey.name", "My laptop");
+  await picture("security-passkey");
+  await person.proves(password, "code.submit");
+  await page.getByRole("listitem").getByText("My laptop").waitFor();
+  await picture("security-passkeys");
+  await person.visits("/settings/security/device-management", "security.title");
+  await person.sees("devices.this");
+  await picture("security-devices");
+  await person.visits("/settings/security/security-keys", "security.title");
+  await picture("security-key");
+  await person.visits("/settings/preferences", "preferences.title");
   await picture("preferences");
   await person.choose("account.menu", "account.lock", { name: "Ada Lovelace" });
   await person.fill("signIn.password", "not it");

@@ -63,7 +63,7 @@ test("the keyboard alone is enough", async () => {
   await key("Shift+Tab");
   expect(await focused()).toBe(person.t("place.settings"));
   await key("Enter");
-  await person.reads("preferences.title");
+  await person.reads("me.title");
   expect(await page.evaluate(() => document.activeElement?.id)).toBe("main");
   await person.isAccessible();
   expect(person.complaints).toEqual([]);
@@ -81,8 +81,11 @@ test("organizations are a table, and on a phone cards", async () => {
     .getByRole("dialog")
     .getByRole("link", { name: person.t("place.settings") })
     .click();
-  await person.reads("preferences.title");
+  await person.reads("me.title");
   await page.getByRole("dialog").waitFor({ state: "detached" });
+  await person.isAccessible();
+  await page.goto(`${server.url}/#/settings/preferences`);
+  await person.reads("preferences.title");
   await person.isAccessible();
   await page.getByLabel(person.t("language.label")).selectOption("en");
   await page.getByRole("heading", { level: 1, name: "Preferences" }).waitFor();

@@ -29,3 +29,17 @@ export function useHashPath(): [string, typeof go] {
 
 /** What a link carries besides its place. */
 export const useHashQuery = (): string => useSyncExternalStore(subscribe, () => split(hash())[1]);
+
+let wanted: string | undefined;
+
+/** Remembers where a person wants to be once they are logged in. */
+export function want(place: string): void {
+  wanted = place;
+}
+
+/** Returns the place that was wanted, once. */
+export function takeWanted(): string | undefined {
+  const place = wanted;
+  wanted = undefined;
+  return place;
+}

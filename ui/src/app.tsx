@@ -1,6 +1,6 @@
 import { type ReactNode, Suspense, useEffect } from "react";
 import { Redirect, Route, Router, Switch } from "wouter";
-import { go, useHashPath, useHashQuery } from "./address.ts";
+import { go, takeWanted, useHashPath, useHashQuery, want } from "./address.ts";
 import { Toasts } from "./kit/toast.tsx";
 import { desk, home, type Route as RouteOf, routes } from "./routes.tsx";
 import { Desk, Inside, Lock } from "./screens/inside.tsx";
@@ -8,9 +8,6 @@ import { Boundary } from "./screens/parts/boundary.tsx";
 import { Insecure, NotFound } from "./screens/parts/dead-end.tsx";
 import { useSession } from "./screens/parts/use-session.ts";
 import { useText } from "./text/t.ts";
-
-/** The place that was asked for before the person was logged in. */
-let wanted = home;
 
 /** Where an address without a place leads. The operator page is the same application at an address of its own. */
 const start = location.pathname === desk ? desk : home;
@@ -74,17 +71,19 @@ function Access({ route }: { route: RouteOf }): ReactNode {
 function ToLogIn() {
   const [path] = useHashPath();
   const query = useHashQuery();
+  const session = useSession();
+  // Who ended all sessions themselves begins anew afterwards.
+  const isBack = session.phase === "signedOut" && (!session.because || session.because === "over");
   useEffect(() => {
-    wanted = query ? `${path}?${query}` : path;
+    if (isBack) want(query ? `${path}?${query}` : path);
     go("/login", { replace: true });
-  }, [path, query]);
+  }, [path, query, isBack]);
   return null;
 }
 
 function Onward() {
   useEffect(() => {
-    go(wanted, { replace: true });
-    wanted = home;
+    go(takeWanted() ?? home, { replace: true });
   }, []);
   return null;
 }

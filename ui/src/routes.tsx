@@ -59,6 +59,8 @@ export interface Route {
    */
   access: "guest" | "person" | "anyone" | "operator";
   place?: Place;
+  /** The path of the screen whose place in the sidebar this one belongs to. */
+  of?: string;
   /** The product whose sidebar stands beside a screen without a place. */
   within?: keyof typeof products;
   screen: LazyExoticComponent<ComponentType>;
@@ -66,6 +68,8 @@ export interface Route {
 
 const screen = (load: () => Promise<{ Screen: ComponentType }>) =>
   lazy(async () => ({ default: (await load()).Screen }));
+
+const security = "/settings/security/password";
 
 /** Every screen that there is. The order of places is theirs in the sidebar. */
 export const routes: Route[] = [
@@ -98,6 +102,48 @@ export const routes: Route[] = [
     title: "orgDelete.byLink",
     access: "anyone",
     screen: screen(() => import("./screens/organization-settings/delete-by-link.tsx")),
+  },
+  {
+    path: "/hint",
+    title: "hint.title",
+    access: "guest",
+    screen: screen(() => import("./screens/sign-in/hint.tsx")),
+  },
+  {
+    path: "/recover-2fa",
+    title: "recoverTwoStep.title",
+    access: "guest",
+    screen: screen(() => import("./screens/sign-in/recover-two-step.tsx")),
+  },
+  {
+    path: "/duo-done",
+    title: "duoDone.title",
+    access: "anyone",
+    screen: screen(() => import("./screens/sign-in/duo-done.tsx")),
+  },
+  {
+    path: "/accept-organization",
+    title: "accept.title",
+    access: "anyone",
+    screen: screen(() => import("./screens/sign-in/accept-organization.tsx")),
+  },
+  {
+    path: "/verify-email",
+    title: "verifyEmail.title",
+    access: "anyone",
+    screen: screen(() => import("./screens/sign-in/verify-email.tsx")),
+  },
+  {
+    path: "/recover-delete",
+    title: "recoverDelete.title",
+    access: "anyone",
+    screen: screen(() => import("./screens/sign-in/recover-delete.tsx")),
+  },
+  {
+    path: "/verify-recover-delete",
+    title: "recoverDelete.confirmTitle",
+    access: "anyone",
+    screen: screen(() => import("./screens/sign-in/verify-recover-delete.tsx")),
   },
   {
     path: home,
@@ -153,6 +199,48 @@ export const routes: Route[] = [
     access: "person",
     place: { product: "console", label: "place.twoStep", icon: Settings, under: "place.settings", shown: seesTwoStep },
     screen: screen(() => import("./screens/console/two-step.tsx")),
+  },
+  {
+    path: "/settings/account",
+    title: "me.title",
+    access: "person",
+    place: { product: "vault", label: "me.title", icon: Settings, under: "place.settings" },
+    screen: screen(() => import("./screens/settings/account.tsx")),
+  },
+  {
+    path: security,
+    title: "security.password",
+    access: "person",
+    place: { product: "vault", label: "security.title", icon: Settings, under: "place.settings" },
+    screen: screen(() => import("./screens/settings/password.tsx")),
+  },
+  {
+    path: "/settings/security/two-factor",
+    title: "security.twoStep",
+    access: "person",
+    of: security,
+    screen: screen(() => import("./screens/settings/two-factor.tsx")),
+  },
+  {
+    path: "/settings/security/passkeys",
+    title: "security.passkeys",
+    access: "person",
+    of: security,
+    screen: screen(() => import("./screens/settings/passkeys.tsx")),
+  },
+  {
+    path: "/settings/security/device-management",
+    title: "security.devices",
+    access: "person",
+    of: security,
+    screen: screen(() => import("./screens/settings/devices.tsx")),
+  },
+  {
+    path: "/settings/security/security-keys",
+    title: "security.keys",
+    access: "person",
+    of: security,
+    screen: screen(() => import("./screens/settings/api-key.tsx")),
   },
   {
     path: "/settings/preferences",

@@ -172,6 +172,45 @@ describe("a keyring", () => {
     expect(await keys.fingerprint("1", publicKey)).toBe(fingerprint);
     expect(await keys.fingerprint("2", publicKey)).not.toBe(fingerprint);
   });
+
+  test("wraps its user key for another password, address or derivation", async () => {
+    const { keys, account, id } = await opened();
+    const argon: Kdf = { type: "argon2id", iterations: 2, memory: 16, parallelism: 1 };
+    const next = await keys.rewrap("another one", "ada@exemple.fr", argon);
+    expect(next.keyId).toBe(id);
+    const again = new Keyring();
+    expect(await again.prove("another one", "ada@exemple.fr", argon)).toBe(next.hash);
+    expect(await again.unlock({ ...account, wrappedUserKey: next.wrappedUserKey })).toBe(id);
+    await again.prove("password", "ada@home.example", kdf);
+    await expect(again.unlock({ ...account, wrappedUserKey: next.wrappedUserKey })).rejects.toThrow(Unreadable);
+    await expect(new Keyring().rewrap("another one", "ada@exemple.fr", argon), "locked").rejects.toThrow(Unreadable);
+  });
+
+  test("opens with the secret of a passkey, and with no other", async () => {
+    const { keys, account, id } = await opened();
+    const secret = new Uint8Array(randomBytes(32));
+    const passkey = await keys.enrollPasskey(secret);
+    const again = new Keyring();
+    const other = new Uint8Array(randomBytes(32));
+    await expect(again.unlockWithPasskey(other, passkey, account.wrappedPrivateKey)).rejects.toThrow(Unreadable);
+    expect(await again.unlockWithPasskey(secret, passkey, account.wrappedPrivateKey)).toBe(id);
+  });
+
+  test("opens with what another device shares, once", async () => {
+    const { keys, account, id } = await opened();
+    const asking = new Keyring();
+    const answer = await keys.shareUser(await asking.askDevice());
+    await expect(new Keyring().unlockWithAnswer(answer, account.wrappedPrivateKey)).rejects.toThrow(Unreadable);
+    expect(await asking.unlockWithAnswer(answer, account.wrappedPrivateKey)).toBe(id);
+    await expect(asking.unlockWithAnswer(answer, account.wrappedPrivateKey)).rejects.toThrow(Unreadable);
+  });
+
+  async function opened() {
+    const account = await new Keyring().makeAccount("password", "ada@home.example", kdf);
+    const keys = new Keyring();
+    await keys.prove("password", "ada@home.example", kdf);
+    return { keys, account, id: await keys.unlock(account) };
+  }
 });
 
 /** A text of kind 0, made by another implementation. */

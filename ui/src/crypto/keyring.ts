@@ -34,6 +34,20 @@ export interface NewPassword {
   wrappedUserKey: string;
 }
 
+/** A user key under another master key, as the server keeps it. */
+export interface Rewrapped {
+  hash: string;
+  keyId: string;
+  wrappedUserKey: string;
+}
+
+/** What lets a passkey open a vault: a pair of keys that its secret and the user key keep. */
+export interface PasskeyKeys {
+  encryptedUserKey: string;
+  encryptedPublicKey: string;
+  encryptedPrivateKey: string;
+}
+
 /** The two texts that a password opens. */
 export interface Locked {
   wrappedUserKey: string;
@@ -49,6 +63,7 @@ export class Keyring {
   #user: SymmetricKey | undefined;
   #private: CryptoKey | undefined;
   #derived: Bytes | undefined;
+  #asking: CryptoKey | undefined;
   readonly #organizations = new Map<string, SymmetricKey>();
 
   /** Derives the master key, keeps it for unlock, and returns what the server is told. */
@@ -69,10 +84,56 @@ export class Keyring {
     if (!derived) throw new Unreadable();
     const isOld = parse(wrappedUserKey).kind === Kind.aes;
     const opener = await SymmetricKey.of(isOld ? derived : await stretch(derived));
-    const user = await opener.unwrap(wrappedUserKey);
-    this.#private = await openPrivateKey(wrappedPrivateKey, user);
-    this.#user = user;
-    return user.id();
+    return this.#open(await opener.unwrap(wrappedUserKey), wrappedPrivateKey);
+  }
+
+  /** Opens the user key with the secret that a passkey computes, and returns the key's identifier. */
+  async unlockWithPasskey(
+    secret: Bytes,
+    keys: Omit<PasskeyKeys, "encryptedPublicKey">,
+    wrappedPrivateKey: string,
+  ): Promise<string> {
+    const own = await openPrivateKey(keys.encryptedPrivateKey, await SymmetricKey.of(await stretch(secret)));
+    return this.#open(await openSharedKey(keys.encryptedUserKey, own), wrappedPrivateKey);
+  }
+
+  /** Makes a pair for one log-in with another device, keeps its private half, and returns the public one. */
+  async askDevice(): Promise<string> {
+    const key = await SymmetricKey.make();
+    const { publicKey, wrappedPrivateKey } = await makeKeyPair(key);
+    this.#asking = await openPrivateKey(wrappedPrivateKey, key);
+    return publicKey;
+  }
+
+  /** Opens the user key that another device shared, and returns the key's identifier. */
+  async unlockWithAnswer(sharedUserKey: string, wrappedPrivateKey: string): Promise<string> {
+    const own = this.#asking;
+    this.#asking = undefined;
+    if (!own) throw new Unreadable();
+    return this.#open(await openSharedKey(sharedUserKey, own), wrappedPrivateKey);
+  }
+
+  /** Wraps the user key for another password, another derivation, or another address. */
+  async rewrap(password: string, salt: string, kdf: Kdf): Promise<Rewrapped> {
+    const user = this.#keyOf(undefined);
+    const master = await masterKey(password, salt, kdf);
+    const [hash, keyId, stretched] = await Promise.all([
+      passwordHash(master, password),
+      user.id(),
+      stretch(master).then(SymmetricKey.of),
+    ]);
+    return { hash, keyId, wrappedUserKey: await stretched.wrap(user) };
+  }
+
+  /** Makes what lets a passkey open the vault with the secret that it computes. */
+  async enrollPasskey(secret: Bytes): Promise<PasskeyKeys> {
+    const user = this.#keyOf(undefined);
+    const { publicKey, wrappedPrivateKey } = await makeKeyPair(await SymmetricKey.of(await stretch(secret)));
+    const [encryptedUserKey, encryptedPublicKey] = await Promise.all([
+      shareKey(user, publicKey),
+      user.encrypt(fromBase64(publicKey)),
+    ]);
+    return { encryptedUserKey, encryptedPublicKey, encryptedPrivateKey: wrappedPrivateKey };
   }
 
   /** Makes the keys of a new account. Nothing is kept: the person signs in afterwards. */
@@ -161,6 +222,12 @@ export class Keyring {
           .catch(() => null),
       ),
     );
+  }
+
+  async #open(user: SymmetricKey, wrappedPrivateKey: string): Promise<string> {
+    this.#private = await openPrivateKey(wrappedPrivateKey, user);
+    this.#user = user;
+    return user.id();
   }
 
   #keyOf(organizationId: string | undefined): SymmetricKey {

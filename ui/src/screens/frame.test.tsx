@@ -38,6 +38,19 @@ test("places with one heading stand under it, and the heading leads to the first
   ]);
 });
 
+test("a part of a place is where the place is", () => {
+  const part: Route = { ...route("/settings/security/devices"), of: "/settings/security" };
+  const { place: _, ...placeless } = part;
+  const table = [
+    route("/settings/account", "place.settings"),
+    route("/settings/security", "place.settings"),
+    placeless,
+  ];
+  const [settings] = sidebar((key) => key, placesOf("vault", nobody, table), placeless);
+  expect(settings?.current).toBe(true);
+  expect(settings?.within?.map(({ current }) => current)).toEqual([false, true]);
+});
+
 test("a place of an organization leads to the one that is known, and is not shown without one", () => {
   const table = [route("/vault"), route("/organizations/:organizationId/members")];
   const whose = { ...nobody, organization: { id: "7/8" } as Membership };

@@ -1,6 +1,6 @@
 import { QueryClient, QueryClientProvider, useQuery } from "@tanstack/react-query";
 import { Building2, CircleUser, Lock as LockIcon, LogOut } from "lucide-react";
-import { type ReactNode, Suspense, useEffect, useRef } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useRef } from "react";
 import { matchRoute, useRouter } from "wouter";
 import { go, useHashPath } from "../address.ts";
 import { type AppConfigView, Failure } from "../api/client.ts";
@@ -9,15 +9,20 @@ import { Menu, MenuChoice, MenuGroup, MenuItem, MenuLink } from "../kit/menu.tsx
 import { Skeleton } from "../kit/states.tsx";
 import { setTheme, type Theme, themes, useTheme } from "../kit/theme.ts";
 import { addressOf, home, products, type Route, routes } from "../routes.tsx";
-import { type Language, setLanguage, type Translate, useLanguage, useText } from "../text/t.ts";
+import { type Language, type Translate, useLanguage, useText } from "../text/t.ts";
 import { isOwner, loadProfile, type Membership, runs } from "../vault/profile.ts";
 import { lock, logOut, onEnd } from "../vault/session.ts";
 import { Warning } from "./billing/warning.tsx";
 import styles from "./frame.module.css";
+import { Avatar } from "./parts/avatar.tsx";
 import { Banners } from "./parts/banners.tsx";
 import { languageOptions } from "./parts/gate-footer.tsx";
+import { chooseLanguage } from "./parts/language.ts";
 import { useServer } from "./parts/use-server.ts";
 import { useSession } from "./parts/use-session.ts";
+
+// Hardly anybody ever sees it.
+const TemporaryPassword = lazy(() => import("./sign-in/temporary-password.tsx"));
 
 /** What the server said. It is forgotten when the vault locks. */
 const queries = new QueryClient({
@@ -47,6 +52,7 @@ function AppFrame({ children }: { children: ReactNode }) {
   const [path] = useHashPath();
   const { route, organization, organizations } = useHere(path);
   const server = useServer();
+  const { data: profile } = useProfile();
   useFocusOnArrival(path);
   const here = route?.place?.product ?? route?.within ?? "vault";
   const found = (product: string) => placesOf(product, { organization, organizations, server });
@@ -55,6 +61,7 @@ function AppFrame({ children }: { children: ReactNode }) {
     const [first] = found(id);
     return first ? [{ name: t(name), icon, href: `#${first.address}`, current: id === here }] : [];
   });
+  if (profile?.forcePasswordReset) return <TemporaryPassword profile={profile} />;
   return (
     <Frame
       name={t("app.name")}
@@ -126,7 +133,7 @@ export function placesOf(product: string, { organization, organizations, server 
 export function sidebar(t: Translate, placed: Placed[], here: Route | undefined): Place[] {
   const places: Place[] = [];
   for (const { route, place, address } of placed) {
-    const entry = { href: `#${address}`, label: t(place.label), current: route === here };
+    const entry = { href: `#${address}`, label: t(place.label), current: route === here || here?.of === route.path };
     if (!place.under) {
       places.push({ ...entry, icon: place.icon });
       continue;
@@ -202,7 +209,7 @@ function Account() {
   const name = data?.name || email;
   const trigger = (
     <>
-      <CircleUser size={22} aria-hidden="true" />
+      {data ? <Avatar color={data.avatarColor} size={26} /> : <CircleUser size={26} aria-hidden="true" />}
       <span className={styles.name}>{name}</span>
     </>
   );
@@ -215,14 +222,14 @@ function Account() {
         <MenuItem icon={<LockIcon size={18} aria-hidden="true" />} onSelect={() => lock()}>
           {t("account.lock")}
         </MenuItem>
-        <MenuItem icon={<LogOut size={18} aria-hidden="true" />} onSelect={logOut}>
+        <MenuItem icon={<LogOut size={18} aria-hidden="true" />} onSelect={() => logOut()}>
           {t("account.logOut")}
         </MenuItem>
       </MenuGroup>
       <MenuChoice<Language>
         heading={t("language.label")}
         value={language}
-        onChange={setLanguage}
+        onChange={chooseLanguage}
         options={languageOptions}
       />
       <MenuChoice<Theme>

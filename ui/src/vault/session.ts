@@ -5,14 +5,17 @@ import { Unreadable } from "../crypto/encstring.ts";
 import { isAcceptable, type Kdf } from "../crypto/kdf.ts";
 import { type RemoteKeyring, startKeyring } from "../crypto/remote.ts";
 
+/** Why a session ended: the server no longer knows it, or the person did something that ends every session. */
+export type Ending = "over" | "password" | "derivation" | "email" | "everywhere" | "deleted";
+
 /** Who uses this page. Locked is signed in without keys: they are gone from memory. */
 export type Session =
-  | { phase: "signedOut"; because?: "over" }
+  | { phase: "signedOut"; because?: Ending }
   | { phase: "locked"; email: string; because?: "idle" }
   | { phase: "open"; email: string };
 
 /** All that a password opens, and how. None of it is a secret. */
-interface Chest {
+export interface Chest {
   salt: string;
   kdf: Kdf;
   wrappedUserKey: string;
@@ -57,29 +60,43 @@ export function startSession(email: string): void {
   accessToken().catch(() => undefined); // What else may be wrong shows when the vault is opened.
 }
 
-/** Begins a session with what the token endpoint answered to a proof that own derived. */
+/** Begins a session with what the token endpoint answered; open puts the keys into own. */
 export async function beginSession(
   email: string,
   view: IdentityTokenView,
   own: RemoteKeyring,
   keep: boolean,
+  open: (chest: Chest) => Promise<unknown> = (locked) => own.unlock(locked),
 ): Promise<void> {
+  const taken = chestOf(view);
+  await open(taken);
+  takeTokens(view, keep);
+  chest = taken;
+  keys = own;
+  change({ phase: "open", email });
+}
+
+/** Begins a session whose vault the master password has yet to open. Returns whose it is. */
+export async function beginLocked(view: IdentityTokenView, keep: boolean): Promise<string> {
+  chest = chestOf(view);
+  takeTokens(view, keep);
+  const { email } = await call("GET /api/accounts/profile");
+  change({ phase: "locked", email });
+  return email;
+}
+
+function chestOf(view: IdentityTokenView): Chest {
   const {
     Kdf: kdf,
     Salt: salt,
     MasterKeyEncryptedUserKey: wrappedUserKey,
   } = view.UserDecryptionOptions.MasterPasswordUnlock;
-  const wrappedPrivateKey = view.AccountKeys?.publicKeyEncryptionKeyPair.wrappedPrivateKey ?? "";
-  await own.unlock({ wrappedUserKey, wrappedPrivateKey });
-  takeTokens(view, keep);
-  chest = {
+  return {
     salt,
     wrappedUserKey,
-    wrappedPrivateKey,
+    wrappedPrivateKey: view.AccountKeys?.publicKeyEncryptionKeyPair.wrappedPrivateKey ?? "",
     kdf: kdfOf({ kdfType: kdf.KdfType, iterations: kdf.Iterations, memory: kdf.Memory, parallelism: kdf.Parallelism }),
   };
-  keys = own;
-  change({ phase: "open", email });
 }
 
 /** Opens a locked vault. Throws WrongPassword, or the Failure of asking the server what there is to open. */
@@ -106,15 +123,21 @@ export function lock(because?: "idle"): void {
 }
 
 /** Ends the session in this browser. */
-export function logOut(): void {
+export function logOut(because?: Ending): void {
   dropTokens();
-  end({ phase: "signedOut" });
+  end(because ? { phase: "signedOut", because } : { phase: "signedOut" });
 }
 
 /** What the server is told to prove that the person typed the master password again. */
 export async function proof(password: string): Promise<string> {
+  const { salt, kdf } = derivation();
+  return keyring().hash(password, salt, kdf);
+}
+
+/** How the master key of the person is derived. */
+export function derivation(): { salt: string; kdf: Kdf } {
   if (!chest) throw new Failure("signedOut");
-  return keyring().hash(password, chest.salt, chest.kdf);
+  return chest;
 }
 
 /** The derivation that a server asks for. Throws WeakDerivation for one that no client accepts. */

@@ -2,10 +2,11 @@ import { Select } from "../../kit/field.tsx";
 import { Screen as Page, Section } from "../../kit/frame.tsx";
 import { setTheme, type Theme, themes, useTheme } from "../../kit/theme.ts";
 import { toast } from "../../kit/toast.tsx";
-import { type Language, setLanguage, useLanguage, useText } from "../../text/t.ts";
+import { type Language, useLanguage, useText } from "../../text/t.ts";
 import { lockAfter, lockChoices, setLockAfter } from "../../vault/browser.ts";
 import { languageOptions } from "../parts/gate-footer.tsx";
-import styles from "./preferences.module.css";
+import { chooseLanguage } from "../parts/language.ts";
+import styles from "./settings.module.css";
 
 /** What a person wishes of this browser. */
 export function Screen() {
@@ -19,7 +20,7 @@ export function Screen() {
           <Select
             label={t("language.label")}
             value={language}
-            onChange={({ target }) => setLanguage(target.value as Language)}
+            onChange={({ target }) => chooseLanguage(target.value as Language)}
             options={languageOptions}
           />
           <Select

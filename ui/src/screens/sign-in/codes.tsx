@@ -9,6 +9,7 @@ import { type Next, type SignIn, Step, WrongProof } from "../../vault/sign-in.ts
 import { Problem } from "../parts/problem.tsx";
 import { SignInGate } from "./gate.tsx";
 import styles from "./sign-in.module.css";
+import { useDuo, useSecurityKey } from "./without-code.ts";
 
 export interface CodesProps {
   signIn: SignIn;
@@ -20,20 +21,25 @@ export interface CodesProps {
 /** What is asked for: the code for a new browser, or one of the second steps. */
 type Asked = "device" | Step;
 
-/** Asks for the code that the server wants besides the password. */
+/** Asks for what the server wants besides the password. */
 export function Codes({ signIn, email, next, onOther }: CodesProps) {
   const t = useText();
   const steps = next.want === "secondStep" ? next.steps : [];
   const [asked, setAsked] = useState<Asked>(steps[0] ?? "device");
   const isMailed = asked === "device" || asked === Step.email;
+  const securityKey = useSecurityKey(signIn, next);
+  const duo = useDuo(next);
   const mail = useAction(async (again: boolean) => {
     await (asked === "device" ? signIn.mailDeviceCode() : signIn.mailCode());
     if (again) toast(t("code.sent"));
   });
   const { busy, failure, run, forget } = useAction(async (values: FormData) => {
-    const code = textOf(values, "code");
+    const code = textOf(values, "code").replace(/\s/g, "");
+    const remember = values.has("remember");
     if (asked === "device") await signIn.deviceCode(code);
-    else await signIn.secondStep(asked, code, values.has("remember"));
+    else if (asked === Step.key) await signIn.secondStep(asked, await securityKey(), remember);
+    else if (isDuo(asked)) await signIn.secondStep(asked, await duo(asked), remember);
+    else await signIn.secondStep(asked, code, remember);
   });
   const choose = (step: Step) => {
     forget();
@@ -43,25 +49,28 @@ export function Codes({ signIn, email, next, onOther }: CodesProps) {
   };
   const others = steps.filter((step) => step !== asked);
   const masked = next.want === "secondStep" ? next.maskedEmail : email;
+  const isTyped = asked !== Step.key && !isDuo(asked);
   return (
     <SignInGate title={t("code.title")} lead={leadOf(t, asked, masked)}>
-      {!(failure instanceof WrongProof) && <Problem of={failure} />}
+      {!(failure instanceof WrongProof && isTyped) && <Problem of={failure} />}
       <Problem of={mail.failure} />
       <Form onSend={run} label={t("code.title")}>
-        <Field
-          key={asked}
-          code
-          label={t("code.field")}
-          name="code"
-          autoComplete="one-time-code"
-          inputMode={asked === Step.recovery || asked === Step.yubikey ? "text" : "numeric"}
-          error={failure instanceof WrongProof ? t("code.wrong") : undefined}
-          autoFocus
-          required
-        />
+        {isTyped && (
+          <Field
+            key={asked}
+            code
+            label={t("code.field")}
+            name="code"
+            autoComplete="one-time-code"
+            inputMode={asked === Step.recovery || asked === Step.yubikey ? "text" : "numeric"}
+            error={failure instanceof WrongProof ? t("code.wrong") : undefined}
+            autoFocus
+            required
+          />
+        )}
         {asked !== "device" && asked !== Step.recovery && <Check name="remember" label={t("code.remember")} />}
         <Button tone="primary" type="submit" busy={busy} wide>
-          {t(busy ? "signIn.busy" : "code.submit")}
+          {t(busy ? busyText(asked) : submitText(asked))}
         </Button>
         {isMailed && (
           <Button onClick={() => mail.run(true)} busy={mail.busy} wide>
@@ -94,10 +103,25 @@ function Others({ steps, onChoose }: { steps: Step[]; onChoose: (step: Step) => 
 const names = {
   [Step.authenticator]: "code.authenticator",
   [Step.email]: "code.email",
+  [Step.duo]: "code.duo",
   [Step.yubikey]: "code.yubikey",
   [Step.remembered]: "code.field",
+  [Step.organizationDuo]: "code.organizationDuo",
+  [Step.key]: "code.key",
   [Step.recovery]: "code.recovery",
 } as const;
+
+const isDuo = (asked: Asked): asked is "2" | "6" => asked === Step.duo || asked === Step.organizationDuo;
+
+function submitText(asked: Asked) {
+  if (asked === Step.key) return "code.keyUse";
+  return isDuo(asked) ? "code.duoOpen" : "code.submit";
+}
+
+function busyText(asked: Asked) {
+  if (asked === Step.key) return "code.keyBusy";
+  return isDuo(asked) ? "code.duoBusy" : "signIn.busy";
+}
 
 function leadOf(t: Translate, asked: Asked, email: string): string {
   switch (asked) {
@@ -109,6 +133,11 @@ function leadOf(t: Translate, asked: Asked, email: string): string {
       return t("code.yubikeyLead");
     case Step.recovery:
       return t("code.recoveryLead");
+    case Step.key:
+      return t("code.keyLead");
+    case Step.duo:
+    case Step.organizationDuo:
+      return t("code.duoLead");
     default:
       return t("code.authenticatorLead");
   }

@@ -2,7 +2,11 @@ import { Button } from "../../kit/button.tsx";
 import { Check, Field } from "../../kit/field.tsx";
 import { Form } from "../../kit/form.tsx";
 import { Notice } from "../../kit/notice.tsx";
+import { useAction } from "../../kit/use-action.ts";
 import { useText } from "../../text/t.ts";
+import { logInWithPasskey } from "../../vault/other-ways.ts";
+import { knowsPasskeys } from "../../vault/webauthn.ts";
+import { Problem } from "../parts/problem.tsx";
 import { useServer } from "../parts/use-server.ts";
 import { useSession } from "../parts/use-session.ts";
 import { DemoPeople } from "./demo-people.tsx";
@@ -13,7 +17,8 @@ export function EmailStep({ remembered, onSend }: { remembered: string; onSend: 
   const t = useText();
   const session = useSession();
   const server = useServer();
-  const isOver = session.phase === "signedOut" && session.because === "over";
+  const because = session.phase === "signedOut" ? session.because : undefined;
+  const passkey = useAction(logInWithPasskey);
   const isOpen = server && !server.settings.disableUserRegistration;
   const after = (
     <>
@@ -27,7 +32,9 @@ export function EmailStep({ remembered, onSend }: { remembered: string; onSend: 
   );
   return (
     <SignInGate title={t("signIn.title")} lead={t("signIn.lead", { host: location.host })} after={after}>
-      {isOver && <Notice tone="wait">{t("signIn.over")}</Notice>}
+      {because === "over" && <Notice tone="wait">{t("signIn.over")}</Notice>}
+      {because && because !== "over" && <Notice tone="good">{t(`ended.${because}`)}</Notice>}
+      <Problem of={passkey.failure} />
       <Form onSend={onSend} label={t("signIn.title")}>
         <Field
           label={t("signIn.email")}
@@ -42,6 +49,11 @@ export function EmailStep({ remembered, onSend }: { remembered: string; onSend: 
         <Button tone="primary" type="submit" wide>
           {t("signIn.continue")}
         </Button>
+        {knowsPasskeys() && (
+          <Button onClick={() => passkey.run()} busy={passkey.busy} wide>
+            {t("signIn.passkey")}
+          </Button>
+        )}
       </Form>
     </SignInGate>
   );

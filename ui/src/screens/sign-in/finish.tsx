@@ -1,22 +1,28 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useSearch } from "wouter";
 import { Button, ButtonLink } from "../../kit/button.tsx";
-import { Field, SecretField } from "../../kit/field.tsx";
 import { Form, textOf } from "../../kit/form.tsx";
 import { toast } from "../../kit/toast.tsx";
 import { useAction } from "../../kit/use-action.ts";
-import { type Translate, useText } from "../../text/t.ts";
-import { finishRegistration, shortest } from "../../vault/register.ts";
+import { useText } from "../../text/t.ts";
+import { checkDemands, type Demand, demandsOf, TooWeak } from "../../vault/demands.ts";
+import { type Invitation, invitationOf, termsOf } from "../../vault/invitation.ts";
+import { finishRegistration, type Proof } from "../../vault/register.ts";
 import { SignIn } from "../../vault/sign-in.ts";
+import { Demands, NewPassword, type PasswordFaults, passwordFaults, TooWeakNotice } from "../parts/new-password.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { SignInGate } from "./gate.tsx";
 import styles from "./sign-in.module.css";
-import { Strength } from "./strength.tsx";
 
-/** Where the mailed link leads: the master password of a new account. */
+/** Where the mailed link leads: the master password of a new account. The link of an invitation is one too. */
 export function Screen() {
   const t = useText();
   const query = new URLSearchParams(useSearch());
+  const invitation = invitationOf(query);
+  if (invitation) {
+    const proof = { orgInviteToken: invitation.token, organizationUserId: invitation.memberId };
+    return <Finish email={invitation.email} proof={proof} invitation={invitation} />;
+  }
   const [email, token] = [query.get("email"), query.get("token")];
   if (!email || !token) {
     return (
@@ -27,56 +33,32 @@ export function Screen() {
       </SignInGate>
     );
   }
-  return <Finish email={email} token={token} />;
+  return <Finish email={email} proof={{ emailVerificationToken: token }} />;
 }
 
-interface Faults {
-  password?: string;
-  again?: string;
-  hint?: string;
-}
-
-function Finish({ email, token }: { email: string; token: string }) {
+function Finish({ email, proof, invitation }: { email: string; proof: Proof; invitation?: Invitation }) {
   const t = useText();
-  const [faults, setFaults] = useState<Faults>({});
+  const [faults, setFaults] = useState<PasswordFaults>({});
   const { busy, failure, run } = useAction(async (values: FormData) => {
-    const found = faultsOf(t, values);
+    const found = passwordFaults(t, values);
     setFaults(found);
     if (Object.keys(found).length > 0) return;
     const password = textOf(values, "password");
-    await finishRegistration(email, password, textOf(values, "hint"), { emailVerificationToken: token });
+    const asked = invitation && (await termsOf(invitation)).password;
+    if (asked) await checkDemands(asked, password);
+    await finishRegistration(email, password, textOf(values, "hint"), proof);
     await new SignIn(email, false).password(password);
     toast(t("finish.made"));
   });
   return (
     <SignInGate title={t("finish.title")} lead={t("finish.lead")}>
-      <Problem of={failure} />
+      <TooWeakNotice failure={failure} />
+      {!(failure instanceof TooWeak) && <Problem of={failure} />}
       <p className={styles.who}>{t("finish.for", { email })}</p>
+      {invitation && <Asked of={invitation} />}
       <Form onSend={run} label={t("finish.title")}>
         <input type="email" name="email" autoComplete="username" value={email} readOnly hidden />
-        <Strength about={[email]}>
-          {(onInput, meter) => (
-            <SecretField
-              label={t("finish.password")}
-              name="password"
-              autoComplete="new-password"
-              minLength={shortest}
-              error={faults.password}
-              hint={meter}
-              onInput={onInput}
-              autoFocus
-            />
-          )}
-        </Strength>
-        <SecretField label={t("finish.again")} name="again" autoComplete="new-password" error={faults.again} />
-        <Field
-          label={t("finish.hint")}
-          hint={t("finish.hintHint")}
-          name="hint"
-          maxLength={50}
-          error={faults.hint}
-          autoComplete="off"
-        />
+        <NewPassword about={[email]} faults={faults} label={t("finish.password")} again={t("finish.again")} autoFocus />
         <Button tone="primary" type="submit" busy={busy} wide>
           {t(busy ? "finish.busy" : "finish.submit")}
         </Button>
@@ -85,11 +67,16 @@ function Finish({ email, token }: { email: string; token: string }) {
   );
 }
 
-function faultsOf(t: Translate, values: FormData): Faults {
-  const [password, again, hint] = [textOf(values, "password"), textOf(values, "again"), textOf(values, "hint")];
-  const found: Faults = {};
-  if (password.length < shortest) found.password = t("finish.short", { count: shortest });
-  if (password !== again) found.again = t("finish.differs");
-  if (hint !== "" && hint === password) found.hint = t("finish.tells");
-  return found;
+/** What the organization of an invitation asks of the master password, so that nobody has to guess. */
+function Asked({ of }: { of: Invitation }) {
+  const t = useText();
+  const [demands, setDemands] = useState<Demand[]>([]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the token is the invitation.
+  useEffect(() => {
+    termsOf(of).then(
+      ({ password }) => setDemands(password ? demandsOf(password) : []),
+      () => undefined, // What is wrong with the invitation is told when the form is sent.
+    );
+  }, [of.token]);
+  return <Demands of={demands}>{t("demand.ofOrganization", { organization: of.organization })}</Demands>;
 }

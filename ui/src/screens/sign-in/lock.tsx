@@ -34,7 +34,7 @@ export default function Lock() {
         <Button tone="primary" type="submit" busy={busy} wide>
           {t(busy ? "signIn.busy" : "lock.open")}
         </Button>
-        <Button tone="quiet" onClick={logOut} wide>
+        <Button tone="quiet" onClick={() => logOut()} wide>
           {t("account.logOut")}
         </Button>
       </Form>

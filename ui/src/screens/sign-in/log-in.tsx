@@ -3,6 +3,7 @@ import { textOf } from "../../kit/form.tsx";
 import { rememberEmail, rememberedEmail } from "../../vault/browser.ts";
 import type { Next, SignIn } from "../../vault/sign-in.ts";
 import { Codes } from "./codes.tsx";
+import { DeviceStep } from "./device-step.tsx";
 import { EmailStep } from "./email-step.tsx";
 import { PasswordStep } from "./password-step.tsx";
 
@@ -10,6 +11,7 @@ import { PasswordStep } from "./password-step.tsx";
 type Stage =
   | { at: "email" }
   | { at: "password"; email: string }
+  | { at: "device"; email: string }
   | { at: "code"; email: string; next: NonNullable<Next> };
 
 /** Logs a person in. The attempt itself, with what it derived, is none of React's state. */
@@ -28,6 +30,11 @@ export function Screen() {
     setStage({ at: "email" });
   };
 
+  const take = (signIn: SignIn) => {
+    if (attempt.current !== signIn) attempt.current?.cancel();
+    attempt.current = signIn;
+  };
+
   switch (stage.at) {
     case "email":
       return <EmailStep remembered={rememberedEmail()} onSend={chooseEmail} />;
@@ -35,12 +42,19 @@ export function Screen() {
       return (
         <PasswordStep
           email={stage.email}
-          onAttempt={(signIn) => {
-            attempt.current?.cancel();
-            attempt.current = signIn;
-          }}
+          onAttempt={take}
           onNext={(next) => setStage({ at: "code", email: stage.email, next })}
+          onDevice={() => setStage({ at: "device", email: stage.email })}
           onOther={startOver}
+        />
+      );
+    case "device":
+      return (
+        <DeviceStep
+          email={stage.email}
+          onAttempt={take}
+          onNext={(next) => setStage({ at: "code", email: stage.email, next })}
+          onBack={() => setStage({ at: "password", email: stage.email })}
         />
       );
     case "code":

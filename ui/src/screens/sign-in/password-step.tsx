@@ -14,11 +14,12 @@ export interface PasswordStepProps {
   email: string;
   onAttempt: (signIn: SignIn) => void;
   onNext: (next: NonNullable<Next>) => void;
+  onDevice: () => void;
   onOther: () => void;
 }
 
 /** Asks for the master password and logs in with it. */
-export function PasswordStep({ email, onAttempt, onNext, onOther }: PasswordStepProps) {
+export function PasswordStep({ email, onAttempt, onNext, onDevice, onOther }: PasswordStepProps) {
   const t = useText();
   const field = useRef<HTMLInputElement>(null);
   useDemoPassword(field, email);
@@ -33,7 +34,11 @@ export function PasswordStep({ email, onAttempt, onNext, onOther }: PasswordStep
     if (isWrong) field.current?.select();
   }, [isWrong]);
   return (
-    <SignInGate title={t("signIn.passwordTitle")} lead={<span className={styles.who}>{email}</span>}>
+    <SignInGate
+      title={t("signIn.passwordTitle")}
+      lead={<span className={styles.who}>{email}</span>}
+      after={<a href="#/hint">{t("hint.link")}</a>}
+    >
       {!isWrong && <Problem of={failure} />}
       <Form onSend={run} label={t("signIn.title")}>
         <input type="email" name="email" autoComplete="username" value={email} readOnly hidden />
@@ -48,6 +53,9 @@ export function PasswordStep({ email, onAttempt, onNext, onOther }: PasswordStep
         <Check name="keep" label={t("signIn.keep")} hint={t("signIn.keepHint")} />
         <Button tone="primary" type="submit" busy={busy} wide>
           {t(busy ? "signIn.busy" : "signIn.submit")}
+        </Button>
+        <Button onClick={onDevice} wide>
+          {t("askDevice.link")}
         </Button>
         <Button tone="quiet" onClick={onOther} wide>
           {t("signIn.other")}

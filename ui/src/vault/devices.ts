@@ -1,0 +1,61 @@
+import { call, type DeviceWaitingView } from "../api/client.ts";
+import { saltOf } from "../crypto/kdf.ts";
+import { deviceIdentifier } from "./browser.ts";
+import { readable } from "./members.ts";
+import { keyring } from "./session.ts";
+
+/** What kind of client a device is. */
+export type DeviceKind = "phone" | "extension" | "desktop" | "browser" | "program";
+
+const kinds: [DeviceKind, string][] = [
+  ["phone", "Android"],
+  ["phone", "iOS"],
+  ["extension", "Chrome"],
+  ["extension", "Firefox"],
+  ["extension", "Opera"],
+  ["extension", "Edge"],
+  ["desktop", "Windows"],
+  ["desktop", "macOS"],
+  ["desktop", "Linux"],
+  ["browser", "Chrome"],
+  ["browser", "Firefox"],
+  ["browser", "Opera"],
+  ["browser", "Edge"],
+  ["browser", "Internet Explorer"],
+  ["browser", ""],
+  ["phone", "Amazon"],
+  ["desktop", "Windows"],
+  ["browser", "Safari"],
+  ["browser", "Vivaldi"],
+  ["extension", "Vivaldi"],
+  ["extension", "Safari"],
+  ["program", "SDK"],
+  ["program", ""],
+  ["program", "Windows"],
+  ["program", "macOS"],
+  ["program", "Linux"],
+  ["browser", "DuckDuckGo"],
+];
+
+/** What a device is, as clients number it, and the proper name of what it runs on. */
+export const kindOf = (type: number): { kind: DeviceKind; on: string } => {
+  const [kind, on] = kinds[type] ?? ["browser", ""];
+  return { kind, on };
+};
+
+/** The code that a device shows which asked to be let in, and that its person compares. */
+export const codeOf = async ({ publicKey }: DeviceWaitingView, email: string): Promise<string> =>
+  readable(await keyring().fingerprint(saltOf(email), publicKey));
+
+/** Lets a device in, which asked to be: it gets the user key under the key that it made for this. */
+export async function approve({ id, publicKey }: DeviceWaitingView): Promise<void> {
+  const key = await keyring().shareUser(publicKey);
+  const body = { key, deviceIdentifier: deviceIdentifier(), requestApproved: true };
+  await call("PUT /api/auth-requests/{id}", { path: { id: id ?? "" }, body });
+}
+
+/** Tells a device that asked to be let in that it will not be. */
+export async function deny({ id }: DeviceWaitingView): Promise<void> {
+  const body = { deviceIdentifier: deviceIdentifier(), requestApproved: false };
+  await call("PUT /api/auth-requests/{id}", { path: { id: id ?? "" }, body });
+}
