@@ -184,7 +184,7 @@ describe("a keyring", () => {
     await again.prove("password", "ada@home.example", kdf);
     await expect(again.unlock({ ...account, wrappedUserKey: next.wrappedUserKey })).rejects.toThrow(Unreadable);
     await expect(new Keyring().rewrap("another one", "ada@exemple.fr", argon), "locked").rejects.toThrow(Unreadable);
-  });
+  }, 20_000);
 
   test("opens with the secret of a passkey, and with no other", async () => {
     const { keys, account, id } = await opened();
@@ -194,7 +194,7 @@ describe("a keyring", () => {
     const other = new Uint8Array(randomBytes(32));
     await expect(again.unlockWithPasskey(other, passkey, account.wrappedPrivateKey)).rejects.toThrow(Unreadable);
     expect(await again.unlockWithPasskey(secret, passkey, account.wrappedPrivateKey)).toBe(id);
-  });
+  }, 20_000);
 
   test("opens with what another device shares, once", async () => {
     const { keys, account, id } = await opened();
@@ -203,7 +203,7 @@ describe("a keyring", () => {
     await expect(new Keyring().unlockWithAnswer(answer, account.wrappedPrivateKey)).rejects.toThrow(Unreadable);
     expect(await asking.unlockWithAnswer(answer, account.wrappedPrivateKey)).toBe(id);
     await expect(asking.unlockWithAnswer(answer, account.wrappedPrivateKey)).rejects.toThrow(Unreadable);
-  });
+  }, 20_000);
 
   async function opened() {
     const account = await new Keyring().makeAccount("password", "ada@home.example", kdf);

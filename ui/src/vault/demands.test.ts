@@ -32,4 +32,4 @@ test("a password that is easily guessed is too weak, whatever its length", async
   const policy = { ...nothing, minComplexity: 3 };
   await expect(checkDemands(policy, "passwordpassword")).rejects.toThrow(TooWeak);
   await checkDemands(policy, "correct staple vault of apples");
-});
+}, 30_000);
