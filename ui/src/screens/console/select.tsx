@@ -112,7 +112,7 @@ export function SelectionBar<T extends { id: string }>({
           {t("select.clear")}
         </button>
       </span>
-      {children}
+      <span className={styles.deeds}>{children}</span>
     </section>
   );
 }
