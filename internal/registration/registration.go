@@ -28,6 +28,7 @@ var (
 	badToken    = fault.New(fault.Invalid, "registration.badToken")
 	twoSteps    = fault.New(fault.Invalid, "registration.twoSteps")
 	badOffer    = fault.New(fault.Invalid, "registration.badOffer")
+	hasAccount  = fault.New(fault.Invalid, "registration.hasAccount").Coded("has-account")
 
 	badInvitation = fault.New(fault.Invalid, "registration.badInvitation")
 )

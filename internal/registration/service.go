@@ -104,14 +104,22 @@ func (s *Service) readToken(token, email string) (verification, bool) {
 	return v, ok && s.Keys.ReadToken(tokenUse, text, &v) == nil && v.goodFor(email, s.Now())
 }
 
-// CheckToken returns nil when a mailed token can still be used.
+// CheckToken returns nil when a mailed token can still be used. It may be that of an
+// offer: an owner of the address who has an account by now is told so.
 func (s *Service) CheckToken(ctx context.Context, email, token string) error {
+	why := linkExpired
 	if _, good := s.readToken(token, email); !good {
-		return linkExpired
+		if s.Offered == nil {
+			return linkExpired
+		}
+		if _, err := s.provenBy(Newcomer{Email: email}, linkExpired, func(email string) error { return s.Offered(ctx, token, email) }); err != nil {
+			return err
+		}
+		why = hasAccount
 	}
 	_, known, err := s.Accounts.FindByEmail(ctx, email)
 	if known {
-		return linkExpired
+		return why
 	}
 	return err
 }

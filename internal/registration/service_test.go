@@ -303,15 +303,24 @@ func TestOfferProvesTheAddress(t *testing.T) {
 	if err := w.Register(t.Context(), r); !errors.Is(err, outage) {
 		t.Errorf("got %v, want the outage", err)
 	}
+	if err := w.CheckToken(t.Context(), r.Email, r.OfferToken); !errors.Is(err, outage) {
+		t.Errorf("got %v, want the outage", err)
+	}
 	w.Offered = nil
 	refused(t, w.Register(t.Context(), r), "registration.badOffer")
+	refused(t, w.CheckToken(t.Context(), r.Email, r.OfferToken), "registration.linkExpired")
 	w.Offered = offered
+	refused(t, w.CheckToken(t.Context(), r.Email, "offer for other@example.com"), "registration.linkExpired")
+	if err := w.CheckToken(t.Context(), r.Email, r.OfferToken); err != nil {
+		t.Errorf("a new person: %v", err)
+	}
 	if err := w.Register(t.Context(), r); err != nil {
 		t.Fatal(err)
 	}
 	if a, _, err := w.Accounts.FindByEmail(t.Context(), "zoe@example.com"); err != nil || !a.EmailVerified {
 		t.Errorf("verified %v, %v", a.EmailVerified, err)
 	}
+	refused(t, w.CheckToken(t.Context(), r.Email, r.OfferToken), "registration.hasAccount")
 }
 
 // Scenario 21.

@@ -233,10 +233,14 @@ func offerOf(c *web.Call) (string, error) {
 	return token, nil
 }
 
+// validityView has, after what clients know, what our own page tells the recipient.
 type validityView struct {
-	Valid  bool   `json:"isTokenValid"`
-	Barred bool   `json:"isFreeFamilyPolicyEnabled"`
-	Code   string `json:"code,omitempty"`
+	Valid   bool       `json:"isTokenValid"`
+	Barred  bool       `json:"isFreeFamilyPolicyEnabled"`
+	Code    string     `json:"code,omitempty"` // why it is not valid
+	Message string     `json:"message,omitempty"`
+	Sponsor string     `json:"sponsoringOrganizationName,omitempty"`
+	Until   *time.Time `json:"offerEndDate,omitempty"`
 }
 
 // validate answers an object; before 2025 it was a bare boolean, and a client of
@@ -250,7 +254,11 @@ func (h cloudHandler) validate(c *web.Call, _ struct{}) (any, error) {
 	if err != nil || olderThan2025(c.Header.Get("Bitwarden-Client-Version")) {
 		return validity.Valid, err
 	}
-	return validityView(validity), nil
+	v := validityView{Valid: validity.Valid, Barred: validity.Barred, Sponsor: validity.Sponsor, Until: optional(validity.Until)}
+	if validity.Why != nil {
+		v.Code, v.Message = fault.CodeOf(validity.Why), fault.Text(validity.Why, c.Language())
+	}
+	return v, nil
 }
 
 func olderThan2025(version string) bool {

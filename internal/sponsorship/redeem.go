@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"coffre/internal/account"
 	"coffre/internal/fault"
@@ -57,9 +58,11 @@ func (c *Cloud) Offered(ctx context.Context, text, email string) error {
 
 // Validity is what a recipient may know of an offer before redeeming it.
 type Validity struct {
-	Valid  bool
-	Barred bool   // by policy; only told of a valid offer
-	Code   string // why it is not valid
+	Valid   bool
+	Barred  bool      // by policy; only told of a valid offer
+	Why     error     // why it is not valid
+	Sponsor string    // the name of the organization that gives; only told of a valid offer
+	Until   time.Time // up to when it can be redeemed; only told of a valid offer
 }
 
 // Validate tells a person whether the token of an offer is good for them.
@@ -70,13 +73,17 @@ func (c *Cloud) Validate(ctx context.Context, caller id.ID, text string) (Validi
 	}
 	v, err := c.open(ctx, text, a.Email)
 	if fault.KindOf(err) == fault.Invalid {
-		return Validity{Code: fault.CodeOf(err)}, nil
+		return Validity{Why: err}, nil
 	}
 	if err != nil || v.OrganizationID.IsZero() {
 		return Validity{Valid: err == nil}, err
 	}
+	o, err := c.Organizations.Get(ctx, v.OrganizationID)
+	if err != nil {
+		return Validity{}, err
+	}
 	barred, err := c.Policies.Enabled(ctx, v.OrganizationID, policy.FreeFamiliesSponsorship)
-	return Validity{Valid: err == nil, Barred: barred}, err
+	return Validity{Valid: err == nil, Barred: barred, Sponsor: o.Name, Until: v.Outcome.OfferedAt.Add(c.life())}, err
 }
 
 // Redeem makes a Families organization of the caller the sponsored one. What was
