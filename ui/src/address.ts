@@ -37,6 +37,8 @@ export function want(place: string): void {
   wanted = place;
 }
 
+export const wantedPlace = (): string | undefined => wanted;
+
 /** Returns the place that was wanted, once. */
 export function takeWanted(): string | undefined {
   const place = wanted;

@@ -76,7 +76,8 @@ function ToLogIn() {
   const isBack = session.phase === "signedOut" && (!session.because || session.because === "over");
   useEffect(() => {
     if (isBack) want(query ? `${path}?${query}` : path);
-    go("/login", { replace: true });
+    const email = isBack && new URLSearchParams(query).get("email");
+    go(email ? `/login?${new URLSearchParams({ email })}` : "/login", { replace: true });
   }, [path, query, isBack]);
   return null;
 }

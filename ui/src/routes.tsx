@@ -3,6 +3,7 @@ import {
   Building2,
   CreditCard,
   FolderTree,
+  Gift,
   House,
   ListChecks,
   type LucideIcon,
@@ -20,7 +21,7 @@ import { type ComponentType, type LazyExoticComponent, lazy } from "react";
 import type { AppConfigView } from "./api/client.ts";
 import type { Key } from "./text/t.ts";
 import { seesCollections, seesEvents, seesGroups, seesMembers, seesPolicies, seesTwoStep } from "./vault/console.ts";
-import { isOwner, type Membership } from "./vault/profile.ts";
+import { isOwner, type Membership, may } from "./vault/profile.ts";
 
 /** Where a person is led after they logged in. */
 export const home = "/vault";
@@ -70,6 +71,9 @@ const screen = (load: () => Promise<{ Screen: ComponentType }>) =>
   lazy(async () => ({ default: (await load()).Screen }));
 
 const security = "/settings/security/password";
+
+/** The tier of plans that sponsor Families organizations. */
+const enterprise = 3;
 
 /** Every screen that there is. The order of places is theirs in the sidebar. */
 export const routes: Route[] = [
@@ -250,6 +254,45 @@ export const routes: Route[] = [
     screen: screen(() => import("./screens/settings/preferences.tsx")),
   },
   {
+    path: "/settings/sponsored-families",
+    title: "families.title",
+    access: "person",
+    place: {
+      product: "vault",
+      label: "place.families",
+      icon: Settings,
+      under: "place.settings",
+      shown: (one) => one.familySponsorshipAvailable || one.familySponsorshipFriendlyName !== null,
+    },
+    screen: screen(() => import("./screens/families/member.tsx")),
+  },
+  {
+    path: "/accept-families-for-enterprise",
+    title: "redeem.linkTitle",
+    access: "anyone",
+    screen: screen(() => import("./screens/families/link.tsx")),
+  },
+  {
+    path: "/setup/families-for-enterprise",
+    title: "redeem.title",
+    access: "person",
+    within: "vault",
+    screen: screen(() => import("./screens/families/redeem.tsx")),
+  },
+  {
+    path: "/organizations/:organizationId/billing/subscription",
+    title: "subscription.title",
+    access: "person",
+    place: {
+      product: "console",
+      label: "place.subscription",
+      icon: CreditCard,
+      under: "billing.title",
+      shown: isOwner,
+    },
+    screen: screen(() => import("./screens/subscription/subscription.tsx")),
+  },
+  {
     path: "/organizations/:organizationId/billing/payment-details",
     title: "billing.payment",
     access: "person",
@@ -274,6 +317,18 @@ export const routes: Route[] = [
       shown: (organization, { selfHosted }) => isOwner(organization) && !selfHosted,
     },
     screen: screen(() => import("./screens/billing/history.tsx")),
+  },
+  {
+    path: "/organizations/:organizationId/members/sponsored-families",
+    title: "freeFamilies.title",
+    access: "person",
+    place: {
+      product: "console",
+      label: "place.freeFamilies",
+      icon: Gift,
+      shown: (one) => one.useAdminSponsoredFamilies && one.productTierType === enterprise && may(one, "manageUsers"),
+    },
+    screen: screen(() => import("./screens/families/admin.tsx")),
   },
   {
     path: "/organizations/:organizationId/settings/account",

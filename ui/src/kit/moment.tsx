@@ -20,3 +20,9 @@ export function Moment({ at, withTime, brief }: MomentProps) {
     </time>
   );
 }
+
+/** What writes a date into a sentence, as the reader does. */
+export function useDate(): (at: string | Date) => string {
+  const format = new Intl.DateTimeFormat(useLanguage(), { dateStyle: "long" });
+  return (at) => format.format(new Date(at));
+}

@@ -18,6 +18,7 @@ import { Avatar } from "./parts/avatar.tsx";
 import { Banners } from "./parts/banners.tsx";
 import { languageOptions } from "./parts/gate-footer.tsx";
 import { chooseLanguage } from "./parts/language.ts";
+import { LicenseBanners } from "./parts/license-banners.tsx";
 import { useServer } from "./parts/use-server.ts";
 import { useSession } from "./parts/use-session.ts";
 
@@ -72,6 +73,7 @@ function AppFrame({ children }: { children: ReactNode }) {
       banners={
         <div>
           <Banners />
+          {server?.selfHosted && <LicenseBanners organizations={organizations} />}
           {here === "console" && organization && <Warning key={organization.id} organization={organization} />}
         </div>
       }

@@ -1,3 +1,4 @@
+import { wantedPlace } from "../../address.ts";
 import { Button } from "../../kit/button.tsx";
 import { Check, Field } from "../../kit/field.tsx";
 import { Form } from "../../kit/form.tsx";
@@ -12,13 +13,21 @@ import { useSession } from "../parts/use-session.ts";
 import { DemoPeople } from "./demo-people.tsx";
 import { SignInGate } from "./gate.tsx";
 
+export interface EmailStepProps {
+  /** The address for which a link asks. */
+  asked: string | undefined;
+  remembered: string;
+  onSend: (values: FormData) => void;
+}
+
 /** Asks who logs in. */
-export function EmailStep({ remembered, onSend }: { remembered: string; onSend: (values: FormData) => void }) {
+export function EmailStep({ asked, remembered, onSend }: EmailStepProps) {
   const t = useText();
   const session = useSession();
   const server = useServer();
   const because = session.phase === "signedOut" ? session.because : undefined;
   const passkey = useAction(logInWithPasskey);
+  const isOffer = asked && wantedPlace()?.startsWith("/setup/families-for-enterprise");
   const isOpen = server && !server.settings.disableUserRegistration;
   const after = (
     <>
@@ -32,6 +41,7 @@ export function EmailStep({ remembered, onSend }: { remembered: string; onSend: 
   );
   return (
     <SignInGate title={t("signIn.title")} lead={t("signIn.lead", { host: location.host })} after={after}>
+      {isOffer && <Notice tone="info">{t("redeem.logIn")}</Notice>}
       {because === "over" && <Notice tone="wait">{t("signIn.over")}</Notice>}
       {because && because !== "over" && <Notice tone="good">{t(`ended.${because}`)}</Notice>}
       <Problem of={passkey.failure} />
@@ -41,7 +51,8 @@ export function EmailStep({ remembered, onSend }: { remembered: string; onSend: 
           name="email"
           type="email"
           autoComplete="username"
-          defaultValue={remembered}
+          defaultValue={asked ?? remembered}
+          key={asked}
           autoFocus
           required
         />

@@ -23,8 +23,9 @@ export function Screen() {
     const proof = { orgInviteToken: invitation.token, organizationUserId: invitation.memberId };
     return <Finish email={invitation.email} proof={proof} invitation={invitation} />;
   }
-  const [email, token] = [query.get("email"), query.get("token")];
-  if (!email || !token) {
+  const email = query.get("email");
+  const proof = proofOf(query);
+  if (!email || !proof) {
     return (
       <SignInGate title={t("finish.broken")} lead={t("finish.brokenLead")}>
         <ButtonLink tone="primary" href="#/signup">
@@ -33,7 +34,13 @@ export function Screen() {
       </SignInGate>
     );
   }
-  return <Finish email={email} proof={{ emailVerificationToken: token }} />;
+  return <Finish email={email} proof={proof} />;
+}
+
+function proofOf(query: URLSearchParams): Proof | undefined {
+  const [token, offer] = [query.get("token"), query.get("orgSponsoredFreeFamilyPlanToken")];
+  if (token) return { emailVerificationToken: token };
+  return offer ? { orgSponsoredFreeFamilyPlanToken: offer } : undefined;
 }
 
 function Finish({ email, proof, invitation }: { email: string; proof: Proof; invitation?: Invitation }) {

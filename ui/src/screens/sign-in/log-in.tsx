@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "react";
+import { useSearch } from "wouter";
 import { textOf } from "../../kit/form.tsx";
 import { rememberEmail, rememberedEmail } from "../../vault/browser.ts";
 import type { Next, SignIn } from "../../vault/sign-in.ts";
@@ -18,6 +19,7 @@ type Stage =
 export function Screen() {
   const [stage, setStage] = useState<Stage>({ at: "email" });
   const attempt = useRef<SignIn>(undefined);
+  const asked = new URLSearchParams(useSearch()).get("email");
   useEffect(() => () => attempt.current?.cancel(), []);
 
   const chooseEmail = (values: FormData) => {
@@ -37,7 +39,7 @@ export function Screen() {
 
   switch (stage.at) {
     case "email":
-      return <EmailStep remembered={rememberedEmail()} onSend={chooseEmail} />;
+      return <EmailStep asked={asked ?? undefined} remembered={rememberedEmail()} onSend={chooseEmail} />;
     case "password":
       return (
         <PasswordStep
