@@ -16,15 +16,19 @@ export class Company {
 
   /** Founds one; the owner may have others already. */
   static async found(owner: Account, name: string): Promise<Company> {
-    await owner.makeOrganization(name);
+    return Company.of(owner, await owner.makeOrganization(name));
+  }
+
+  /** One that its owner has. */
+  static async of(owner: Account, id: string): Promise<Company> {
     const keys = await owner.open();
     const { organizations } = (await owner.call("GET /api/accounts/profile", undefined)) as unknown as {
-      organizations: { id: string; name: string; key: string }[];
+      organizations: { id: string; key: string }[];
     };
-    const made = organizations.find((one) => one.name === name);
-    if (!made) throw new Error(`${name} was not founded`);
-    await keys.openOrganizations({ [made.id]: made.key });
-    return new Company(made.id, owner, keys);
+    const made = organizations.find((one) => one.id === id);
+    if (!made) throw new Error(`${owner.email} has no organization ${id}`);
+    await keys.openOrganizations({ [id]: made.key });
+    return new Company(id, owner, keys);
   }
 
   #at = (rest: string) => `/api/organizations/${this.id}/${rest}`;
