@@ -73,7 +73,7 @@ function ForProfile({ profile, token, email }: ForProfileProps) {
         {t("redeem.other", { email, own: profile.email })}
       </Notice>
       <div>
-        <Button tone="primary" onClick={logOut}>
+        <Button tone="primary" onClick={() => logOut()}>
           {t("redeem.switch", { email })}
         </Button>
       </div>
