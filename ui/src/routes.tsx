@@ -6,7 +6,6 @@ import {
   Gift,
   House,
   ListChecks,
-  type LucideIcon,
   Mails,
   RefreshCw,
   ScrollText,
@@ -15,60 +14,10 @@ import {
   SlidersHorizontal,
   Stethoscope,
   Users,
-  Vault,
 } from "lucide-react";
-import { type ComponentType, type LazyExoticComponent, lazy } from "react";
-import type { AppConfigView } from "./api/client.ts";
-import type { Key } from "./text/t.ts";
+import { desk, home, type Route, screen } from "./route.ts";
 import { seesCollections, seesEvents, seesGroups, seesMembers, seesPolicies, seesTwoStep } from "./vault/console.ts";
-import { isOwner, type Membership, may } from "./vault/profile.ts";
-
-/** Where a person is led after they logged in. */
-export const home = "/vault";
-
-/** Where whoever runs the server is led. */
-export const desk = "/admin";
-
-/** The products between which a person switches; one without a place is not shown. */
-export const products = {
-  vault: { name: "product.vault", icon: Vault },
-  console: { name: "product.console", icon: Building2 },
-} satisfies Record<string, { name: Key; icon: LucideIcon }>;
-
-/** A place in the sidebar. */
-export interface Place {
-  /** Of the operator page, which nobody switches to, "operator". */
-  product: keyof typeof products | "operator";
-  label: Key;
-  icon: LucideIcon;
-  /** The heading that it stands under, which leads to the first of its places. */
-  under?: Key;
-  /** Who finds it: undefined is everyone; of a place without an organization, who has any for which it is true. */
-  shown?: (organization: Membership, server: AppConfigView) => boolean;
-  /** The only role that has it, on the operator page. */
-  role?: "cloud" | "selfHosted";
-}
-
-/** A screen and its address: a hash route, with the official path where there is one. */
-export interface Route {
-  /** A segment that begins with a colon stands for a value, such as :organizationId. */
-  path: string;
-  title: Key;
-  /**
-   * guest: nobody is logged in. person: the vault is open, and the screen is inside the frame. anyone: either, and
-   * the screen stands alone. operator: somebody came with a link to the operator page, whoever is logged in.
-   */
-  access: "guest" | "person" | "anyone" | "operator";
-  place?: Place;
-  /** The path of the screen whose place in the sidebar this one belongs to. */
-  of?: string;
-  /** The product whose sidebar stands beside a screen without a place. */
-  within?: keyof typeof products;
-  screen: LazyExoticComponent<ComponentType>;
-}
-
-const screen = (load: () => Promise<{ Screen: ComponentType }>) =>
-  lazy(async () => ({ default: (await load()).Screen }));
+import { isOwner, may } from "./vault/profile.ts";
 
 const security = "/settings/security/password";
 
@@ -183,26 +132,6 @@ export const routes: Route[] = [
     access: "person",
     place: { product: "console", label: "place.events", icon: ScrollText, under: "place.reporting", shown: seesEvents },
     screen: screen(() => import("./screens/console/events.tsx")),
-  },
-  {
-    path: "/organizations/:organizationId/settings/policies",
-    title: "policies.title",
-    access: "person",
-    place: {
-      product: "console",
-      label: "place.policies",
-      icon: Settings,
-      under: "place.settings",
-      shown: seesPolicies,
-    },
-    screen: screen(() => import("./screens/console/policies.tsx")),
-  },
-  {
-    path: "/organizations/:organizationId/settings/two-factor",
-    title: "twoStep.title",
-    access: "person",
-    place: { product: "console", label: "place.twoStep", icon: Settings, under: "place.settings", shown: seesTwoStep },
-    screen: screen(() => import("./screens/console/two-step.tsx")),
   },
   {
     path: "/settings/account",
@@ -344,6 +273,26 @@ export const routes: Route[] = [
     screen: screen(() => import("./screens/organization-settings/account.tsx")),
   },
   {
+    path: "/organizations/:organizationId/settings/policies",
+    title: "policies.title",
+    access: "person",
+    place: {
+      product: "console",
+      label: "place.policies",
+      icon: Settings,
+      under: "place.settings",
+      shown: seesPolicies,
+    },
+    screen: screen(() => import("./screens/console/policies.tsx")),
+  },
+  {
+    path: "/organizations/:organizationId/settings/two-factor",
+    title: "twoStep.title",
+    access: "person",
+    place: { product: "console", label: "place.twoStep", icon: Settings, under: "place.settings", shown: seesTwoStep },
+    screen: screen(() => import("./screens/console/two-step.tsx")),
+  },
+  {
     path: desk,
     title: "operator.organizations",
     access: "operator",
@@ -400,14 +349,3 @@ export const routes: Route[] = [
     screen: screen(() => import("./screens/operator/doctor.tsx")),
   },
 ];
-
-/** The address of a path with its values; undefined when one of them is not known. */
-export function addressOf(path: string, values: Record<string, string | undefined>): string | undefined {
-  let isWhole = true;
-  const filled = path.replace(/:(\w+)/g, (_, name: string) => {
-    const value = values[name];
-    if (value === undefined) isWhole = false;
-    return encodeURIComponent(value ?? "");
-  });
-  return isWhole ? filled : undefined;
-}

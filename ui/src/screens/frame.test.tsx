@@ -3,7 +3,7 @@ import { House, Settings, Users } from "lucide-react";
 import { afterEach, expect, test, vi } from "vitest";
 import type { AppConfigView } from "../api/client.ts";
 import { Frame } from "../kit/frame.tsx";
-import type { Place, Route } from "../routes.tsx";
+import type { Place, Route } from "../route.ts";
 import { routes } from "../routes.tsx";
 import type { Membership } from "../vault/profile.ts";
 

@@ -4,7 +4,7 @@ import { go } from "../../address.ts";
 import type { OrgView } from "../../api/client.ts";
 import { server } from "../../api/server.ts";
 import { toast } from "../../kit/toast.tsx";
-import { home } from "../../routes.tsx";
+import { home } from "../../route.ts";
 import { useText } from "../../text/t.ts";
 import type { Profile } from "../../vault/profile.ts";
 import { placesOf } from "../frame.tsx";

@@ -8,7 +8,7 @@ import { Gate } from "../../kit/gate.tsx";
 import { Notice } from "../../kit/notice.tsx";
 import { Skeleton } from "../../kit/states.tsx";
 import { useAction } from "../../kit/use-action.ts";
-import { desk } from "../../routes.tsx";
+import { desk } from "../../route.ts";
 import { useText } from "../../text/t.ts";
 import { enter } from "../../vault/operator.ts";
 import { Banners } from "../parts/banners.tsx";

@@ -4,7 +4,7 @@ import { call } from "../../api/client.ts";
 import { Button, ButtonLink } from "../../kit/button.tsx";
 import { Notice } from "../../kit/notice.tsx";
 import { useAction } from "../../kit/use-action.ts";
-import { home } from "../../routes.tsx";
+import { home } from "../../route.ts";
 import { useText } from "../../text/t.ts";
 import { Problem } from "../parts/problem.tsx";
 import { SignInGate } from "../sign-in/gate.tsx";

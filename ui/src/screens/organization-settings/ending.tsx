@@ -4,7 +4,7 @@ import { call } from "../../api/client.ts";
 import { Button } from "../../kit/button.tsx";
 import { Section } from "../../kit/frame.tsx";
 import { toast } from "../../kit/toast.tsx";
-import { home } from "../../routes.tsx";
+import { home } from "../../route.ts";
 import { useText } from "../../text/t.ts";
 import type { Membership } from "../../vault/profile.ts";
 import { useAfterChange } from "../billing/subscription.ts";

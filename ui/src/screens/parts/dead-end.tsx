@@ -1,6 +1,6 @@
 import { Button, ButtonLink } from "../../kit/button.tsx";
 import { Gate } from "../../kit/gate.tsx";
-import { home } from "../../routes.tsx";
+import { home } from "../../route.ts";
 import { useText } from "../../text/t.ts";
 import { GateFooter } from "./gate-footer.tsx";
 

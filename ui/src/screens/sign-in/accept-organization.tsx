@@ -5,7 +5,7 @@ import { Button, ButtonLink } from "../../kit/button.tsx";
 import { Notice } from "../../kit/notice.tsx";
 import { Skeleton } from "../../kit/states.tsx";
 import { useAction } from "../../kit/use-action.ts";
-import { home } from "../../routes.tsx";
+import { home } from "../../route.ts";
 import { useText } from "../../text/t.ts";
 import { accept, type Invitation, invitationOf, type Terms, termsOf } from "../../vault/invitation.ts";
 import { logOut } from "../../vault/session.ts";

@@ -4,7 +4,7 @@ import { call } from "../../api/client.ts";
 import { ButtonLink } from "../../kit/button.tsx";
 import { Notice } from "../../kit/notice.tsx";
 import { Skeleton } from "../../kit/states.tsx";
-import { home } from "../../routes.tsx";
+import { home } from "../../route.ts";
 import { useText } from "../../text/t.ts";
 import { Problem } from "../parts/problem.tsx";
 import { SignInGate } from "./gate.tsx";
