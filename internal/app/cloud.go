@@ -9,6 +9,7 @@ import (
 	"coffre/internal/checkout"
 	"coffre/internal/config"
 	"coffre/internal/id"
+	"coffre/internal/installation"
 	"coffre/internal/ledger"
 	"coffre/internal/license"
 	"coffre/internal/operator"
@@ -33,13 +34,16 @@ func (a *App) mountCloud(ctx context.Context, r *web.Router) error {
 		return err
 	}
 	money := a.newBilling()
+	installations := &installation.Service{
+		Store: installation.NewStore(a.db), Accounts: a.rooms.accounts, Organizations: a.rooms.org, Mail: a.outbox.SendAll, Now: a.clock.Now,
+	}
 	ends := &billingsync.CloudEnd{
-		Store: billingsync.NewCloudStore(a.db), Keys: a.keys, Accounts: a.rooms.accounts, Organizations: a.rooms.org,
+		Store: billingsync.NewCloudStore(a.db), Keys: a.keys, Accounts: a.rooms.accounts, Organizations: a.rooms.org, Installations: installations,
 		Mail: a.outbox.SendAll, Limits: a.limits, Region: string(a.config.Cloud.Region), Now: a.clock.Now, Sleep: a.sleep,
 	}
 	licenses := &license.CloudEnd{
 		Organizations: a.rooms.org, Accounts: a.rooms.accounts, Signer: signer, Keys: a.keys, Term: money.Term, PremiumTerm: money.PremiumTerm,
-		Installation: ends.InstallationEnabled, CheckKey: ends.CheckKey, Downloaded: ends.Downloaded,
+		Installation: installations.Enabled, CheckKey: ends.CheckKey, Downloaded: installations.Downloaded,
 		Now: a.clock.Now, Sleep: a.sleep,
 	}
 	a.rooms.sponsorships.OfferDays = a.config.Sponsorship.OfferDays
@@ -66,17 +70,18 @@ func (a *App) mountCloud(ctx context.Context, r *web.Router) error {
 		a.rooms.accounts.Premium = func(ctx context.Context, p account.Account) (bool, error) { return money.HasPremium(ctx, p.ID) }
 	}
 	a.rooms.registration.Offered = offers.Offered
-	a.rooms.identity.Installation = ends.Installation
-	a.rooms.identity.InstallationHonors = ends.InstallationHonors
+	a.rooms.identity.Installation = installations.Admit
+	a.rooms.identity.InstallationHonors = installations.Honors
 	offers.Schedule(a.queue)
 	money.Schedule(a.queue)
 	operators := a.rooms.operators
-	operators.Subscriptions, operators.Installations, operators.Tally = money.Of, ends, a.rooms.sponsorships.Tally
+	operators.Subscriptions, operators.Installations, operators.SyncKeys, operators.Tally = money.Of, installations, ends, a.rooms.sponsorships.Tally
 	operator.MountCloud(r, operators)
 	org.MountCloud(r, a.rooms.org)
 	checkout.Mount(r, money)
 	a.mountInvoices(r)
 	license.MountCloud(r, licenses)
+	installation.MountCloud(r, installations)
 	billingsync.MountCloud(r, ends)
 	sponsorship.MountCloud(r, offers)
 	push.MountCloud(r, &push.RelayEnd{Store: push.NewRelayStore(a.db), Phones: a.push.Phones, Now: a.clock.Now})

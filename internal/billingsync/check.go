@@ -7,6 +7,7 @@ import (
 	"coffre/internal/event"
 	"coffre/internal/fault"
 	"coffre/internal/id"
+	"coffre/internal/installation"
 	"coffre/internal/mail"
 	"coffre/internal/throttle"
 )
@@ -28,7 +29,7 @@ func (s *CloudEnd) CheckKey(ctx context.Context, installationID, organizationID 
 		}
 	}
 	switch {
-	case !same(text, key) || text == "" || installationID.IsZero():
+	case !installation.Same(text, key) || text == "" || installationID.IsZero():
 		if err := s.Limits.Take(ctx, refusals, installationID.String()); err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 
 	"coffre/internal/account"
 	"coffre/internal/fault"
+	"coffre/internal/installation"
 	"coffre/internal/mail"
 	"coffre/internal/org"
 	"coffre/internal/seal"
@@ -18,6 +19,7 @@ type CloudEnd struct {
 	Keys          *seal.Keys
 	Accounts      *account.Service
 	Organizations *org.Service
+	Installations *installation.Service
 	Mail          func(ctx context.Context, messages ...mail.Message) error
 	Limits        *throttle.Limits
 	Region        string // of this cloud; "" when it has none

@@ -12,7 +12,6 @@ import (
 // MountCloud adds the routes of a cloud.
 func MountCloud(r *web.Router, s *CloudEnd) {
 	h := cloudHandler{s}
-	mountInstallations(r, h)
 	web.Handle(r, "POST /api/organizations/{id}/billing-sync/revoke", h.revoke)
 	web.Handle(r, "POST /api/organizations/{id}/billing-sync/installation", h.allow)
 	web.Handle(r, "POST /api/billing-sync/hello", h.hello, web.Machine(ScopeSync))

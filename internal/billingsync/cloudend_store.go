@@ -9,14 +9,12 @@ import (
 	"coffre/internal/id"
 )
 
-// CloudStore keeps billing sync keys, and the installations that use them.
+// CloudStore keeps billing sync keys, and which installations they refused.
 type CloudStore interface {
 	// Tx runs fn in a transaction, or in the one that ctx carries.
 	Tx(ctx context.Context, fn func(context.Context) error) error
 	// Lock makes other transactions that ask for the same name wait.
 	Lock(ctx context.Context, name string) error
-
-	InstallationStore
 
 	// Owners lists those of an organization, to write to them.
 	Owners(ctx context.Context, organizationID id.ID) ([]Owner, error)
@@ -29,6 +27,9 @@ type CloudStore interface {
 	// Bind ties the key of an organization to an installation unless it is tied
 	// already, and reports whether it did.
 	Bind(ctx context.Context, organizationID, installationID id.ID) (bool, error)
+	// Refused records that an installation came with the key of an organization and
+	// was not allowed, and reports whether that is new.
+	Refused(ctx context.Context, organizationID, installationID id.ID, now time.Time) (bool, error)
 	// Rebind ties the key of an organization to another installation, and forgets that
 	// it was refused; without a key it is fault.Gone. It takes part in a transaction.
 	Rebind(ctx context.Context, organizationID, installationID id.ID) error
@@ -87,6 +88,12 @@ func (s cloudStore) Bind(ctx context.Context, organizationID, installationID id.
 func (s cloudStore) Used(ctx context.Context, organizationID id.ID, now time.Time) error {
 	_, err := s.Exec(ctx, `UPDATE billing_sync_key SET synced_at = $2 WHERE organization_id = $1`, organizationID, db.Time(now))
 	return err
+}
+
+func (s cloudStore) Refused(ctx context.Context, organizationID, installationID id.ID, now time.Time) (bool, error) {
+	n, err := s.Exec(ctx, `INSERT INTO installation_refusal (organization_id, installation_id, created_at) VALUES ($1, $2, $3)
+		ON CONFLICT DO NOTHING`, organizationID, installationID, db.Time(now))
+	return n == 1, err
 }
 
 func (s cloudStore) Rebind(ctx context.Context, organizationID, installationID id.ID) error {

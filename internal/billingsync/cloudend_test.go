@@ -14,6 +14,7 @@ import (
 	"coffre/internal/event"
 	"coffre/internal/fault"
 	"coffre/internal/id"
+	"coffre/internal/installation"
 	"coffre/internal/org"
 	"coffre/internal/plan"
 )
@@ -87,7 +88,7 @@ func TestKeyIsForOwnersOfPlansWithBillingSync(t *testing.T) {
 func TestCheckKeyNamesWhatIsWrong(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		c := newCloud(t, d)
-		one, _, err := c.Register(t.Context(), "one@example.org", "en")
+		one, _, err := c.Installations.Register(t.Context(), "one@example.org", "en")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -123,8 +124,8 @@ func TestCheckKeyNamesWhatIsWrong(t *testing.T) {
 func TestKeyServesOneInstallation(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		c := newCloud(t, d)
-		one, _, err1 := c.Register(t.Context(), "one@example.org", "en")
-		two, _, err2 := c.Register(t.Context(), "two@example.org", "en")
+		one, _, err1 := c.Installations.Register(t.Context(), "one@example.org", "en")
+		two, _, err2 := c.Installations.Register(t.Context(), "two@example.org", "en")
 		if err1 != nil || err2 != nil {
 			t.Fatal(err1, err2)
 		}
@@ -169,11 +170,11 @@ func TestGuessesOfAServerAreCounted(t *testing.T) {
 func TestChangesOfTheKeyAreInTheEventLog(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		c := newCloud(t, d)
-		one, _, err := c.Register(t.Context(), "one@example.org", "en")
+		one, _, err := c.Installations.Register(t.Context(), "one@example.org", "en")
 		if err != nil {
 			t.Fatal(err)
 		}
-		two, _, err := c.Register(t.Context(), "two@example.org", "en")
+		two, _, err := c.Installations.Register(t.Context(), "two@example.org", "en")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -216,14 +217,14 @@ func TestChangesOfTheKeyAreInTheEventLog(t *testing.T) {
 func TestKeyIsBoundToTheOnlyServerWithALicense(t *testing.T) {
 	for downloads, bound := range map[int]bool{0: false, 1: true, 2: false} {
 		c := newCloud(t, dbtest.SQLite(t))
-		var last billingsync.Installation
+		var last installation.Installation
 		for range downloads {
 			var err error
-			if last, _, err = c.Register(t.Context(), "one@example.org", "en"); err != nil {
+			if last, _, err = c.Installations.Register(t.Context(), "one@example.org", "en"); err != nil {
 				t.Fatal(err)
 			}
 			for range 2 { // once more is no other server
-				if err := c.Downloaded(t.Context(), c.company.ID, last.ID); err != nil {
+				if err := c.Installations.Downloaded(t.Context(), c.company.ID, last.ID); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -239,7 +240,7 @@ func TestKeyIsBoundToTheOnlyServerWithALicense(t *testing.T) {
 func TestUseOfAKeyIsRecordedOnceAnHour(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		c := newCloud(t, d)
-		one, _, err := c.Register(t.Context(), "one@example.org", "en")
+		one, _, err := c.Installations.Register(t.Context(), "one@example.org", "en")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -259,36 +260,74 @@ func TestUseOfAKeyIsRecordedOnceAnHour(t *testing.T) {
 	})
 }
 
-// Scenarios 94 and 111.
-func TestInstallationIsAdmittedWithItsKeyAlone(t *testing.T) {
+// register makes an installation of an address.
+func (c *cloud) register(t *testing.T, email string) (installation.Installation, string) {
+	t.Helper()
+	i, key, err := c.Installations.Register(t.Context(), email, "en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.mails = nil
+	return i, key
+}
+
+// prove has the address of somebody be confirmed, or not any more.
+func (c *cloud) prove(t *testing.T, who id.ID, proved bool) {
+	t.Helper()
+	if _, err := c.db.Exec(t.Context(), `UPDATE account SET email_verified = $1 WHERE id = $2`, proved, who); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Scenario 80 of spec 01.
+func TestSecondInstallationIsRefusedToldAndLogged(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		c := newCloud(t, d)
-		i, key, err := c.Register(t.Context(), "admin@example.org", "fr")
-		if err != nil {
+		one, _ := c.register(t, "one@example.org")
+		two, _ := c.register(t, "two@example.org")
+		key := c.key(t)
+		wantCode(t, c.CheckKey(t.Context(), one.ID, c.company.ID, key), "")
+		c.mails, c.events = nil, nil
+		for range 3 {
+			wantCode(t, c.CheckKey(t.Context(), two.ID, c.company.ID, key), billingsync.CodeNotBound)
+		}
+		if len(c.mails) != 1 || c.mails[0].Template != "installation-refused" || c.mails[0].To != "owner@example.com" {
+			t.Errorf("mails %+v, want one to the owner", c.mails)
+		}
+		wrongKey := c.CheckKey(t.Context(), two.ID, c.company.ID, "wrong")
+		wantCode(t, wrongKey, billingsync.CodeKeyUnknown)
+		want := event.Event{OrganizationID: c.company.ID, Type: event.OrganizationUpdated, InstallationID: two.ID}
+		if len(c.events) != 1 || c.events[0] != want {
+			t.Errorf("events %+v, want one that names the installation", c.events)
+		}
+		if err := c.Allow(t.Context(), c.owner, c.company.ID, two.ID, proof()); err != nil {
 			t.Fatal(err)
 		}
-		if !regexp.MustCompile(`^[A-Za-z0-9]{20}$`).MatchString(key) || strings.Contains(i.KeyHash, key) {
-			t.Errorf("key %q, stored %q", key, i.KeyHash)
+		ties, err := c.Installations.Store.Ties(t.Context(), []id.ID{c.company.ID})
+		if err != nil || len(ties) != 1 || !ties[0].Bound || ties[0].InstallationID != two.ID || !ties[0].RefusedAt.IsZero() {
+			t.Errorf("ties %+v, %v", ties, err)
 		}
-		if len(c.mails) != 1 || c.mails[0].To != "admin@example.org" || c.mails[0].Data["ID"] != i.ID.String() {
-			t.Errorf("mails %+v, want one with the id", c.mails)
+	})
+}
+
+// A disabled installation does not stand in the way of the only one that is left.
+func TestKeyIsBoundToTheOnlyServerThatMayAct(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := newCloud(t, d)
+		c.prove(t, c.owner, true)
+		former, _ := c.register(t, "owner@example.com")
+		present, _ := c.register(t, "owner@example.com")
+		for _, i := range []installation.Installation{former, present} {
+			if err := c.Installations.Downloaded(t.Context(), c.company.ID, i.ID); err != nil {
+				t.Fatal(err)
+			}
 		}
-		wantGone(t, c.Installation(t.Context(), i.ID, "wrong"))
-		wantGone(t, c.Installation(t.Context(), i.ID, i.KeyHash))
-		wantGone(t, c.Installation(t.Context(), id.New(), key))
-		if found, err := c.Store.Installation(t.Context(), i.ID); err != nil || !found.ActiveAt.IsZero() {
-			t.Errorf("active %v (%v) before the first token", found.ActiveAt, err)
-		}
-		wantCode(t, c.Installation(t.Context(), i.ID, key), "")
-		if found, err := c.Store.Installation(t.Context(), i.ID); err != nil || !found.ActiveAt.Equal(noon) {
-			t.Errorf("active %v (%v), want noon", found.ActiveAt, err)
-		}
-		if _, err := d.Exec(t.Context(), `UPDATE installation SET enabled = $1 WHERE id = $2`, false, i.ID); err != nil {
+		if _, err := c.Installations.Enable(t.Context(), c.owner, former.ID, false, proof()); err != nil {
 			t.Fatal(err)
 		}
-		wantGone(t, c.Installation(t.Context(), i.ID, key))
-		if enabled, err := c.InstallationEnabled(t.Context(), i.ID); err != nil || enabled {
-			t.Errorf("enabled %v (%v), want false", enabled, err)
+		c.key(t)
+		if k, err := c.Store.Key(t.Context(), c.company.ID); err != nil || k.InstallationID != present.ID {
+			t.Errorf("bound to %v (%v), want %v", k.InstallationID, err, present.ID)
 		}
 	})
 }

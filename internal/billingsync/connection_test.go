@@ -108,7 +108,7 @@ func revoke(t *testing.T, h *home) {
 
 func bindElsewhere(t *testing.T, h *home) {
 	t.Helper()
-	other, _, err := h.cloud.Register(t.Context(), "other@example.org", "en")
+	other, _, err := h.cloud.Installations.Register(t.Context(), "other@example.org", "en")
 	if err == nil {
 		err = h.cloud.Allow(t.Context(), h.cloud.owner, h.cloud.company.ID, other.ID, proof())
 	}

@@ -80,11 +80,11 @@ const secretBody = `{"type":1,"masterPasswordHash":"` + password + `"}`
 // Scenarios 67 and 111.
 func TestCloudAnswersAsClientsExpect(t *testing.T) {
 	c := newCloud(t, dbtest.SQLite(t))
-	i, key, err := c.Register(t.Context(), "admin@example.org", "en")
+	i, _, err := c.Installations.Register(t.Context(), "admin@example.org", "en")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Downloaded(t.Context(), c.company.ID, i.ID); err != nil {
+	if err := c.Installations.Downloaded(t.Context(), c.company.ID, i.ID); err != nil {
 		t.Fatal(err)
 	}
 	syncKey := c.key(t)
@@ -94,7 +94,6 @@ func TestCloudAnswersAsClientsExpect(t *testing.T) {
 	}
 	p := c.page(i.ID.String(), "INSTALLATION", syncKey, "SYNCKEY", own.Key, "APIKEY")
 	company := "/api/organizations/" + c.company.ID.String()
-	p.golden(t, "installation.json", "GET /api/installations/"+i.ID.String(), "")
 	p.golden(t, "key.json", "POST "+company+"/api-key", secretBody)
 	p.golden(t, "api-key.json", "POST "+company+"/api-key", strings.Replace(secretBody, "1", "0", 1))
 	p.golden(t, "keys.json", "GET "+company+"/api-key-information", "")
@@ -102,12 +101,6 @@ func TestCloudAnswersAsClientsExpect(t *testing.T) {
 	p.token = billingsync.ScopeSync + "|" + i.ID.String()
 	p.golden(t, "hello.json", "POST /api/billing-sync/hello",
 		`{"OrganizationId":"`+c.company.ID.String()+`","BillingSyncKey":"`+syncKey+`"}`)
-	if status, answer := p.do(t, "POST", "/api/installations", `{"email":"Other@Example.org"}`); status != 200 || strings.Contains(answer, `"key":null`) {
-		t.Errorf("registered: %d %s", status, answer)
-	}
-	if strings.Contains(key, "null") || c.mails[len(c.mails)-1].To != "other@example.org" {
-		t.Errorf("mails %+v", c.mails)
-	}
 }
 
 // Scenarios 68, 69, 94 and 111.
@@ -120,9 +113,6 @@ func TestCloudRefuses(t *testing.T) {
 		status                     int
 		contains                   string
 	}{
-		{"no address", "POST /api/installations", "", `{}`, 400, `"email"`},
-		{"bad address", "POST /api/installations", "", `{"email":"nobody"}`, 400, `"email"`},
-		{"unknown installation", "GET /api/installations/" + id.New().String(), "", "", 404, ""},
 		{"no password", "POST " + company + "/api-key", c.owner.String(), `{"type":1}`, 400, "masterPasswordHash"},
 		{"wrong password", "POST " + company + "/api-key", c.owner.String(), `{"type":1,"masterPasswordHash":"x"}`, 400, "MasterPasswordHash"},
 		{"SCIM key", "POST " + company + "/api-key", c.owner.String(), `{"type":2,"masterPasswordHash":"x"}`, 400, "no SCIM"},
@@ -167,7 +157,7 @@ func TestCloudHasNoConnections(t *testing.T) {
 
 func TestKeyIsRotatedRevokedAndMovedOverTheWire(t *testing.T) {
 	c := newCloud(t, dbtest.SQLite(t))
-	i, _, err := c.Register(t.Context(), "admin@example.org", "en")
+	i, _, err := c.Installations.Register(t.Context(), "admin@example.org", "en")
 	if err != nil {
 		t.Fatal(err)
 	}

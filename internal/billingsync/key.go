@@ -2,13 +2,36 @@ package billingsync
 
 import (
 	"context"
+	"time"
 
 	"coffre/internal/account"
 	"coffre/internal/fault"
 	"coffre/internal/id"
+	"coffre/internal/installation"
 	"coffre/internal/org"
 	"coffre/internal/plan"
 )
+
+// KeySize is how many characters a billing sync key has.
+const KeySize = 30
+
+// Key is the billing sync key of an organization. It lets the servers of the
+// organization speak for it, so a copy of the database must not give it away and
+// its owners must be able to read it: it is kept sealed.
+type Key struct {
+	OrganizationID id.ID
+	Sealed         string
+	AccountID      id.ID // who made it; zero when that person is gone
+	InstallationID id.ID // the only one that may use it; zero until the first use
+	CreatedAt      time.Time
+	RevisedAt      time.Time // when the present value was made
+	RevokedAt      time.Time
+	SyncedAt       time.Time // of its last use, as of the last hour
+}
+
+// recorded is how long a use of a key need not be recorded again, so that an idle
+// poll writes nothing.
+const recorded = time.Hour
 
 // ViewKey returns the billing sync key of an organization to an owner who proves to
 // be the one, and makes it when there is none. It is fault.Gone to others, and for
@@ -69,7 +92,7 @@ func (s *CloudEnd) open(ctx context.Context, caller, organizationID id.ID, rotat
 // server that it is for.
 func (s *CloudEnd) makeKey(ctx context.Context, caller, organizationID, bound id.ID) (org.APIKey, error) {
 	if bound.IsZero() {
-		downloads, err := s.Store.Downloads(ctx, organizationID)
+		downloads, err := s.Installations.Store.Downloads(ctx, organizationID)
 		if err != nil {
 			return org.APIKey{}, err
 		}
@@ -77,7 +100,7 @@ func (s *CloudEnd) makeKey(ctx context.Context, caller, organizationID, bound id
 			bound = downloads[0]
 		}
 	}
-	now, text := s.Now(), secret(KeySize)
+	now, text := s.Now(), installation.Secret(KeySize)
 	err := s.Store.SaveKey(ctx, Key{
 		OrganizationID: organizationID, AccountID: caller, InstallationID: bound,
 		Sealed:    s.Keys.Seal("billing_sync_key", "sealed", organizationID, text),
@@ -126,7 +149,7 @@ func (s *CloudEnd) Allow(ctx context.Context, caller, organizationID, installati
 	if err := s.prove(ctx, caller, organizationID, proof); err != nil {
 		return err
 	}
-	enabled, err := s.InstallationEnabled(ctx, installationID)
+	enabled, err := s.Installations.Enabled(ctx, installationID)
 	if err != nil {
 		return err
 	}

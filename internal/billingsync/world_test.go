@@ -21,6 +21,7 @@ import (
 	"coffre/internal/event"
 	"coffre/internal/fault"
 	"coffre/internal/id"
+	"coffre/internal/installation"
 	"coffre/internal/jobs"
 	"coffre/internal/license"
 	"coffre/internal/mail"
@@ -154,6 +155,9 @@ func newCloud(t *testing.T, d *db.DB) *cloud {
 		},
 		Mail: c.send, Limits: &throttle.Limits{DB: d, Now: c.clock}, Now: c.clock, Sleep: c.sleep,
 	}
+	c.Installations = &installation.Service{
+		Store: installation.NewStore(d), Accounts: c.Accounts, Organizations: c.orgs, Mail: c.send, Now: c.clock,
+	}
 	c.orgs.Accounts, c.orgs.SyncKeys = c.Accounts, c.CloudEnd
 	c.web = httptest.NewServer(c.handler())
 	t.Cleanup(c.web.Close)
@@ -164,8 +168,8 @@ func (c *cloud) handler() http.Handler {
 	r := web.NewRouter(slog.New(slog.DiscardHandler), authenticate, nil)
 	billingsync.MountCloud(r, c.CloudEnd)
 	license.MountCloud(r, &license.CloudEnd{
-		Organizations: c.orgs, Signer: signer(), Installation: c.InstallationEnabled, CheckKey: c.CheckKey,
-		Downloaded: c.CloudEnd.Downloaded, Now: c.clock, Sleep: c.sleep,
+		Organizations: c.orgs, Signer: signer(), Installation: c.Installations.Enabled, CheckKey: c.CheckKey,
+		Downloaded: c.Installations.Downloaded, Now: c.clock, Sleep: c.sleep,
 		Term: func(context.Context, id.ID) (license.Term, error) {
 			return license.Term{Subscribed: true, PeriodStart: noon, PeriodEnd: noon.AddDate(1, 0, 0)}, nil
 		},
@@ -197,7 +201,7 @@ func (c *cloud) token(w http.ResponseWriter, call *web.Call) error {
 	text, _ := strings.CutPrefix(call.PostFormValue("client_id"), "installation.")
 	installationID, err := id.Parse(text)
 	if err == nil {
-		err = c.Installation(call.Context(), installationID, call.PostFormValue("client_secret"))
+		err = c.Installations.Admit(call.Context(), installationID, call.PostFormValue("client_secret"))
 	}
 	if err != nil {
 		web.WriteJSON(w, 400, map[string]string{"error": "invalid_client"})
@@ -297,13 +301,13 @@ func newHome(t *testing.T, d *db.DB) *home {
 	t.Helper()
 	h := &home{server: newServer(t, d), cloud: newCloud(t, dbtest.SQLite(t)), log: &bytes.Buffer{}, random: 0.5}
 	h.owner = h.person(t, "owner@example.org")
-	installation, key, err := h.cloud.Register(t.Context(), "admin@example.org", "en")
+	server, key, err := h.cloud.Installations.Register(t.Context(), "admin@example.org", "en")
 	if err != nil {
 		t.Fatal(err)
 	}
 	h.exchanges = func(billingsync.Session) (billingsync.Counts, error) { return billingsync.Counts{}, nil }
 	licenses := &license.SelfHostedEnd{
-		Store: license.NewStore(d), Organizations: h.orgs, InstallationID: installation.ID,
+		Store: license.NewStore(d), Organizations: h.orgs, InstallationID: server.ID,
 		Trust:     func() (license.Trust, error) { return signer().Trust(), nil },
 		Directory: t.TempDir(), Log: slog.New(slog.DiscardHandler), Now: h.clock,
 	}
@@ -311,7 +315,7 @@ func newHome(t *testing.T, d *db.DB) *home {
 		Store: billingsync.NewSelfHostedStore(d), Keys: h.keys, Organizations: h.orgs, Licenses: licenses,
 		Cloud: newClient(t, h, config.Cloud{
 			Communication: true, URL: config.Address(h.cloud.web.URL),
-			InstallationID: installation.ID, InstallationKey: config.Secret(key),
+			InstallationID: server.ID, InstallationKey: config.Secret(key),
 		}),
 		Sponsorships: func(_ context.Context, s billingsync.Session) (billingsync.Counts, error) { return h.exchanges(s) },
 		Queue:        &jobs.Queue{DB: d, Now: h.clock, Log: slog.New(slog.DiscardHandler)},

@@ -4,8 +4,8 @@ import (
 	"time"
 
 	"coffre/internal/account"
-	"coffre/internal/billingsync"
 	"coffre/internal/id"
+	"coffre/internal/installation"
 	"coffre/internal/web"
 )
 
@@ -30,7 +30,7 @@ type installationView struct {
 	Object           string     `json:"object"`
 }
 
-func viewOfInstallation(i billingsync.Installation) installationView {
+func viewOfInstallation(i installation.Installation) installationView {
 	return installationView{
 		ID: i.ID, Email: i.Email, Enabled: i.Enabled, CreationDate: i.CreatedAt, KeyDate: i.KeyMadeAt,
 		LastActivityDate: optional(i.ActiveAt), Object: "operatorInstallation",
@@ -38,7 +38,7 @@ func viewOfInstallation(i billingsync.Installation) installationView {
 }
 
 func (h handler) installations(c *web.Call, _ struct{}) (web.List[installationView], error) {
-	ask := func(p Slice) ([]billingsync.Installation, bool, error) {
+	ask := func(p Slice) ([]installation.Installation, bool, error) {
 		return h.service.SearchInstallations(c.Context(), p)
 	}
 	return part(c, ask, viewOfInstallation)
@@ -51,7 +51,7 @@ type issueRequest struct {
 func (in issueRequest) Check() error { return account.CheckEmail("email", in.Email) }
 
 // withKey is what is shown once.
-func withKey(i billingsync.Installation, key string, err error) (installationView, error) {
+func withKey(i installation.Installation, key string, err error) (installationView, error) {
 	if err != nil {
 		return installationView{}, err
 	}

@@ -10,6 +10,7 @@ import (
 	"coffre/internal/billingsync"
 	"coffre/internal/fault"
 	"coffre/internal/id"
+	"coffre/internal/installation"
 	"coffre/internal/jobs"
 	"coffre/internal/mail"
 	"coffre/internal/org"
@@ -97,15 +98,15 @@ func (s *Service) SearchPeople(ctx context.Context, p Slice) ([]Person, bool, er
 
 // SearchInstallations returns a part of the installations whose address contains a
 // text, and whether others follow.
-func (s *Service) SearchInstallations(ctx context.Context, p Slice) ([]billingsync.Installation, bool, error) {
-	rows, err := s.Installations.SearchInstallations(ctx, p.Search, p.Offset, PerSlice+1)
+func (s *Service) SearchInstallations(ctx context.Context, p Slice) ([]installation.Installation, bool, error) {
+	rows, err := s.Installations.Search(ctx, p.Search, p.Offset, PerSlice+1)
 	rows, more := cut(rows)
 	return rows, more, err
 }
 
 // IssueInstallation makes an installation for an address, which gets a mail, and
 // returns its key, which cannot be read again.
-func (s *Service) IssueInstallation(ctx context.Context, by, email, language string) (billingsync.Installation, string, error) {
+func (s *Service) IssueInstallation(ctx context.Context, by, email, language string) (installation.Installation, string, error) {
 	i, key, err := s.Installations.Register(ctx, account.NormalizeEmail(email), language)
 	if err == nil {
 		s.note(ctx, by, "issued an installation", slog.String("installation", i.ID.String()))
@@ -114,7 +115,7 @@ func (s *Service) IssueInstallation(ctx context.Context, by, email, language str
 }
 
 // RotateInstallation gives an installation a new key, which cannot be read again.
-func (s *Service) RotateInstallation(ctx context.Context, by string, installationID id.ID) (billingsync.Installation, string, error) {
+func (s *Service) RotateInstallation(ctx context.Context, by string, installationID id.ID) (installation.Installation, string, error) {
 	i, key, err := s.Installations.Reissue(ctx, installationID)
 	if err == nil {
 		s.note(ctx, by, "gave an installation another key", slog.String("installation", installationID.String()))
@@ -123,10 +124,10 @@ func (s *Service) RotateInstallation(ctx context.Context, by string, installatio
 }
 
 // EnableInstallation has an installation act again, or no longer.
-func (s *Service) EnableInstallation(ctx context.Context, by string, installationID id.ID, enabled bool) (billingsync.Installation, error) {
-	i, err := s.Installations.SetInstallationEnabled(ctx, installationID, enabled)
+func (s *Service) EnableInstallation(ctx context.Context, by string, installationID id.ID, enabled bool) (installation.Installation, error) {
+	i, err := s.Installations.SetEnabled(ctx, installationID, enabled)
 	if err != nil {
-		return billingsync.Installation{}, err
+		return installation.Installation{}, err
 	}
 	did := "disabled an installation"
 	if enabled {
@@ -189,7 +190,7 @@ type Syncing struct {
 // ListSyncing returns a part of the organizations whose servers may sync, the one that
 // did last first, and whether others follow.
 func (s *Service) ListSyncing(ctx context.Context, p Slice) ([]Syncing, bool, error) {
-	rows, err := s.Installations.Syncing(ctx, p.Offset, PerSlice+1)
+	rows, err := s.SyncKeys.Syncing(ctx, p.Offset, PerSlice+1)
 	if err != nil {
 		return nil, false, err
 	}

@@ -16,6 +16,7 @@ import (
 	"coffre/internal/device"
 	"coffre/internal/fault"
 	"coffre/internal/id"
+	"coffre/internal/installation"
 	"coffre/internal/mail"
 	"coffre/internal/operator"
 	"coffre/internal/plan"
@@ -98,8 +99,8 @@ func TestPeopleComeInPartsWithWhatIsKnownOfThem(t *testing.T) {
 func TestInstallationIsIssuedRotatedAndDisabled(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		k := newDesk(t, d)
-		k.Installations = &billingsync.CloudEnd{
-			Store: billingsync.NewCloudStore(d), Keys: k.world.Keys, Accounts: k.world.Accounts, Organizations: k.world.Orgs,
+		k.Installations = &installation.Service{
+			Store: installation.NewStore(d), Accounts: k.world.Accounts, Organizations: k.world.Orgs,
 			Mail: k.Outbox.SendAll, Now: k.world.Now,
 		}
 		made, key, err := k.IssueInstallation(t.Context(), admin, "Ops@Acme.example", "en")
@@ -234,7 +235,7 @@ func TestSyncsOfBothRolesAreListedWithTheirCounts(t *testing.T) {
 			t.Errorf("the runs are %+v, %v", runs, err)
 		}
 		keys := billingsync.NewCloudStore(d)
-		k.Installations = &billingsync.CloudEnd{Store: keys}
+		k.SyncKeys = &billingsync.CloudEnd{Store: keys}
 		k.Tally = (&sponsorship.Service{Store: sponsorship.NewStore(d)}).Tally
 		if err := keys.SaveKey(t.Context(), billingsync.Key{OrganizationID: acme.ID, Sealed: "x", CreatedAt: k.world.Now(), RevisedAt: k.world.Now()}); err != nil {
 			t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 	"coffre/internal/doctor"
 	"coffre/internal/fault"
 	"coffre/internal/id"
+	"coffre/internal/installation"
 	"coffre/internal/jobs"
 	"coffre/internal/mail"
 	"coffre/internal/org"
@@ -47,7 +48,8 @@ type Service struct {
 
 	// What only a cloud has.
 	Subscriptions func(ctx context.Context, orgIDs []id.ID) (map[id.ID]billing.Subscription, error)
-	Installations *billingsync.CloudEnd
+	Installations *installation.Service
+	SyncKeys      *billingsync.CloudEnd
 	Tally         func(ctx context.Context, orgIDs ...id.ID) (map[id.ID]sponsorship.Tally, error)
 	// What only a self-hosted server has.
 	Syncs *billingsync.SelfHostedEnd

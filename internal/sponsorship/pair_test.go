@@ -16,6 +16,7 @@ import (
 	"coffre/internal/dbtest"
 	"coffre/internal/fault"
 	"coffre/internal/id"
+	"coffre/internal/installation"
 	"coffre/internal/sponsorship"
 	"coffre/internal/throttle"
 	"coffre/internal/web"
@@ -84,7 +85,7 @@ func (p *pair) connect(t testing.TB, owner id.ID) {
 	}
 	const key = "billing-sync-key"
 	orgID, now := p.abroad.org.ID, p.cloud.clock.Now()
-	must(t, ends.Store.InsertInstallation(t.Context(), billingsync.Installation{ID: p.installation, Email: "op@acme.example", Enabled: true, CreatedAt: now, KeyMadeAt: now}))
+	must(t, installation.NewStore(p.cloud.db).Insert(t.Context(), installation.Installation{ID: p.installation, Email: "op@acme.example", Enabled: true, CreatedAt: now, KeyMadeAt: now}))
 	must(t, ends.Store.SaveKey(t.Context(), billingsync.Key{
 		OrganizationID: orgID, AccountID: owner, InstallationID: p.installation,
 		Sealed: p.cloud.keys.Seal("billing_sync_key", "sealed", orgID, key), CreatedAt: now, RevisedAt: now,

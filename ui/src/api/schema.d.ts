@@ -381,33 +381,10 @@ export interface BillingsyncHelloRequest {
   organizationId?: string | null;
 }
 
-export interface BillingsyncInstallationView {
-  enabled: boolean;
-  id: string | null;
-  key: string | null;
-  object: string;
-}
-
-export interface BillingsyncOwnedView {
-  creationDate: string;
-  email: string | null;
-  enabled: boolean;
-  id: string | null;
-  keyDate: string;
-  lastActivityDate: string | null;
-  object: string;
-  organizations: Array<BillingsyncTieView>;
-  own: boolean;
-}
-
 export interface BillingsyncPartView {
   code: string | null;
   message: string | null;
   result: string | null;
-}
-
-export interface BillingsyncRegisterRequest {
-  email?: string;
 }
 
 export interface BillingsyncRunView {
@@ -432,14 +409,6 @@ export interface BillingsyncStateView {
   object: string;
   overdueSince: string | null;
   running: boolean;
-}
-
-export interface BillingsyncTieView {
-  bound: boolean;
-  downloadDate: string | null;
-  id: string | null;
-  name: string;
-  refusedDate: string | null;
 }
 
 export interface CheckoutAddressRequest {
@@ -1084,6 +1053,37 @@ export interface IdentityUnlockView {
   MasterKeyEncryptedUserKey: string;
   MasterKeyWrappedUserKey: string;
   Salt: string;
+}
+
+export interface InstallationInstallationView {
+  enabled: boolean;
+  id: string | null;
+  key: string | null;
+  object: string;
+}
+
+export interface InstallationOwnedView {
+  creationDate: string;
+  email: string | null;
+  enabled: boolean;
+  id: string | null;
+  keyDate: string;
+  lastActivityDate: string | null;
+  object: string;
+  organizations: Array<InstallationTieView>;
+  own: boolean;
+}
+
+export interface InstallationRegisterRequest {
+  email?: string;
+}
+
+export interface InstallationTieView {
+  bound: boolean;
+  downloadDate: string | null;
+  id: string | null;
+  name: string;
+  refusedDate: string | null;
 }
 
 export interface LicenseFaultView {
@@ -2536,12 +2536,6 @@ export interface VaultSyncView {
   userDecryption: VaultDecryptionView;
 }
 
-export interface WebListBillingsyncOwnedView {
-  continuationToken: string | null;
-  data: Array<BillingsyncOwnedView>;
-  object: string;
-}
-
 export interface WebListBillingsyncRunView {
   continuationToken: string | null;
   data: Array<BillingsyncRunView>;
@@ -2599,6 +2593,12 @@ export interface WebListDeviceWaitingView {
 export interface WebListEventView {
   continuationToken: string | null;
   data: Array<EventView>;
+  object: string;
+}
+
+export interface WebListInstallationOwnedView {
+  continuationToken: string | null;
+  data: Array<InstallationOwnedView>;
   object: string;
 }
 
@@ -2952,12 +2952,12 @@ export interface Operations {
   "POST /api/folders/{id}": { in: VaultFolderRequest; out: VaultFolderView };
   "PUT /api/folders/{id}": { in: VaultFolderRequest; out: VaultFolderView };
   "POST /api/folders/{id}/delete": { in: undefined; out: undefined };
-  "GET /api/installations": { in: undefined; out: WebListBillingsyncOwnedView };
-  "POST /api/installations": { in: BillingsyncRegisterRequest; out: BillingsyncInstallationView };
-  "GET /api/installations/{id}": { in: undefined; out: BillingsyncInstallationView };
-  "POST /api/installations/{id}/disable": { in: AccountSecret; out: BillingsyncInstallationView };
-  "POST /api/installations/{id}/enable": { in: AccountSecret; out: BillingsyncInstallationView };
-  "POST /api/installations/{id}/rotate-key": { in: AccountSecret; out: BillingsyncInstallationView };
+  "GET /api/installations": { in: undefined; out: WebListInstallationOwnedView };
+  "POST /api/installations": { in: InstallationRegisterRequest; out: InstallationInstallationView };
+  "GET /api/installations/{id}": { in: undefined; out: InstallationInstallationView };
+  "POST /api/installations/{id}/disable": { in: AccountSecret; out: InstallationInstallationView };
+  "POST /api/installations/{id}/enable": { in: AccountSecret; out: InstallationInstallationView };
+  "POST /api/installations/{id}/rotate-key": { in: AccountSecret; out: InstallationInstallationView };
   "GET /api/licenses/organization/{id}": { in: LicenseRenewRequest; out: LicenseOrganization };
   "POST /api/licenses/organization/{id}": { in: LicenseRenewRequest; out: LicenseOrganization };
   "GET /api/licenses/user/{id}": { in: undefined; out: LicenseUser };

@@ -1,4 +1,4 @@
-package billingsync
+package installation
 
 import (
 	"context"
@@ -11,15 +11,25 @@ import (
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/mail"
+	"coffre/internal/org"
 )
+
+// Service is what a cloud knows of installations.
+type Service struct {
+	Store         Store
+	Accounts      *account.Service
+	Organizations *org.Service
+	Mail          func(ctx context.Context, messages ...mail.Message) error
+	Now           func() time.Time
+}
 
 // Register makes an installation for whoever asks, and returns it with its key,
 // which cannot be read again. The address gets a mail in the language.
-func (s *CloudEnd) Register(ctx context.Context, email, language string) (i Installation, key string, err error) {
-	key = secret(InstallationKeySize)
+func (s *Service) Register(ctx context.Context, email, language string) (i Installation, key string, err error) {
+	key = Secret(KeySize)
 	i = Installation{ID: id.New(), Email: email, KeyHash: hash(key), Enabled: true, CreatedAt: s.Now(), KeyMadeAt: s.Now()}
 	err = s.Store.Tx(ctx, func(ctx context.Context) error {
-		if err := s.Store.InsertInstallation(ctx, i); err != nil {
+		if err := s.Store.Insert(ctx, i); err != nil {
 			return err
 		}
 		return s.Mail(ctx, mail.Message{
@@ -30,10 +40,10 @@ func (s *CloudEnd) Register(ctx context.Context, email, language string) (i Inst
 	return i, key, err
 }
 
-// Installation admits an installation with its key and records the visit; one
+// Admit admits an installation with its key and records the visit; one
 // that is unknown or disabled, or another key, is fault.Gone.
-func (s *CloudEnd) Installation(ctx context.Context, installationID id.ID, key string) error {
-	i, err := s.Store.Installation(ctx, installationID)
+func (s *Service) Admit(ctx context.Context, installationID id.ID, key string) error {
+	i, err := s.Store.Get(ctx, installationID)
 	if err != nil {
 		return err
 	}
@@ -43,19 +53,19 @@ func (s *CloudEnd) Installation(ctx context.Context, installationID id.ID, key s
 	return s.Store.Active(ctx, installationID, s.Now())
 }
 
-// InstallationEnabled reports whether an installation exists and may act.
-func (s *CloudEnd) InstallationEnabled(ctx context.Context, installationID id.ID) (bool, error) {
-	i, err := s.Store.Installation(ctx, installationID)
+// Enabled reports whether an installation exists and may act.
+func (s *Service) Enabled(ctx context.Context, installationID id.ID) (bool, error) {
+	i, err := s.Store.Get(ctx, installationID)
 	if fault.KindOf(err) == fault.NotFound {
 		return false, nil
 	}
 	return i.Enabled, err
 }
 
-// InstallationHonors reports whether an installation may act with a token that was
+// Honors reports whether an installation may act with a token that was
 // issued then.
-func (s *CloudEnd) InstallationHonors(ctx context.Context, installationID id.ID, issued time.Time) (bool, error) {
-	i, err := s.Store.Installation(ctx, installationID)
+func (s *Service) Honors(ctx context.Context, installationID id.ID, issued time.Time) (bool, error) {
+	i, err := s.Store.Get(ctx, installationID)
 	if fault.KindOf(err) == fault.NotFound {
 		return false, nil
 	}
@@ -64,7 +74,7 @@ func (s *CloudEnd) InstallationHonors(ctx context.Context, installationID id.ID,
 
 // Downloaded records that a license of an organization was made for an
 // installation.
-func (s *CloudEnd) Downloaded(ctx context.Context, organizationID, installationID id.ID) error {
+func (s *Service) Downloaded(ctx context.Context, organizationID, installationID id.ID) error {
 	return s.Store.Downloaded(ctx, organizationID, installationID, s.Now())
 }
 
@@ -81,10 +91,10 @@ type OwnedTie struct {
 	Name string
 }
 
-// ListInstallations returns the installations that the caller's address registered,
+// List returns the installations that the caller's address registered,
 // once it is proved, and those that have to do with organizations that the caller
 // owns. Of other organizations it says nothing.
-func (s *CloudEnd) ListInstallations(ctx context.Context, caller id.ID) ([]Owned, error) {
+func (s *Service) List(ctx context.Context, caller id.ID) ([]Owned, error) {
 	a, err := s.Accounts.Get(ctx, caller)
 	if err != nil {
 		return nil, err
@@ -101,7 +111,7 @@ func (s *CloudEnd) ListInstallations(ctx context.Context, caller id.ID) ([]Owned
 	for _, t := range ties {
 		by[t.InstallationID] = append(by[t.InstallationID], OwnedTie{t, names[t.OrganizationID]})
 	}
-	installations, err := s.Store.Installations(ctx, provedAddress(a), slices.Collect(maps.Keys(by)))
+	installations, err := s.Store.List(ctx, provedAddress(a), slices.Collect(maps.Keys(by)))
 	list := make([]Owned, len(installations))
 	for n, i := range installations {
 		list[n] = Owned{Installation: i, Own: registered(i, a), Organizations: by[i.ID]}
@@ -110,7 +120,7 @@ func (s *CloudEnd) ListInstallations(ctx context.Context, caller id.ID) ([]Owned
 }
 
 // ownedBy returns the names of the organizations that a person owns.
-func (s *CloudEnd) ownedBy(ctx context.Context, caller id.ID) (map[id.ID]string, error) {
+func (s *Service) ownedBy(ctx context.Context, caller id.ID) (map[id.ID]string, error) {
 	memberships, err := s.Organizations.ListOf(ctx, caller)
 	names := map[id.ID]string{}
 	for _, m := range memberships {
@@ -138,12 +148,12 @@ func registered(i Installation, a account.Account) bool {
 
 // forRegistrant returns an installation to whoever registered it and proves to be
 // the one, and fault.Gone to anyone else. It comes before any transaction.
-func (s *CloudEnd) forRegistrant(ctx context.Context, caller, installationID id.ID, proof account.Secret) (Installation, account.Account, error) {
+func (s *Service) forRegistrant(ctx context.Context, caller, installationID id.ID, proof account.Secret) (Installation, account.Account, error) {
 	a, err := s.Accounts.Get(ctx, caller)
 	if err != nil {
 		return Installation{}, a, err
 	}
-	i, err := s.Store.Installation(ctx, installationID)
+	i, err := s.Store.Get(ctx, installationID)
 	if err == nil && !registered(i, a) {
 		err = fault.Gone
 	}
@@ -153,11 +163,11 @@ func (s *CloudEnd) forRegistrant(ctx context.Context, caller, installationID id.
 	return i, a, s.Accounts.VerifySecret(ctx, caller, proof)
 }
 
-// RotateInstallationKey gives an installation a new key, which cannot be read again,
+// RotateKey gives an installation a new key, which cannot be read again,
 // for the person whose address registered it. The old key and every token that it
 // has bought are void at once; what is bound to the installation stays. The address
 // gets a mail.
-func (s *CloudEnd) RotateInstallationKey(ctx context.Context, caller, installationID id.ID, proof account.Secret) (i Installation, key string, err error) {
+func (s *Service) RotateKey(ctx context.Context, caller, installationID id.ID, proof account.Secret) (i Installation, key string, err error) {
 	i, a, err := s.forRegistrant(ctx, caller, installationID, proof)
 	if err != nil {
 		return Installation{}, "", err
@@ -165,11 +175,11 @@ func (s *CloudEnd) RotateInstallationKey(ctx context.Context, caller, installati
 	return s.rotate(ctx, i, a.Language())
 }
 
-func (s *CloudEnd) rotate(ctx context.Context, i Installation, language string) (Installation, string, error) {
-	key := secret(InstallationKeySize)
+func (s *Service) rotate(ctx context.Context, i Installation, language string) (Installation, string, error) {
+	key := Secret(KeySize)
 	i.KeyHash, i.KeyMadeAt = hash(key), s.Now()
 	err := s.Store.Tx(ctx, func(ctx context.Context) error {
-		if err := s.Store.SetInstallationKey(ctx, i.ID, i.KeyHash, i.KeyMadeAt); err != nil {
+		if err := s.Store.SetKey(ctx, i.ID, i.KeyHash, i.KeyMadeAt); err != nil {
 			return err
 		}
 		return s.tellChange(ctx, i, language, "key")
@@ -180,10 +190,10 @@ func (s *CloudEnd) rotate(ctx context.Context, i Installation, language string) 
 	return i, key, nil
 }
 
-// EnableInstallation has an installation act again, or no longer, for the person
+// Enable has an installation act again, or no longer, for the person
 // whose address registered it. One that is disabled gets no token and no license, and
 // its tokens are void at once. The address gets a mail when something has changed.
-func (s *CloudEnd) EnableInstallation(ctx context.Context, caller, installationID id.ID, enabled bool, proof account.Secret) (Installation, error) {
+func (s *Service) Enable(ctx context.Context, caller, installationID id.ID, enabled bool, proof account.Secret) (Installation, error) {
 	i, a, err := s.forRegistrant(ctx, caller, installationID, proof)
 	if err != nil {
 		return Installation{}, err
@@ -191,14 +201,14 @@ func (s *CloudEnd) EnableInstallation(ctx context.Context, caller, installationI
 	return s.enable(ctx, i, enabled, a.Language())
 }
 
-func (s *CloudEnd) enable(ctx context.Context, i Installation, enabled bool, language string) (Installation, error) {
+func (s *Service) enable(ctx context.Context, i Installation, enabled bool, language string) (Installation, error) {
 	i.Enabled = enabled
 	change := "off"
 	if enabled {
 		change = "on"
 	}
 	return i, s.Store.Tx(ctx, func(ctx context.Context) error {
-		changed, err := s.Store.EnableInstallation(ctx, i.ID, enabled)
+		changed, err := s.Store.SetEnabled(ctx, i.ID, enabled)
 		if err != nil || !changed {
 			return err
 		}
@@ -206,7 +216,7 @@ func (s *CloudEnd) enable(ctx context.Context, i Installation, enabled bool, lan
 	})
 }
 
-func (s *CloudEnd) tellChange(ctx context.Context, i Installation, language, change string) error {
+func (s *Service) tellChange(ctx context.Context, i Installation, language, change string) error {
 	return s.Mail(ctx, mail.Message{
 		Once: "installation-" + change + ":" + i.ID.String() + ":" + strconv.FormatInt(s.Now().UnixMicro(), 10), To: i.Email,
 		Template: "installation-changed", Language: language, Data: map[string]string{"ID": i.ID.String(), "Change": change},

@@ -1,4 +1,6 @@
-package billingsync
+// Package installation knows the self-hosted servers that are registered in a cloud:
+// who registered them, whether they may act, and for which organizations.
+package installation
 
 import (
 	"crypto/rand"
@@ -10,11 +12,8 @@ import (
 	"coffre/internal/id"
 )
 
-// Sizes of the secrets that the cloud makes, in characters of the alphabet.
-const (
-	InstallationKeySize = 20
-	KeySize             = 30
-)
+// KeySize is how many characters the key of an installation has.
+const KeySize = 20
 
 // Installation is one self-hosted server, as the cloud knows it. Its key is kept
 // as a hash alone: it is shown once and never again.
@@ -29,7 +28,7 @@ type Installation struct {
 }
 
 // Admits reports whether key is the key of an installation that may act.
-func (i Installation) Admits(key string) bool { return same(hash(key), i.KeyHash) && i.Enabled }
+func (i Installation) Admits(key string) bool { return Same(hash(key), i.KeyHash) && i.Enabled }
 
 // Honors reports whether the installation may act with a token that was issued then:
 // one that an older key has bought is void. Tokens know the time to the second.
@@ -46,29 +45,11 @@ type Tie struct {
 	RefusedAt      time.Time // when it first came with the key and was not allowed; zero for never
 }
 
-// Key is the billing sync key of an organization. It lets the servers of the
-// organization speak for it, so a copy of the database must not give it away and
-// its owners must be able to read it: it is kept sealed.
-type Key struct {
-	OrganizationID id.ID
-	Sealed         string
-	AccountID      id.ID // who made it; zero when that person is gone
-	InstallationID id.ID // the only one that may use it; zero until the first use
-	CreatedAt      time.Time
-	RevisedAt      time.Time // when the present value was made
-	RevokedAt      time.Time
-	SyncedAt       time.Time // of its last use, as of the last hour
-}
-
-// recorded is how long a use of a key need not be recorded again, so that an idle
-// poll writes nothing.
-const recorded = time.Hour
-
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
-// secret returns n random characters. Bytes that would favor the first letters of
+// Secret returns n random characters. Bytes that would favor the first letters of
 // the alphabet are drawn again.
-func secret(n int) string {
+func Secret(n int) string {
 	const fair = 256 - 256%len(alphabet)
 	text := make([]byte, 0, n)
 	var drawn [64]byte
@@ -88,9 +69,9 @@ func hash(key string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// same compares two secrets in a time that tells nothing about where they differ,
+// Same compares two secrets in a time that tells nothing about where they differ,
 // nor about their lengths.
-func same(a, b string) bool {
+func Same(a, b string) bool {
 	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
 	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
 }

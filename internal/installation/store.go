@@ -1,29 +1,33 @@
-package billingsync
+package installation
 
 import (
 	"context"
 	"time"
 
 	"coffre/internal/db"
+	"coffre/internal/fault"
 	"coffre/internal/id"
 )
 
-// InstallationStore keeps the installations that a cloud knows.
-type InstallationStore interface {
-	InsertInstallation(ctx context.Context, i Installation) error
-	// Installation returns one, or fault.Gone.
-	Installation(ctx context.Context, installationID id.ID) (Installation, error)
-	// Installations returns those that an address registered, which may be "", and
+// Store keeps installations, and the licenses that were downloaded for them.
+type Store interface {
+	// Tx runs fn in a transaction, or in the one that ctx carries.
+	Tx(ctx context.Context, fn func(context.Context) error) error
+
+	Insert(ctx context.Context, i Installation) error
+	// Get returns one, or fault.Gone.
+	Get(ctx context.Context, installationID id.ID) (Installation, error)
+	// List returns those that an address registered, which may be "", and
 	// those of the ids, the newest first.
-	Installations(ctx context.Context, email string, ids []id.ID) ([]Installation, error)
-	// SearchInstallations returns those whose address contains a text or whose id it is,
+	List(ctx context.Context, email string, ids []id.ID) ([]Installation, error)
+	// Search returns those whose address contains a text or whose id it is,
 	// the newest first, a part at a time.
-	SearchInstallations(ctx context.Context, text string, offset, limit int) ([]Installation, error)
-	// SetInstallationKey replaces the key of an installation.
-	SetInstallationKey(ctx context.Context, installationID id.ID, hash string, now time.Time) error
-	// EnableInstallation lets an installation act or not, and reports whether that is
+	Search(ctx context.Context, text string, offset, limit int) ([]Installation, error)
+	// SetKey replaces the key of an installation.
+	SetKey(ctx context.Context, installationID id.ID, hash string, now time.Time) error
+	// SetEnabled lets an installation act or not, and reports whether that is
 	// a change.
-	EnableInstallation(ctx context.Context, installationID id.ID, enabled bool) (bool, error)
+	SetEnabled(ctx context.Context, installationID id.ID, enabled bool) (bool, error)
 	// Active records that an installation asked for a token.
 	Active(ctx context.Context, installationID id.ID, now time.Time) error
 	// Downloaded records that a license for an installation left.
@@ -31,39 +35,41 @@ type InstallationStore interface {
 	// Downloads lists the installations that may act and that an organization has
 	// licenses for.
 	Downloads(ctx context.Context, organizationID id.ID) ([]id.ID, error)
-	// Refused records that an installation came with the key of an organization and
-	// was not allowed, and reports whether that is new.
-	Refused(ctx context.Context, organizationID, installationID id.ID, now time.Time) (bool, error)
 	// Ties returns what installations have to do with organizations, the last
 	// downloads first.
 	Ties(ctx context.Context, organizationIDs []id.ID) ([]Tie, error)
 }
 
-const installationColumns = `id, email, key_hash, enabled, created_at, active_at, key_made_at`
+// NewStore returns a Store on SQLite or PostgreSQL.
+func NewStore(d *db.DB) Store { return sqlStore{d} }
 
-type installationRow struct{ Installation }
+type sqlStore struct{ *db.DB }
 
-func (r *installationRow) Columns() []any {
+const columns = `id, email, key_hash, enabled, created_at, active_at, key_made_at`
+
+type row struct{ Installation }
+
+func (r *row) Columns() []any {
 	return []any{&r.ID, &r.Email, &r.KeyHash, &r.Enabled, (*db.Time)(&r.CreatedAt), (*db.Time)(&r.ActiveAt), (*db.Time)(&r.KeyMadeAt)}
 }
 
-func (s cloudStore) InsertInstallation(ctx context.Context, i Installation) error {
-	_, err := s.Exec(ctx, `INSERT INTO installation (`+installationColumns+`) VALUES `+db.Rows(1, 7),
+func (s sqlStore) Insert(ctx context.Context, i Installation) error {
+	_, err := s.Exec(ctx, `INSERT INTO installation (`+columns+`) VALUES `+db.Rows(1, 7),
 		i.ID, i.Email, i.KeyHash, i.Enabled, db.Time(i.CreatedAt), db.Time(i.ActiveAt), db.Time(i.KeyMadeAt))
 	return err
 }
 
-func (s cloudStore) Installation(ctx context.Context, installationID id.ID) (Installation, error) {
-	r, err := db.One[installationRow](ctx, s.DB, `SELECT `+installationColumns+` FROM installation WHERE id = $1`, installationID)
+func (s sqlStore) Get(ctx context.Context, installationID id.ID) (Installation, error) {
+	r, err := db.One[row](ctx, s.DB, `SELECT `+columns+` FROM installation WHERE id = $1`, installationID)
 	return r.Installation, err
 }
 
-func (s cloudStore) Active(ctx context.Context, installationID id.ID, now time.Time) error {
+func (s sqlStore) Active(ctx context.Context, installationID id.ID, now time.Time) error {
 	_, err := s.Exec(ctx, `UPDATE installation SET active_at = $2 WHERE id = $1`, installationID, db.Time(now))
 	return err
 }
 
-func (s cloudStore) Downloaded(ctx context.Context, organizationID, installationID id.ID, now time.Time) error {
+func (s sqlStore) Downloaded(ctx context.Context, organizationID, installationID id.ID, now time.Time) error {
 	_, err := s.Exec(ctx, `INSERT INTO organization_installation (installation_id, organization_id, created_at, revised_at)
 		VALUES ($1, $2, $3, $3) ON CONFLICT (installation_id, organization_id) DO UPDATE SET revised_at = excluded.revised_at`,
 		installationID, organizationID, db.Time(now))
@@ -74,7 +80,7 @@ type idRow struct{ id.ID }
 
 func (r *idRow) Columns() []any { return []any{&r.ID} }
 
-func (s cloudStore) Downloads(ctx context.Context, organizationID id.ID) ([]id.ID, error) {
+func (s sqlStore) Downloads(ctx context.Context, organizationID id.ID) ([]id.ID, error) {
 	rows, err := db.All[idRow](ctx, s.DB, `SELECT d.installation_id FROM organization_installation d
 		JOIN installation i ON i.id = d.installation_id AND i.enabled
 		WHERE d.organization_id = $1 ORDER BY d.created_at, d.installation_id`, organizationID)
@@ -85,7 +91,7 @@ func (s cloudStore) Downloads(ctx context.Context, organizationID id.ID) ([]id.I
 	return ids, err
 }
 
-func (s cloudStore) Installations(ctx context.Context, email string, ids []id.ID) ([]Installation, error) {
+func (s sqlStore) List(ctx context.Context, email string, ids []id.ID) ([]Installation, error) {
 	which, args := `email = $1`, []any{email}
 	if len(ids) > 0 {
 		which += ` OR id IN (` + db.Placeholders(2, len(ids)) + `)`
@@ -93,17 +99,17 @@ func (s cloudStore) Installations(ctx context.Context, email string, ids []id.ID
 			args = append(args, installationID)
 		}
 	}
-	return s.listInstallations(ctx, which+` ORDER BY created_at DESC, id`, args...)
+	return s.list(ctx, which+` ORDER BY created_at DESC, id`, args...)
 }
 
-func (s cloudStore) SearchInstallations(ctx context.Context, text string, offset, limit int) ([]Installation, error) {
-	return s.listInstallations(ctx, `email LIKE $1 ESCAPE '!' OR id = $2 ORDER BY created_at DESC, id LIMIT $3 OFFSET $4`,
+func (s sqlStore) Search(ctx context.Context, text string, offset, limit int) ([]Installation, error) {
+	return s.list(ctx, `email LIKE $1 ESCAPE '!' OR id = $2 ORDER BY created_at DESC, id LIMIT $3 OFFSET $4`,
 		db.Containing(text), text, limit, offset)
 }
 
-// listInstallations returns those of which a condition holds, in the order that follows it.
-func (s cloudStore) listInstallations(ctx context.Context, where string, args ...any) ([]Installation, error) {
-	rows, err := db.All[installationRow](ctx, s.DB, `SELECT `+installationColumns+` FROM installation WHERE `+where, args...)
+// list returns those of which a condition holds, in the order that follows it.
+func (s sqlStore) list(ctx context.Context, where string, args ...any) ([]Installation, error) {
+	rows, err := db.All[row](ctx, s.DB, `SELECT `+columns+` FROM installation WHERE `+where, args...)
 	list := make([]Installation, len(rows))
 	for i, r := range rows {
 		list[i] = r.Installation
@@ -111,18 +117,16 @@ func (s cloudStore) listInstallations(ctx context.Context, where string, args ..
 	return list, err
 }
 
-func (s cloudStore) SetInstallationKey(ctx context.Context, installationID id.ID, hash string, now time.Time) error {
-	return found(s.Exec(ctx, `UPDATE installation SET key_hash = $2, key_made_at = $3 WHERE id = $1`, installationID, hash, db.Time(now)))
+func (s sqlStore) SetKey(ctx context.Context, installationID id.ID, hash string, now time.Time) error {
+	n, err := s.Exec(ctx, `UPDATE installation SET key_hash = $2, key_made_at = $3 WHERE id = $1`, installationID, hash, db.Time(now))
+	if err == nil && n == 0 {
+		err = fault.Gone
+	}
+	return err
 }
 
-func (s cloudStore) EnableInstallation(ctx context.Context, installationID id.ID, enabled bool) (bool, error) {
+func (s sqlStore) SetEnabled(ctx context.Context, installationID id.ID, enabled bool) (bool, error) {
 	n, err := s.Exec(ctx, `UPDATE installation SET enabled = $2 WHERE id = $1 AND enabled <> $2`, installationID, enabled)
-	return n == 1, err
-}
-
-func (s cloudStore) Refused(ctx context.Context, organizationID, installationID id.ID, now time.Time) (bool, error) {
-	n, err := s.Exec(ctx, `INSERT INTO installation_refusal (organization_id, installation_id, created_at) VALUES ($1, $2, $3)
-		ON CONFLICT DO NOTHING`, organizationID, installationID, db.Time(now))
 	return n == 1, err
 }
 
@@ -135,7 +139,7 @@ func (r *tieRow) Columns() []any {
 	return []any{&r.OrganizationID, &r.InstallationID, (*db.Time)(&r.DownloadedAt), &r.bound, (*db.Time)(&r.RefusedAt)}
 }
 
-func (s cloudStore) Ties(ctx context.Context, organizationIDs []id.ID) ([]Tie, error) {
+func (s sqlStore) Ties(ctx context.Context, organizationIDs []id.ID) ([]Tie, error) {
 	if len(organizationIDs) == 0 {
 		return nil, nil
 	}

@@ -1,4 +1,4 @@
-package billingsync
+package installation
 
 import (
 	"time"
@@ -12,14 +12,18 @@ import (
 // registering bounds how many installations one network can make up.
 var registering = throttle.Rule{Name: "installations", Limit: 2, Per: 2 * time.Minute}
 
-func mountInstallations(r *web.Router, h cloudHandler) {
+// MountCloud adds the routes of a cloud.
+func MountCloud(r *web.Router, s *Service) {
+	h := handler{s}
 	web.Handle(r, "POST /api/installations", h.register, web.Anonymous, web.Rate(registering))
-	web.Handle(r, "GET /api/installations/{id}", h.installation, web.Anonymous)
-	web.Handle(r, "GET /api/installations", h.installations)
-	web.Handle(r, "POST /api/installations/{id}/rotate-key", h.rotateInstallation)
-	web.Handle(r, "POST /api/installations/{id}/disable", h.disableInstallation)
-	web.Handle(r, "POST /api/installations/{id}/enable", h.enableInstallation)
+	web.Handle(r, "GET /api/installations/{id}", h.get, web.Anonymous)
+	web.Handle(r, "GET /api/installations", h.list)
+	web.Handle(r, "POST /api/installations/{id}/rotate-key", h.rotate)
+	web.Handle(r, "POST /api/installations/{id}/disable", h.disable)
+	web.Handle(r, "POST /api/installations/{id}/enable", h.enable)
 }
+
+type handler struct{ service *Service }
 
 type registerRequest struct {
 	Email string `json:"email"`
@@ -34,17 +38,17 @@ type installationView struct {
 	Object  string  `json:"object"`
 }
 
-func (h cloudHandler) register(c *web.Call, in registerRequest) (installationView, error) {
-	i, key, err := h.cloud.Register(c.Context(), account.NormalizeEmail(in.Email), c.Language())
+func (h handler) register(c *web.Call, in registerRequest) (installationView, error) {
+	i, key, err := h.service.Register(c.Context(), account.NormalizeEmail(in.Email), c.Language())
 	return installationView{i.ID, &key, i.Enabled, "installation"}, err
 }
 
-func (h cloudHandler) installation(c *web.Call, _ struct{}) (installationView, error) {
+func (h handler) get(c *web.Call, _ struct{}) (installationView, error) {
 	installationID, err := c.ID("id")
 	if err != nil {
 		return installationView{}, err
 	}
-	i, err := h.cloud.Store.Installation(c.Context(), installationID)
+	i, err := h.service.Store.Get(c.Context(), installationID)
 	return installationView{i.ID, nil, i.Enabled, "installation"}, err
 }
 
@@ -84,8 +88,16 @@ func viewOfOwned(o Owned) ownedView {
 	return v
 }
 
-func (h cloudHandler) installations(c *web.Call, _ struct{}) (web.List[ownedView], error) {
-	owned, err := h.cloud.ListInstallations(c.Context(), c.Caller.AccountID)
+// optional writes the zero time as null.
+func optional(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+func (h handler) list(c *web.Call, _ struct{}) (web.List[ownedView], error) {
+	owned, err := h.service.List(c.Context(), c.Caller.AccountID)
 	views := make([]ownedView, len(owned))
 	for i, o := range owned {
 		views[i] = viewOfOwned(o)
@@ -93,28 +105,28 @@ func (h cloudHandler) installations(c *web.Call, _ struct{}) (web.List[ownedView
 	return web.ListOf(views), err
 }
 
-func (h cloudHandler) rotateInstallation(c *web.Call, in account.Secret) (installationView, error) {
+func (h handler) rotate(c *web.Call, in account.Secret) (installationView, error) {
 	installationID, err := c.ID("id")
 	if err != nil {
 		return installationView{}, err
 	}
-	i, key, err := h.cloud.RotateInstallationKey(c.Context(), c.Caller.AccountID, installationID, in)
+	i, key, err := h.service.RotateKey(c.Context(), c.Caller.AccountID, installationID, in)
 	return installationView{i.ID, &key, i.Enabled, "installation"}, err
 }
 
-func (h cloudHandler) disableInstallation(c *web.Call, in account.Secret) (installationView, error) {
+func (h handler) disable(c *web.Call, in account.Secret) (installationView, error) {
 	return h.setEnabled(c, in, false)
 }
 
-func (h cloudHandler) enableInstallation(c *web.Call, in account.Secret) (installationView, error) {
+func (h handler) enable(c *web.Call, in account.Secret) (installationView, error) {
 	return h.setEnabled(c, in, true)
 }
 
-func (h cloudHandler) setEnabled(c *web.Call, in account.Secret, enabled bool) (installationView, error) {
+func (h handler) setEnabled(c *web.Call, in account.Secret, enabled bool) (installationView, error) {
 	installationID, err := c.ID("id")
 	if err != nil {
 		return installationView{}, err
 	}
-	i, err := h.cloud.EnableInstallation(c.Context(), c.Caller.AccountID, installationID, enabled, in)
+	i, err := h.service.Enable(c.Context(), c.Caller.AccountID, installationID, enabled, in)
 	return installationView{i.ID, nil, i.Enabled, "installation"}, err
 }
