@@ -8,6 +8,7 @@ import (
 	"coffre/internal/billingsync"
 	"coffre/internal/checkout"
 	"coffre/internal/config"
+	"coffre/internal/exchange"
 	"coffre/internal/id"
 	"coffre/internal/installation"
 	"coffre/internal/ledger"
@@ -48,7 +49,7 @@ func (a *App) mountCloud(ctx context.Context, r *web.Router) error {
 	}
 	a.rooms.sponsorships.OfferDays = a.config.Sponsorship.OfferDays
 	offers := &sponsorship.Cloud{
-		Service: *a.rooms.sponsorships, Keys: a.keys, Billing: money, CheckKey: ends.CheckKey,
+		Service: *a.rooms.sponsorships, Keys: a.keys, Billing: money,
 		Mail: a.outbox.SendAll, VaultURL: a.vault, MailsPerHour: offersPerHour,
 	}
 	offers.AddSeats, offers.SelfAllowed = money.AddSeats, a.config.Sponsorship.Self
@@ -84,6 +85,7 @@ func (a *App) mountCloud(ctx context.Context, r *web.Router) error {
 	installation.MountCloud(r, installations)
 	billingsync.MountCloud(r, ends)
 	sponsorship.MountCloud(r, offers)
+	exchange.MountCloud(r, &exchange.Cloud{Cloud: offers, CheckKey: ends.CheckKey})
 	push.MountCloud(r, &push.RelayEnd{Store: push.NewRelayStore(a.db), Phones: a.push.Phones, Now: a.clock.Now})
 	return nil
 }

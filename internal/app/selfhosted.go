@@ -7,6 +7,7 @@ import (
 	"coffre/internal/billingsync"
 	"coffre/internal/checkout"
 	"coffre/internal/config"
+	"coffre/internal/exchange"
 	"coffre/internal/id"
 	"coffre/internal/license"
 	"coffre/internal/operator"
@@ -35,7 +36,7 @@ func (a *App) mountSelfHosted(_ context.Context, r *web.Router) error {
 		Log: a.log, Now: a.clock.Now, Random: rand.Float64,
 	}
 	wishes := &sponsorship.SelfHosted{Service: *a.rooms.sponsorships, Changed: ends.Changed}
-	ends.Sponsorships = wishes.SyncV1
+	ends.Sponsorships = (&exchange.SelfHosted{Service: &wishes.Service}).SyncV1
 	licenses.Schedule(a.queue)
 	ends.Schedule()
 	wishes.Schedule(a.queue)

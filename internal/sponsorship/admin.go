@@ -40,7 +40,7 @@ func CheckNotes(text string) error {
 // sent again, else there is a new one, for which a seat is taken. It returns
 // fault.Gone to whoever does not manage members. The caller of this holds the lock of
 // the organization.
-func (s *Service) invitation(ctx context.Context, caller, orgID id.ID, r Recipient, notes string) (o org.Organization, one step, err error) {
+func (s *Service) invitation(ctx context.Context, caller, orgID id.ID, r Recipient, notes string) (o org.Organization, one Step, err error) {
 	if _, err := s.manager(ctx, caller, orgID); err != nil {
 		return o, one, err
 	}
@@ -55,7 +55,7 @@ func (s *Service) invitation(ctx context.Context, caller, orgID id.ID, r Recipie
 	if err != nil {
 		return o, one, err
 	}
-	v := wished(orgID, m.ID, Here, s.Now())
+	v := Wished(orgID, m.ID, Here, s.Now())
 	v.Wish.AdminInitiated = true
 	for _, other := range given {
 		if !other.Wish.Is(r.Email) || other.ToDelete() {
@@ -64,15 +64,15 @@ func (s *Service) invitation(ctx context.Context, caller, orgID id.ID, r Recipie
 		if other.Redeemed() {
 			return o, one, alreadyGiven
 		}
-		v, one.before = other, other
+		v, one.Before = other, other
 	}
-	if one.before.ID.IsZero() {
+	if one.Before.ID.IsZero() {
 		if err := s.takeSeat(ctx, o); err != nil {
 			return o, one, err
 		}
 	}
 	v.Wish.Notes = notes
-	one.after, err = v.to(r, s.Now())
+	one.After, err = v.To(r, s.Now())
 	return o, one, err
 }
 
@@ -122,7 +122,7 @@ func (s *Service) within(ctx context.Context, orgID id.ID, fn func(context.Conte
 		if err := s.Organizations.Lock(ctx, orgID); err != nil {
 			return err
 		}
-		return s.locked(ctx, orgID, fn)
+		return s.Locked(ctx, orgID, fn)
 	})
 }
 

@@ -45,12 +45,12 @@ type Change struct {
 	At             time.Time
 }
 
-// step is a sponsorship before and after a change; before is zero of a new one.
-type step struct{ before, after Sponsorship }
+// Step is a sponsorship before and after a change; Before is zero of a new one.
+type Step struct{ Before, After Sponsorship }
 
 // what returns what a step did, "" when nothing that anybody has to know.
-func (s step) what() What {
-	was, is := s.before, s.after
+func (s Step) what() What {
+	was, is := s.Before, s.After
 	switch {
 	case is.Wish.Revoked && !was.Wish.Revoked:
 		return WasRevoked
@@ -74,52 +74,53 @@ var whatOf = map[State]What{
 	Requested: WasRequested, Offered: WasOffered, Refused: WasRefused, Active: WasRedeemed, Ending: WasClosed, Ended: WasEnded,
 }
 
-// actor is who changes a sponsorship: an account, or a server that syncs. Nobody is
-// the cloud that decides, or the time that is over. Who is self takes what they give.
-type actor struct {
-	account, installation id.ID
+// Actor is who changes a sponsorship: an account, or a server that syncs. The zero
+// Actor is the cloud that decides, or the time that is over. Who is self takes what
+// they give.
+type Actor struct {
+	Account, Installation id.ID
 	self                  bool
 }
 
-var nobody actor
+var nobody Actor
 
-func person(accountID id.ID) actor { return actor{account: accountID} }
+func person(accountID id.ID) Actor { return Actor{Account: accountID} }
 
 // requester is who sent the request of ctx, for what follows from other rooms.
-func requester(ctx context.Context) actor {
+func requester(ctx context.Context) Actor {
 	caller := web.CallerOf(ctx)
-	return actor{account: caller.AccountID, installation: caller.InstallationID}
+	return Actor{Account: caller.AccountID, Installation: caller.InstallationID}
 }
 
 // entries returns what the log says of steps.
-func entries(by actor, at time.Time, steps []step) []Change {
+func entries(by Actor, at time.Time, steps []Step) []Change {
 	var list []Change
 	for _, s := range steps {
 		what := s.what()
 		if what == "" {
 			continue
 		}
-		v := s.after
+		v := s.After
 		if by.self {
 			v.Outcome.Code = CodeOwn
 		}
 		list = append(list, Change{
-			ID: id.NewOrdered(), SponsorshipID: v.ID, OrganizationID: v.OrganizationID, ActorID: by.account, InstallationID: by.installation,
+			ID: id.NewOrdered(), SponsorshipID: v.ID, OrganizationID: v.OrganizationID, ActorID: by.Account, InstallationID: by.Installation,
 			What: what, State: v.Outcome.State, Code: v.Outcome.Code, At: at,
 		})
 	}
 	return list
 }
 
-// keep stores what steps have made, with an entry for each in the log, and tells the
+// Keep stores what steps have made, with an entry for each in the log, and tells the
 // devices of those who give.
-func (s *Service) keep(ctx context.Context, by actor, steps ...step) error {
+func (s *Service) Keep(ctx context.Context, by Actor, steps ...Step) error {
 	if len(steps) == 0 {
 		return nil
 	}
 	list := make([]Sponsorship, len(steps))
 	for i, one := range steps {
-		list[i] = one.after
+		list[i] = one.After
 	}
 	if err := s.Store.Save(ctx, list...); err != nil {
 		return err

@@ -19,8 +19,9 @@ func (r *changeRow) Columns() []any {
 	}
 }
 
-// recorded is how many entries one statement writes: as many as a batch may make.
-const recorded = MaxBatch
+// recorded is how many entries one statement writes: as many as an exchange may make
+// at once.
+const recorded = 1000
 
 func (s sqlStore) Record(ctx context.Context, list ...Change) error {
 	for part := range slices.Chunk(list, recorded) {

@@ -135,7 +135,7 @@ func TestBothSidesOfASyncHaveTheirLog(t *testing.T) {
 		p.revoke(t)
 		p.revoke(t)
 		p.lose = func(call int) bool { return call == 4 }
-		if _, err := p.home.SyncV1(t.Context(), p.session); err == nil {
+		if _, err := p.home.exchange.SyncV1(t.Context(), p.session); err == nil {
 			t.Error("the answer was not lost")
 		}
 		p.sync(t)

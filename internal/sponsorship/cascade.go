@@ -45,7 +45,7 @@ func (c *Cloud) Leaving(ctx context.Context, accountID id.ID) error {
 // MembersLeave ends what members of an organization give who are about to go, in the
 // transaction of ctx.
 func (c *Cloud) MembersLeave(ctx context.Context, orgID id.ID, memberIDs []id.ID) error {
-	return c.locked(ctx, orgID, func(ctx context.Context) error {
+	return c.Locked(ctx, orgID, func(ctx context.Context) error {
 		list, err := c.Store.ListByMemberIDs(ctx, memberIDs)
 		if err != nil {
 			return err
@@ -57,7 +57,7 @@ func (c *Cloud) MembersLeave(ctx context.Context, orgID id.ID, memberIDs []id.ID
 // Closing ends what an organization gives that is about to be deleted, and that from
 // which it lives, in the transaction of ctx.
 func (c *Cloud) Closing(ctx context.Context, o org.Organization) error {
-	err := c.locked(ctx, o.ID, func(ctx context.Context) error {
+	err := c.Locked(ctx, o.ID, func(ctx context.Context) error {
 		list, err := c.Store.ListByOrganization(ctx, o.ID)
 		if err != nil {
 			return err
@@ -87,22 +87,22 @@ func (c *Cloud) lose(ctx context.Context, sponsoredOrgID id.ID, code string) err
 		if v.Outcome.SponsoredOrganizationID != sponsoredOrgID || v.Outcome.State == Ended {
 			return nil
 		}
-		return c.save(ctx, requester(ctx), step{v, v.ended(code, c.Now())})
+		return c.Save(ctx, requester(ctx), Step{v, v.Ended(code, c.Now())})
 	})
 }
 
-func (c *Cloud) close(ctx context.Context, by actor, code string, list []Sponsorship) error {
-	steps := make([]step, len(list))
+func (c *Cloud) close(ctx context.Context, by Actor, code string, list []Sponsorship) error {
+	steps := make([]Step, len(list))
 	for i, v := range list {
-		steps[i] = step{v, v.closed(code, c.Now())}
+		steps[i] = Step{v, v.Closed(code, c.Now())}
 	}
-	return c.save(ctx, by, steps...)
+	return c.Save(ctx, by, steps...)
 }
 
 // MembersLeave takes the wishes of members back who are about to go, in the
 // transaction of ctx. The cloud hears of it with the next sync.
 func (h *SelfHosted) MembersLeave(ctx context.Context, orgID id.ID, memberIDs []id.ID) error {
-	return h.locked(ctx, orgID, func(ctx context.Context) error {
+	return h.Locked(ctx, orgID, func(ctx context.Context) error {
 		list, err := h.Store.ListByMemberIDs(ctx, memberIDs)
 		if err != nil {
 			return err
@@ -114,15 +114,15 @@ func (h *SelfHosted) MembersLeave(ctx context.Context, orgID id.ID, memberIDs []
 // Closing ends the wishes of an organization that is about to be deleted, in the
 // transaction of ctx. The connection goes along, so the cloud finds out by silence.
 func (h *SelfHosted) Closing(ctx context.Context, o org.Organization) error {
-	return h.locked(ctx, o.ID, func(ctx context.Context) error {
+	return h.Locked(ctx, o.ID, func(ctx context.Context) error {
 		list, err := h.Store.ListByOrganization(ctx, o.ID)
 		if err != nil {
 			return err
 		}
-		steps := make([]step, len(list))
+		steps := make([]Step, len(list))
 		for i, v := range list {
-			steps[i] = step{v, v.ended(CodeSponsorGone, h.Now())}
+			steps[i] = Step{v, v.Ended(CodeSponsorGone, h.Now())}
 		}
-		return h.keep(ctx, requester(ctx), steps...)
+		return h.Keep(ctx, requester(ctx), steps...)
 	})
 }

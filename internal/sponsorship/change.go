@@ -13,8 +13,8 @@ type Recipient struct {
 	Language     string // of the sponsor
 }
 
-// wished returns a new sponsorship that nobody has answered yet.
-func wished(orgID, memberID id.ID, birthplace string, now time.Time) Sponsorship {
+// Wished returns a new sponsorship that nobody has answered yet.
+func Wished(orgID, memberID id.ID, birthplace string, now time.Time) Sponsorship {
 	newID := id.NewOrdered() // a sync reads and writes in this order
 	return Sponsorship{
 		ID: newID, OrganizationID: orgID, Birthplace: birthplace, OriginID: newID, MemberID: memberID,
@@ -24,9 +24,9 @@ func wished(orgID, memberID id.ID, birthplace string, now time.Time) Sponsorship
 	}
 }
 
-// to directs the wish of v to a recipient and wants a mail to go there. The id
+// To directs the wish of v to a recipient and wants a mail to go there. The id
 // stays; a mail that went to somebody else before has lost its worth.
-func (v Sponsorship) to(r Recipient, now time.Time) (Sponsorship, error) {
+func (v Sponsorship) To(r Recipient, now time.Time) (Sponsorship, error) {
 	switch {
 	case v.Redeemed():
 		return v, alreadySponsors
@@ -46,8 +46,8 @@ func (v Sponsorship) again(now time.Time) Sponsorship {
 	return v.revised(now)
 }
 
-// withdrawn takes the wish back.
-func (v Sponsorship) withdrawn(now time.Time) Sponsorship {
+// Withdrawn takes the wish back.
+func (v Sponsorship) Withdrawn(now time.Time) Sponsorship {
 	v.Wish.Revoked = true
 	return v.revised(now)
 }
@@ -60,14 +60,14 @@ func (v Sponsorship) revised(now time.Time) Sponsorship {
 
 // The cloud's part follows: outcomes.
 
-// offered notes that the cloud takes the wish on and writes to the recipient.
-func (v Sponsorship) offered(now time.Time) Sponsorship {
+// Offered notes that the cloud takes the wish on and writes to the recipient.
+func (v Sponsorship) Offered(now time.Time) Sponsorship {
 	v.Outcome.State, v.Outcome.Code, v.Outcome.OfferedAt = Offered, "", now
-	return v.acknowledged(now)
+	return v.Answered(now)
 }
 
-// acknowledged notes, in the cloud, that nothing of the wish waits.
-func (v Sponsorship) acknowledged(now time.Time) Sponsorship {
+// Answered notes, in the cloud, that nothing of the wish waits.
+func (v Sponsorship) Answered(now time.Time) Sponsorship {
 	v.Acknowledged, v.Sent = v.Wish.Revision, v.Wish.Revision
 	if v.Birthplace != Here {
 		v.SyncedAt = now
@@ -90,9 +90,9 @@ func (v Sponsorship) prolonged(until, now time.Time) Sponsorship {
 	return v
 }
 
-// closed ends v: at once when nobody has redeemed it, else at the end of what is
+// Closed ends v: at once when nobody has redeemed it, else at the end of what is
 // paid. What ends already goes on ending for its first reason.
-func (v Sponsorship) closed(code string, now time.Time) Sponsorship {
+func (v Sponsorship) Closed(code string, now time.Time) Sponsorship {
 	switch v.Outcome.State {
 	case Ending, Ended:
 		return v
@@ -102,11 +102,11 @@ func (v Sponsorship) closed(code string, now time.Time) Sponsorship {
 		return v
 	case Requested, Offered, Refused, Expired:
 	}
-	return v.ended(code, now)
+	return v.Ended(code, now)
 }
 
-// ended makes a skeleton of v.
-func (v Sponsorship) ended(code string, now time.Time) Sponsorship {
+// Ended makes a skeleton of v.
+func (v Sponsorship) Ended(code string, now time.Time) Sponsorship {
 	v.Outcome.State, v.Outcome.Code, v.Outcome.EndedAt = Ended, code, now
 	v.RevisedAt = now
 	return v

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"coffre/internal/billing"
-	"coffre/internal/billingsync"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/mail"
@@ -21,10 +20,8 @@ import (
 // ended.
 type Cloud struct {
 	Service
-	Keys    *seal.Keys
-	Billing Billing
-	// CheckKey is asked before anything else when a server wants to sync.
-	CheckKey     billingsync.CheckKey
+	Keys         *seal.Keys
+	Billing      Billing
 	Mail         func(ctx context.Context, list ...mail.Message) error
 	VaultURL     string // of the web vault, without a slash at the end
 	MailsPerHour int    // of one sponsorship
@@ -52,7 +49,7 @@ type Billing interface {
 // that the caller has made before, to whomever, becomes this one. It returns
 // fault.Gone to a stranger of the organization and else the reason why not.
 func (c *Cloud) Offer(ctx context.Context, caller, orgID id.ID, r Recipient) error {
-	return c.locked(ctx, orgID, func(ctx context.Context) error {
+	return c.Locked(ctx, orgID, func(ctx context.Context) error {
 		if err := c.free(ctx, caller, orgID); err != nil {
 			return err
 		}
@@ -81,7 +78,7 @@ func (c *Cloud) free(ctx context.Context, caller, orgID id.ID) error {
 // name is empty or its own, else, to whoever manages members, of one that an
 // admin has made, by its id too.
 func (c *Cloud) Resend(ctx context.Context, caller, orgID id.ID, which string) error {
-	return c.locked(ctx, orgID, func(ctx context.Context) error {
+	return c.Locked(ctx, orgID, func(ctx context.Context) error {
 		v, err := c.named(ctx, caller, orgID, which)
 		if err != nil {
 			return err
@@ -95,7 +92,7 @@ func (c *Cloud) Resend(ctx context.Context, caller, orgID id.ID, which string) e
 		case v.Wish.AdminInitiated && !o.Features.UseAdminSponsoredFamilies:
 			return adminNotAllowed
 		}
-		return c.write(ctx, person(caller), o, step{v, v.again(c.Now())})
+		return c.write(ctx, person(caller), o, Step{v, v.again(c.Now())})
 	})
 }
 
@@ -112,9 +109,9 @@ func (c *Cloud) named(ctx context.Context, caller, orgID id.ID, which string) (S
 }
 
 // write saves a wish as offered and mails it, unless that is too often.
-func (c *Cloud) write(ctx context.Context, by actor, o org.Organization, one step) error {
-	if one.before.ID.IsZero() {
-		left, limited, err := c.trialOffers(ctx, o.ID)
+func (c *Cloud) write(ctx context.Context, by Actor, o org.Organization, one Step) error {
+	if one.Before.ID.IsZero() {
+		left, limited, err := c.TrialOffers(ctx, o.ID)
 		if err == nil && limited && left == 0 {
 			err = trialLimit.With("limit", mostInTrial)
 		}
@@ -122,21 +119,21 @@ func (c *Cloud) write(ctx context.Context, by actor, o org.Organization, one ste
 			return err
 		}
 	}
-	v, err := one.after.paced(c.Now(), c.MailsPerHour)
+	v, err := one.After.Paced(c.Now(), c.MailsPerHour)
 	if err != nil {
 		return err
 	}
-	one.after = v.offered(c.Now())
-	if err := c.save(ctx, by, one); err != nil {
+	one.After = v.Offered(c.Now())
+	if err := c.Save(ctx, by, one); err != nil {
 		return err
 	}
-	return c.mail(ctx, o, one.after)
+	return c.MailOffers(ctx, o, one.After)
 }
 
 // Revoke takes the caller's sponsorship back. What nobody has redeemed is over at
 // once, the rest when its paid time ends. Again changes nothing.
 func (c *Cloud) Revoke(ctx context.Context, caller, orgID id.ID) error {
-	return c.locked(ctx, orgID, func(ctx context.Context) error {
+	return c.Locked(ctx, orgID, func(ctx context.Context) error {
 		v, err := c.own(ctx, caller, orgID)
 		if err != nil {
 			return err
@@ -148,7 +145,7 @@ func (c *Cloud) Revoke(ctx context.Context, caller, orgID id.ID) error {
 // RevokeAdminInitiated does so with one that an admin has made, by its id or its
 // friendly name, for whoever manages members.
 func (c *Cloud) RevokeAdminInitiated(ctx context.Context, caller, orgID id.ID, which string) error {
-	return c.locked(ctx, orgID, func(ctx context.Context) error {
+	return c.Locked(ctx, orgID, func(ctx context.Context) error {
 		v, err := c.adminInitiated(ctx, caller, orgID, which)
 		if err != nil {
 			return err
@@ -157,11 +154,11 @@ func (c *Cloud) RevokeAdminInitiated(ctx context.Context, caller, orgID id.ID, w
 	})
 }
 
-func (c *Cloud) withdraw(ctx context.Context, by actor, v Sponsorship) error {
+func (c *Cloud) withdraw(ctx context.Context, by Actor, v Sponsorship) error {
 	if v.Wish.Revoked {
 		return nil
 	}
-	return c.save(ctx, by, step{v, v.withdrawn(c.Now()).closed(CodeRevoked, c.Now()).acknowledged(c.Now())})
+	return c.Save(ctx, by, Step{v, v.Withdrawn(c.Now()).Closed(CodeRevoked, c.Now()).Answered(c.Now())})
 }
 
 // Remove ends the sponsorship of a Families organization at the end of its paid
@@ -179,14 +176,14 @@ func (c *Cloud) Remove(ctx context.Context, caller, sponsoredOrgID id.ID) error 
 			return err
 		}
 		return c.change(ctx, v, func(ctx context.Context, v Sponsorship) error {
-			return c.save(ctx, person(caller), step{v, v.closed(CodeRemoved, c.Now())})
+			return c.Save(ctx, person(caller), Step{v, v.Closed(CodeRemoved, c.Now())})
 		})
 	})
 }
 
 // change runs fn on v as it is once nobody else can change it.
 func (c *Cloud) change(ctx context.Context, v Sponsorship, fn func(context.Context, Sponsorship) error) error {
-	return c.locked(ctx, v.OrganizationID, func(ctx context.Context) error {
+	return c.Locked(ctx, v.OrganizationID, func(ctx context.Context) error {
 		v, err := c.Store.Get(ctx, v.ID)
 		if err != nil {
 			return err
@@ -206,29 +203,29 @@ func (c *Cloud) changeOf(ctx context.Context, sponsoredOrgID id.ID, v Sponsorshi
 	})
 }
 
-// save stores changed outcomes of one organization, each with its place in the order
+// Save stores changed outcomes of one organization, each with its place in the order
 // of changes. One whose organization is deleted has nobody to tell the order to. A
 // step that changes nothing is left out.
-func (c *Cloud) save(ctx context.Context, by actor, steps ...step) error {
-	steps = slices.DeleteFunc(steps, func(s step) bool { return s.before == s.after })
+func (c *Cloud) Save(ctx context.Context, by Actor, steps ...Step) error {
+	steps = slices.DeleteFunc(steps, func(s Step) bool { return s.Before == s.After })
 	if len(steps) == 0 {
 		return nil
 	}
-	if orgID := steps[0].after.OrganizationID; !orgID.IsZero() {
+	if orgID := steps[0].After.OrganizationID; !orgID.IsZero() {
 		last, err := c.Store.NextSequence(ctx, orgID, len(steps))
 		if err != nil {
 			return err
 		}
 		for i := range steps {
-			steps[i].after.Outcome.Sequence = last - int64(len(steps)-1-i)
+			steps[i].After.Outcome.Sequence = last - int64(len(steps)-1-i)
 		}
 	}
-	return c.keep(ctx, by, steps...)
+	return c.Keep(ctx, by, steps...)
 }
 
-// mail writes to the recipients of offers, in the transaction of ctx. The same
+// MailOffers writes to the recipients of offers, in the transaction of ctx. The same
 // offer to the same address is written once, whoever asks how often.
-func (c *Cloud) mail(ctx context.Context, o org.Organization, list ...Sponsorship) error {
+func (c *Cloud) MailOffers(ctx context.Context, o org.Organization, list ...Sponsorship) error {
 	emails := make([]string, len(list))
 	for i, v := range list {
 		emails[i] = v.Wish.Email
@@ -261,7 +258,7 @@ func (c *Cloud) message(o org.Organization, v Sponsorship, culture string, known
 		m.Template, m.Language = "offer-new", v.Wish.Language
 		link += "&register=true"
 	}
-	until := v.Outcome.OfferedAt.Add(c.life())
+	until := v.Outcome.OfferedAt.Add(c.Life())
 	m.Data = map[string]string{"Organization": o.Name, "Link": link, "Until": until.Format(time.RFC3339)}
 	return m, nil
 }

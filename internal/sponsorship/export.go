@@ -24,7 +24,7 @@ func (s *Service) Export(ctx context.Context, caller, orgID id.ID) ([]byte, erro
 	w.UseCRLF = true
 	rows := [][]string{{"id", "recipient", "name", "state", "date", "code", "awaitingSync", "createdAt"}}
 	for _, v := range list {
-		state, date := v.Shown(s.Now(), s.life())
+		state, date := v.Shown(s.Now(), s.Life())
 		rows = append(rows, []string{
 			v.ID.String(), harmless(v.Wish.Email), harmless(v.Wish.FriendlyName), string(state), day(date), v.why(),
 			map[bool]string{true: "yes", false: "no"}[v.Waiting()], day(v.CreatedAt),

@@ -92,5 +92,4 @@ const codeTargetSubscription = "target-subscription"
 var (
 	onlyInCloud    = fault.New(fault.Invalid, "sponsorship.onlyInCloud").Coded("cloud-only")
 	onlySelfHosted = fault.New(fault.Invalid, "sponsorship.onlySelfHosted").Coded("self-hosted-only")
-	batchTooLarge  = fault.New(fault.Invalid, "sponsorship.batchTooLarge").On("sponsorshipsBatch")
 )

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"coffre/internal/billingsync"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/web"
@@ -31,7 +30,6 @@ func MountCloud(r *web.Router, c *Cloud) {
 	web.Handle(r, "GET "+rootCloud+"sponsored/{orgId}", h.benefit)
 	web.Handle(r, "DELETE "+rootCloud+"sponsored/{orgId}", h.remove)
 	web.Handle(r, "POST "+rootCloud+"sponsored/{orgId}/remove", h.remove)
-	web.Handle(r, "POST "+rootCloud+"sync", h.sync, web.Machine(billingsync.ScopeSync))
 	refuse(r, rootSelfHosted, onlySelfHosted)
 }
 
@@ -148,7 +146,7 @@ func (h sharedHandler) listAdminInitiated(c *web.Call, _ struct{}) (web.List[inv
 	list, err := h.service.ListAdminInitiated(c.Context(), c.Caller.AccountID, orgID)
 	views := make([]inviteView, len(list))
 	for i, v := range list {
-		views[i] = inviteOf(v, h.service.Now(), h.service.life())
+		views[i] = inviteOf(v, h.service.Now(), h.service.Life())
 	}
 	return web.ListOf(views), err
 }
@@ -157,7 +155,7 @@ func (h sharedHandler) list(c *web.Call, _ struct{}) (web.List[view], error) {
 	list, err := h.service.List(c.Context(), c.Caller.AccountID)
 	views := make([]view, len(list))
 	for i, v := range list {
-		views[i] = viewOf(v, h.service.Now(), h.service.life())
+		views[i] = viewOf(v, h.service.Now(), h.service.Life())
 	}
 	return web.ListOf(views), err
 }
@@ -297,8 +295,4 @@ func (h cloudHandler) benefit(c *web.Call, _ struct{}) (benefitView, error) {
 
 func (h cloudHandler) remove(c *web.Call, _ struct{}) (struct{}, error) {
 	return done(c, func(orgID id.ID) error { return h.cloud.Remove(c.Context(), c.Caller.AccountID, orgID) })
-}
-
-func (h cloudHandler) sync(c *web.Call, in RequestV1) (AnswerV1, error) {
-	return h.cloud.AnswerV1(c.Context(), c.Caller.InstallationID, in)
 }

@@ -43,11 +43,11 @@ func (h *SelfHosted) endStale(ctx context.Context) (n int, err error) {
 		if n = len(list); err != nil {
 			return err
 		}
-		steps := make([]step, n)
+		steps := make([]Step, n)
 		for i, v := range list {
-			steps[i] = step{v, v.ended(CodePeriodOver, h.Now())}
+			steps[i] = Step{v, v.Ended(CodePeriodOver, h.Now())}
 		}
-		return h.keep(ctx, nobody, steps...)
+		return h.Keep(ctx, nobody, steps...)
 	})
 	return n, err
 }
@@ -105,9 +105,9 @@ func (c *Cloud) endOver(ctx context.Context, v Sponsorship) error {
 // end puts the Families organization of v back on its normal price, writes to who
 // pays unless that was done before, and makes a skeleton of v. An empty code is that
 // which v has.
-func (c *Cloud) end(ctx context.Context, by actor, v Sponsorship, code string) error {
+func (c *Cloud) end(ctx context.Context, by Actor, v Sponsorship, code string) error {
 	if v.orphaned() {
-		return c.save(ctx, by, step{v, v.ended(CodeTargetGone, c.Now())})
+		return c.Save(ctx, by, Step{v, v.Ended(CodeTargetGone, c.Now())})
 	}
 	told, err := c.tell(ctx, v)
 	if err != nil {
@@ -119,11 +119,11 @@ func (c *Cloud) end(ctx context.Context, by actor, v Sponsorship, code string) e
 	if code == "" && v.Outcome.State == Ending {
 		code = v.Outcome.Code
 	}
-	over := v.ended(orElse(code, CodePeriodOver), c.Now())
+	over := v.Ended(orElse(code, CodePeriodOver), c.Now())
 	if told {
 		over.Outcome.ToldAt = c.Now()
 	}
-	return c.save(ctx, by, step{v, over})
+	return c.Save(ctx, by, Step{v, over})
 }
 
 // over reports whether the time of v has come to an end, in the cloud.

@@ -14,6 +14,7 @@ import (
 	"coffre/internal/config"
 	"coffre/internal/db"
 	"coffre/internal/dbtest"
+	"coffre/internal/exchange"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/installation"
@@ -45,7 +46,8 @@ type pair struct {
 type home struct {
 	*world
 	*sponsorship.SelfHosted
-	changed int
+	exchange *exchange.SelfHosted
+	changed  int
 }
 
 func newHome(t testing.TB, d *db.DB, c *clock.Clock) *home {
@@ -55,6 +57,7 @@ func newHome(t testing.TB, d *db.DB, c *clock.Clock) *home {
 		h.changed++
 		return nil
 	}}
+	h.exchange = &exchange.SelfHosted{Service: &h.SelfHosted.Service}
 	h.orgs.Closing, h.members.Departing = h.SelfHosted.Closing, h.MembersLeave
 	return h
 }
@@ -90,7 +93,7 @@ func (p *pair) connect(t testing.TB, owner id.ID) {
 		OrganizationID: orgID, AccountID: owner, InstallationID: p.installation,
 		Sealed: p.cloud.keys.Seal("billing_sync_key", "sealed", orgID, key), CreatedAt: now, RevisedAt: now,
 	}))
-	p.cloud.CheckKey = ends.CheckKey
+	p.cloud.exchange.CheckKey = ends.CheckKey
 	server := httptest.NewServer(p.wire(cloudRouter(p.cloud, p.installation)))
 	t.Cleanup(server.Close)
 	client, err := billingsync.NewCloud(config.Cloud{
@@ -113,6 +116,7 @@ func cloudRouter(c *cloud, installation id.ID) *web.Router {
 		return map[string]any{"access_token": "machine:" + in.Get("scope"), "expires_in": 3600, "token_type": "Bearer"}, nil
 	}, web.Anonymous)
 	sponsorship.MountCloud(r, c.Cloud)
+	exchange.MountCloud(r, c.exchange)
 	return r
 }
 
@@ -160,7 +164,7 @@ func (p *pair) wire(cloud http.Handler) http.Handler {
 // sync runs once, which must succeed.
 func (p *pair) sync(t testing.TB) billingsync.Counts {
 	t.Helper()
-	counts, err := p.home.SyncV1(t.Context(), p.session)
+	counts, err := p.home.exchange.SyncV1(t.Context(), p.session)
 	must(t, err)
 	return counts
 }

@@ -43,7 +43,7 @@ func (c *Cloud) open(ctx context.Context, text, email string) (Sponsorship, erro
 	if err := token.check(v); err != nil {
 		return v, err
 	}
-	if v.Expired(c.Now(), c.life()) {
+	if v.Expired(c.Now(), c.Life()) {
 		return v, offerExpired
 	}
 	return v, nil
@@ -83,7 +83,7 @@ func (c *Cloud) Validate(ctx context.Context, caller id.ID, text string) (Validi
 		return Validity{}, err
 	}
 	barred, err := c.Policies.Enabled(ctx, v.OrganizationID, policy.FreeFamiliesSponsorship)
-	return Validity{Valid: err == nil, Barred: barred, Sponsor: o.Name, Until: v.Outcome.OfferedAt.Add(c.life())}, err
+	return Validity{Valid: err == nil, Barred: barred, Sponsor: o.Name, Until: v.Outcome.OfferedAt.Add(c.Life())}, err
 }
 
 // Redeem makes a Families organization of the caller the sponsored one. What was
@@ -110,7 +110,7 @@ func (c *Cloud) Redeem(ctx context.Context, caller id.ID, text string, targetID 
 		switch err = now.Check(v); {
 		case errors.Is(err, offerLapsed):
 			noted = err
-			return c.save(ctx, nobody, step{v, v.closed(CodeSyncLapsed, c.Now())})
+			return c.Save(ctx, nobody, Step{v, v.Closed(CodeSyncLapsed, c.Now())})
 		case errors.Is(err, sponsorsSelf):
 			noted = err
 			return c.noteSelf(ctx, caller, v)
@@ -138,7 +138,7 @@ func (c *Cloud) give(ctx context.Context, v Sponsorship, caller, targetID id.ID,
 	if err != nil {
 		return err
 	}
-	err = c.save(ctx, actor{account: caller, self: own}, step{v, v.redeemed(caller, targetID, validUntil, c.Now())})
+	err = c.Save(ctx, Actor{Account: caller, self: own}, Step{v, v.redeemed(caller, targetID, validUntil, c.Now())})
 	if fault.KindOf(err) == fault.Conflict {
 		return targetHasSponsor // by another offer, at this very moment
 	}
@@ -147,7 +147,7 @@ func (c *Cloud) give(ctx context.Context, v Sponsorship, caller, targetID id.ID,
 
 // circumstances reads everything that decides about a redemption.
 func (c *Cloud) circumstances(ctx context.Context, caller id.ID, v Sponsorship, targetID id.ID) (now Circumstances, err error) {
-	now = Circumstances{Now: c.Now(), Life: c.life(), BornOnThisServer: v.Birthplace == Here, OwnAllowed: c.SelfAllowed}
+	now = Circumstances{Now: c.Now(), Life: c.Life(), BornOnThisServer: v.Birthplace == Here, OwnAllowed: c.SelfAllowed}
 	target, err := c.Organizations.ForOwner(ctx, caller, targetID)
 	if now.TargetOwned, err = present(err); err != nil {
 		return now, err

@@ -110,7 +110,7 @@ func TestWhatWasDoneBeforeAFailureStays(t *testing.T) {
 	apart(t, func(t *testing.T, p *pair) {
 		p.many(t, 2500)
 		p.cut = func(call int) bool { return call == 3 }
-		counts, err := p.home.SyncV1(t.Context(), p.session)
+		counts, err := p.home.exchange.SyncV1(t.Context(), p.session)
 		if fault.CodeOf(err) != "cloud-unreachable" || counts.Accepted != 2000 {
 			t.Errorf("got %+v, %v", counts, err)
 		}
@@ -150,11 +150,11 @@ func TestWrongKeyIsToldAsSuch(t *testing.T) {
 		p.offer(t, "aunt@family.example")
 		wrong := p.session
 		wrong.Key = "another"
-		_, err := p.home.SyncV1(t.Context(), wrong)
+		_, err := p.home.exchange.SyncV1(t.Context(), wrong)
 		refused(t, err, "key-unknown")
 		none := p.session
 		none.CloudOrganizationID = p.cloud.organization(t, p.abroad.owner, plan.EnterpriseAnnually).ID
-		_, err = p.home.SyncV1(t.Context(), none)
+		_, err = p.home.exchange.SyncV1(t.Context(), none)
 		refused(t, err, "key-unknown")
 		p.expect(t, sponsorship.Requested, true, 0, 0)
 	})

@@ -29,7 +29,7 @@ func (f Footing) Check(v Sponsorship, now time.Time) string {
 		return orElse(v.Outcome.Code, CodePeriodOver)
 	case !f.Exists:
 		return CodeSponsorGone
-	case !f.Enabled && (f.ExpiresAt.IsZero() || now.Sub(f.ExpiresAt) > grace):
+	case !f.Enabled && (f.ExpiresAt.IsZero() || now.Sub(f.ExpiresAt) > Grace):
 		return CodeOrganizationDisabled
 	case !f.Plan.Sponsors():
 		return CodePlanTooLow
@@ -70,7 +70,7 @@ func (c *Cloud) Renew(ctx context.Context, sponsoredOrgID id.ID, until time.Time
 			return c.end(ctx, nobody, v, code)
 		}
 		goesOn = true
-		return c.save(ctx, nobody, step{v, v.prolonged(until, c.Now())})
+		return c.Save(ctx, nobody, Step{v, v.prolonged(until, c.Now())})
 	})
 	return goesOn && err == nil, err
 }

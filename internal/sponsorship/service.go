@@ -81,9 +81,9 @@ func (s *Service) LastSync(ctx context.Context, caller, orgID id.ID) (time.Time,
 	return s.Store.LastSync(ctx, orgID)
 }
 
-// locked runs fn in a transaction in which no other changes the sponsorships of
+// Locked runs fn in a transaction in which no other changes the sponsorships of
 // an organization.
-func (s *Service) locked(ctx context.Context, orgID id.ID, fn func(context.Context) error) error {
+func (s *Service) Locked(ctx context.Context, orgID id.ID, fn func(context.Context) error) error {
 	return s.Store.Tx(ctx, func(ctx context.Context) error {
 		if err := s.lock(ctx, orgID); err != nil {
 			return err
@@ -128,7 +128,7 @@ func (s *Service) giver(ctx context.Context, caller, orgID id.ID, email string) 
 
 // wish returns what is to become of the caller's sponsorship, not saved yet: the one
 // there is gets another recipient, else there is a new one.
-func (s *Service) wish(ctx context.Context, caller, orgID id.ID, r Recipient) (o org.Organization, one step, err error) {
+func (s *Service) wish(ctx context.Context, caller, orgID id.ID, r Recipient) (o org.Organization, one Step, err error) {
 	o, m, err := s.giver(ctx, caller, orgID, r.Email)
 	if err != nil {
 		return o, one, err
@@ -137,11 +137,11 @@ func (s *Service) wish(ctx context.Context, caller, orgID id.ID, r Recipient) (o
 	if err != nil {
 		return o, one, err
 	}
-	one.before = v
+	one.Before = v
 	if !found {
-		v = wished(orgID, m.ID, Here, s.Now())
+		v = Wished(orgID, m.ID, Here, s.Now())
 	}
-	one.after, err = v.to(r, s.Now())
+	one.After, err = v.To(r, s.Now())
 	return o, one, err
 }
 
@@ -174,7 +174,8 @@ func (s *Service) touch(ctx context.Context, list ...Sponsorship) error {
 	return s.Accounts.Touch(ctx, accounts...)
 }
 
-func (s *Service) life() time.Duration { return time.Duration(s.OfferDays) * 24 * time.Hour }
+// Life is how long an offer can be redeemed, zero where only the cloud knows.
+func (s *Service) Life() time.Duration { return time.Duration(s.OfferDays) * 24 * time.Hour }
 
 // NewRecipient returns a recipient, or the fault of the first member that is wrong.
 func NewRecipient(email, friendlyName, language string) (Recipient, error) {

@@ -152,8 +152,8 @@ func (w Wish) named(friendlyName string) bool { return strings.EqualFold(w.Frien
 // Is reports whether the wish goes to an address, in any case of letters.
 func (w Wish) Is(email string) bool { return w.Email != "" && strings.EqualFold(w.Email, email) }
 
-// paced counts one more mail of v, at most perHour in any hour from the first.
-func (v Sponsorship) paced(now time.Time, perHour int) (Sponsorship, error) {
+// Paced counts one more mail of v, at most perHour in any hour from the first.
+func (v Sponsorship) Paced(now time.Time, perHour int) (Sponsorship, error) {
 	if now.Sub(v.MailsSince) >= time.Hour {
 		v.MailsSince, v.Mails = now, 0
 	}
@@ -168,9 +168,9 @@ func (v Sponsorship) paced(now time.Time, perHour int) (Sponsorship, error) {
 // year, after which nobody vouches for the member any more.
 const lapse = 365 * 24 * time.Hour / 2
 
-// grace is how long after its end a disabled organization still gives through a
+// Grace is how long after its end a disabled organization still gives through a
 // sync; most are disabled because a payment is late.
-const grace = 93 * 24 * time.Hour
+const Grace = 93 * 24 * time.Hour
 
 // Giver is a member who wants to sponsor somebody, and the member's organization.
 type Giver struct {

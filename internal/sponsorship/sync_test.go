@@ -127,7 +127,7 @@ func TestLostAnswerToADeletionRevivesNothing(t *testing.T) {
 		p.sync(t)
 		p.revoke(t)
 		p.lose = func(call int) bool { return call == 2 }
-		if _, err := p.home.SyncV1(t.Context(), p.session); err == nil {
+		if _, err := p.home.exchange.SyncV1(t.Context(), p.session); err == nil {
 			t.Fatal("the lost answer went unnoticed")
 		}
 		p.expect(t, sponsorship.Ending, true, 0, 1)
@@ -143,7 +143,7 @@ func TestLostAnswerToAnOfferIsMadeUpFor(t *testing.T) {
 	apart(t, func(t *testing.T, p *pair) {
 		p.offer(t, "aunt@family.example")
 		p.lose = func(call int) bool { return call == 1 }
-		if _, err := p.home.SyncV1(t.Context(), p.session); err == nil {
+		if _, err := p.home.exchange.SyncV1(t.Context(), p.session); err == nil {
 			t.Fatal("the lost answer went unnoticed")
 		}
 		p.revoke(t) // the cloud has it, so it cannot be forgotten
@@ -371,8 +371,8 @@ func TestSyncIsInTheEventLogOfTheCloud(t *testing.T) {
 				t.Errorf("after %d syncs: %+v", syncs, list)
 			}
 		}
-		p.cloud.CheckKey = func(context.Context, id.ID, id.ID, string) error { return fault.Gone }
-		if _, err := p.home.SyncV1(t.Context(), p.session); err == nil {
+		p.cloud.exchange.CheckKey = func(context.Context, id.ID, id.ID, string) error { return fault.Gone }
+		if _, err := p.home.exchange.SyncV1(t.Context(), p.session); err == nil {
 			t.Error("a sync with a wrong key went through")
 		}
 		if list := recorded(); len(list) != 2 {

@@ -10,9 +10,9 @@ import (
 // anything, so that trials are no source of free organizations.
 const mostInTrial = 5
 
-// trialOffers returns how many sponsorships an organization may still give in its
+// TrialOffers returns how many sponsorships an organization may still give in its
 // trial; limited is false for one that is in none.
-func (c *Cloud) trialOffers(ctx context.Context, orgID id.ID) (left int, limited bool, err error) {
+func (c *Cloud) TrialOffers(ctx context.Context, orgID id.ID) (left int, limited bool, err error) {
 	if limited, err = c.Billing.OnTrial(ctx, orgID); err != nil || !limited {
 		return 0, false, err
 	}

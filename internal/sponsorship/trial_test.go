@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"coffre/internal/exchange"
 	"coffre/internal/id"
 	"coffre/internal/org"
 	"coffre/internal/sponsorship"
@@ -60,13 +61,13 @@ func (c *cloud) colleague(t testing.TB, s sponsor, n int) id.ID {
 func TestTrialTakesFiveWishesOfAServer(t *testing.T) {
 	apart(t, func(t *testing.T, p *pair) {
 		p.cloud.trial(t, p.abroad.org)
-		in := sponsorship.RequestV1{BillingSyncKey: p.session.Key, CloudOrganizationID: p.abroad.org.ID}
+		in := exchange.RequestV1{BillingSyncKey: p.session.Key, CloudOrganizationID: p.abroad.org.ID}
 		for n := range 7 {
 			email := "aunt" + strconv.Itoa(n) + "@family.example"
-			in.Batch = append(in.Batch, sponsorship.RowV1{MemberID: id.New(), Email: &email})
+			in.Batch = append(in.Batch, exchange.RowV1{MemberID: id.New(), Email: &email})
 		}
 		for range 2 { // the same again is no more
-			answer, err := p.cloud.AnswerV1(t.Context(), p.installation, in)
+			answer, err := p.cloud.exchange.AnswerV1(t.Context(), p.installation, in)
 			must(t, err)
 			if len(answer.Batch) != 5 || len(answer.Refused) != 2 || answer.Refused[1].Code != sponsorship.CodeTrialLimit {
 				t.Errorf("accepted %d, refused %+v", len(answer.Batch), answer.Refused)

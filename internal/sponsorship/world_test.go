@@ -18,6 +18,7 @@ import (
 	"coffre/internal/db"
 	"coffre/internal/dbtest"
 	"coffre/internal/event"
+	"coffre/internal/exchange"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/jobs"
@@ -237,7 +238,8 @@ func tokenIn(t testing.TB, l letter) string {
 type cloud struct {
 	*world
 	*sponsorship.Cloud
-	money *billing.Service
+	exchange *exchange.Cloud
+	money    *billing.Service
 }
 
 func newCloud(t testing.TB, d *db.DB) *cloud {
@@ -252,8 +254,8 @@ func newCloud(t testing.TB, d *db.DB) *cloud {
 	w.orgs.Subscribe = c.money.Start
 	c.Cloud = &sponsorship.Cloud{
 		Service: *w.service, Keys: w.keys, Billing: c.money, Mail: w.outbox.SendAll, VaultURL: vaultURL, MailsPerHour: 5,
-		CheckKey: func(context.Context, id.ID, id.ID, string) error { return nil },
 	}
+	c.exchange = &exchange.Cloud{Cloud: c.Cloud, CheckKey: func(context.Context, id.ID, id.ID, string) error { return nil }}
 	c.AddSeats, c.SelfAllowed = c.money.AddSeats, true
 	c.money.RenewSponsorship, c.money.Outgrown = c.Renew, c.Outgrown
 	w.orgs.Closing, w.members.Departing = c.Closing, c.MembersLeave

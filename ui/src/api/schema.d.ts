@@ -986,6 +986,48 @@ export interface EventView {
   userId: string | null;
 }
 
+export interface ExchangeAnswerRowV1 {
+  cloudSponsorshipRemoved: boolean;
+  friendlyName: string | null;
+  isAdminInitiated: boolean;
+  language?: string;
+  lastSyncDate: string | null;
+  memberTag?: string;
+  offeredToEmail: string | null;
+  planSponsorshipType: number | null;
+  sponsoringOrganizationUserId: string | null;
+  toDelete: boolean;
+  validUntil: string | null;
+}
+
+export interface ExchangeAnswerV1 {
+  refusedSponsorships: Array<ExchangeRefusedV1>;
+  sponsorshipsBatch: Array<ExchangeAnswerRowV1>;
+}
+
+export interface ExchangeRefusedV1 {
+  code: string;
+  sponsoringOrganizationUserId: string | null;
+}
+
+export interface ExchangeRequestV1 {
+  billingSyncKey?: string;
+  sponsoringOrganizationCloudId?: string | null;
+  sponsorshipsBatch?: Array<ExchangeRowV1>;
+}
+
+export interface ExchangeRowV1 {
+  friendlyName?: string | null;
+  language?: string;
+  lastSyncDate?: string | null;
+  memberTag?: string;
+  offeredToEmail?: string | null;
+  planSponsorshipType?: number | null;
+  sponsoringOrganizationUserId?: string | null;
+  toDelete?: boolean;
+  validUntil?: string | null;
+}
+
 export interface IdentityDecryptionView {
   HasMasterPassword: boolean;
   KeyConnectorOption: {} | null;
@@ -2154,48 +2196,6 @@ export interface RotationUnlockRequest {
   v2UpgradeToken?: {} | null;
 }
 
-export interface SponsorshipAnswerRowV1 {
-  cloudSponsorshipRemoved: boolean;
-  friendlyName: string | null;
-  isAdminInitiated: boolean;
-  language?: string;
-  lastSyncDate: string | null;
-  memberTag?: string;
-  offeredToEmail: string | null;
-  planSponsorshipType: number | null;
-  sponsoringOrganizationUserId: string | null;
-  toDelete: boolean;
-  validUntil: string | null;
-}
-
-export interface SponsorshipAnswerV1 {
-  refusedSponsorships: Array<SponsorshipRefusedV1>;
-  sponsorshipsBatch: Array<SponsorshipAnswerRowV1>;
-}
-
-export interface SponsorshipRefusedV1 {
-  code: string;
-  sponsoringOrganizationUserId: string | null;
-}
-
-export interface SponsorshipRequestV1 {
-  billingSyncKey?: string;
-  sponsoringOrganizationCloudId?: string | null;
-  sponsorshipsBatch?: Array<SponsorshipRowV1>;
-}
-
-export interface SponsorshipRowV1 {
-  friendlyName?: string | null;
-  language?: string;
-  lastSyncDate?: string | null;
-  memberTag?: string;
-  offeredToEmail?: string | null;
-  planSponsorshipType?: number | null;
-  sponsoringOrganizationUserId?: string | null;
-  toDelete?: boolean;
-  validUntil?: string | null;
-}
-
 export interface SponsorshipBenefitView {
   amountAfterwardsCents: number;
   code: string | null;
@@ -2972,7 +2972,7 @@ export interface Operations {
   "DELETE /api/organization/sponsorship/sponsored/{orgId}": { in: undefined; out: undefined };
   "GET /api/organization/sponsorship/sponsored/{orgId}": { in: undefined; out: SponsorshipBenefitView };
   "POST /api/organization/sponsorship/sponsored/{orgId}/remove": { in: undefined; out: undefined };
-  "POST /api/organization/sponsorship/sync": { in: SponsorshipRequestV1; out: SponsorshipAnswerV1 };
+  "POST /api/organization/sponsorship/sync": { in: ExchangeRequestV1; out: ExchangeAnswerV1 };
   "POST /api/organization/sponsorship/validate-token": { in: undefined; out: unknown };
   "DELETE /api/organization/sponsorship/{orgId}": { in: undefined; out: undefined };
   "POST /api/organization/sponsorship/{orgId}/delete": { in: undefined; out: undefined };

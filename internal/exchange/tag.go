@@ -1,4 +1,4 @@
-package sponsorship
+package exchange
 
 import (
 	"crypto/hmac"

@@ -1,4 +1,4 @@
-package sponsorship
+package exchange
 
 import (
 	"cmp"
@@ -8,7 +8,11 @@ import (
 
 	"coffre/internal/billingsync"
 	"coffre/internal/id"
+	"coffre/internal/sponsorship"
 )
+
+// SelfHosted is the end of a self-hosted server: it asks.
+type SelfHosted struct{ *sponsorship.Service }
 
 // SyncV1 tells the cloud every living wish of the session's organization and
 // applies what it answers, batch by batch, so that a run that breaks off keeps
@@ -36,7 +40,7 @@ func (h *SelfHosted) SyncV1(ctx context.Context, session billingsync.Session) (b
 
 // told is a batch of wishes with what the cloud says to it; it may be empty.
 type told struct {
-	wishes []Sponsorship
+	wishes []sponsorship.Sponsorship
 	emails map[id.ID]string // of the members who have an account, by member
 	answer AnswerV1
 }
@@ -96,25 +100,25 @@ func (h *SelfHosted) apply(ctx context.Context, session billingsync.Session, b t
 		if err != nil {
 			return err
 		}
-		var changed []step
+		var changed []sponsorship.Step
 		var same []id.ID
 		var at time.Time
 		for _, before := range list {
-			if before.Outcome.State == Ended {
+			if before.Outcome.State == sponsorship.Ended {
 				continue // by the clean-up, during the call
 			}
 			reply := replies.of(before.MemberID)
-			after := before.replied(reply, revisions[before.ID], h.Now())
+			after := replied(before, reply, revisions[before.ID], h.Now())
 			reply.count(&counts, after)
 			switch {
 			case after.Outcome == before.Outcome && reply.accepted && !after.Waiting():
 				same, at = append(same, before.ID), later(at, reply.at)
 			case after != before:
 				after.RevisedAt = h.Now()
-				changed = append(changed, step{before, after})
+				changed = append(changed, sponsorship.Step{Before: before, After: after})
 			}
 		}
-		if err := h.keep(ctx, nobody, changed...); err != nil {
+		if err := h.Keep(ctx, sponsorship.Actor{}, changed...); err != nil {
 			return err
 		}
 		return h.Store.Stamp(ctx, same, at)
@@ -128,7 +132,7 @@ func (h *SelfHosted) apply(ctx context.Context, session billingsync.Session, b t
 // guarded runs fn in a transaction in which no other changes the sponsorships of the
 // session's organization, as long as its run is the one that counts.
 func (h *SelfHosted) guarded(ctx context.Context, session billingsync.Session, fn func(context.Context) error) error {
-	return h.locked(ctx, session.OrganizationID, func(ctx context.Context) error {
+	return h.Locked(ctx, session.OrganizationID, func(ctx context.Context) error {
 		if err := session.Guard(ctx); err != nil {
 			return err
 		}
@@ -192,23 +196,23 @@ func (r replies) of(memberID id.ID) reply {
 }
 
 // replied returns v as the cloud's reply to one of its revisions leaves it.
-func (v Sponsorship) replied(r reply, revision int64, now time.Time) Sponsorship {
+func replied(v sponsorship.Sponsorship, r reply, revision int64, now time.Time) sponsorship.Sponsorship {
 	switch {
 	case r.removed && v.Wish.Revision != revision && !v.Wish.Revoked:
 		// It is over there, and wanted anew here since the call began.
-		v.Outcome = Outcome{State: Requested}
+		v.Outcome = sponsorship.Outcome{State: sponsorship.Requested}
 	case r.removed, !r.accepted && v.Wish.Revoked && !r.mute:
 		// The cloud has it no more, or never had it.
 		if v.Wish.Revoked {
-			r.code = CodeRevoked
+			r.code = sponsorship.CodeRevoked
 		}
-		return v.ended(r.code, now)
+		return v.Ended(r.code, now)
 	case !r.accepted && v.Wish.Revoked:
 		return v
 	case !r.accepted && v.Redeemed():
 		v.Outcome.Code = r.code
 	case !r.accepted:
-		v.Outcome.State, v.Outcome.Code = Refused, r.code
+		v.Outcome.State, v.Outcome.Code = sponsorship.Refused, r.code
 	default:
 		v.Outcome.State, v.Outcome.Code = stateOf(r), r.code
 		v.Outcome.ValidUntil, v.SyncedAt = r.validUntil, r.at
@@ -217,19 +221,19 @@ func (v Sponsorship) replied(r reply, revision int64, now time.Time) Sponsorship
 	return v
 }
 
-func stateOf(r reply) State {
+func stateOf(r reply) sponsorship.State {
 	switch {
 	case r.validUntil.IsZero():
-		return Offered
+		return sponsorship.Offered
 	case r.ending:
-		return Ending
+		return sponsorship.Ending
 	}
-	return Active
+	return sponsorship.Active
 }
 
-func (r reply) count(counts *billingsync.Counts, after Sponsorship) {
+func (r reply) count(counts *billingsync.Counts, after sponsorship.Sponsorship) {
 	switch {
-	case after.Outcome.State == Ended:
+	case after.Outcome.State == sponsorship.Ended:
 		counts.Removed++
 	case r.refused:
 		counts.Refused++

@@ -1,15 +1,26 @@
-package sponsorship
+package exchange
 
 import (
 	"context"
 	"time"
 
+	"coffre/internal/billingsync"
 	"coffre/internal/event"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/org"
 	"coffre/internal/policy"
+	"coffre/internal/sponsorship"
 )
+
+// Cloud is the end of a cloud: servers tell it what their members wish.
+type Cloud struct {
+	*sponsorship.Cloud
+	// CheckKey is asked before anything else when a server wants to sync.
+	CheckKey billingsync.CheckKey
+}
+
+var batchTooLarge = fault.New(fault.Invalid, "exchange.batchTooLarge").On("sponsorshipsBatch")
 
 // AnswerV1 takes a batch of wishes from a server and answers each. All of it
 // happens in one transaction, or nothing does. Its faults are those of CheckKey,
@@ -24,9 +35,9 @@ func (c *Cloud) AnswerV1(ctx context.Context, installationID id.ID, in RequestV1
 	case len(in.Batch) > MaxBatch:
 		return AnswerV1{}, batchTooLarge.With("limit", MaxBatch)
 	}
-	x := newExchangeV1(installationID, c.Now(), c.life(), c.MailsPerHour)
+	x := newExchangeV1(installationID, c.Now(), c.Life(), c.MailsPerHour)
 	x.key = in.BillingSyncKey
-	err := c.locked(ctx, in.CloudOrganizationID, func(ctx context.Context) error {
+	err := c.Locked(ctx, in.CloudOrganizationID, func(ctx context.Context) error {
 		if err := c.load(ctx, x, in); err != nil {
 			return err
 		}
@@ -45,7 +56,7 @@ func (c *Cloud) load(ctx context.Context, x *exchangeV1, in RequestV1) (err erro
 	if x.barred, err = c.Policies.Enabled(ctx, x.sponsor.ID, policy.FreeFamiliesSponsorship); err != nil {
 		return err
 	}
-	if x.left, x.trial, err = c.trialOffers(ctx, x.sponsor.ID); err != nil {
+	if x.left, x.trial, err = c.TrialOffers(ctx, x.sponsor.ID); err != nil {
 		return err
 	}
 	members := make([]id.ID, len(in.Batch))
@@ -68,7 +79,7 @@ func (c *Cloud) load(ctx context.Context, x *exchangeV1, in RequestV1) (err erro
 
 func (c *Cloud) commit(ctx context.Context, x *exchangeV1) error {
 	changed, written := x.result()
-	if err := c.save(ctx, actor{installation: x.installation}, changed...); err != nil {
+	if err := c.Save(ctx, sponsorship.Actor{Installation: x.installation}, changed...); err != nil {
 		return err
 	}
 	if err := c.Store.Stamp(ctx, x.kept, x.now); err != nil {
@@ -81,7 +92,7 @@ func (c *Cloud) commit(ctx context.Context, x *exchangeV1) error {
 	if err := c.noteExchange(ctx, x.sponsor.ID, x.birthplace); err != nil {
 		return err
 	}
-	return c.mail(ctx, x.sponsor, written...)
+	return c.MailOffers(ctx, x.sponsor, written...)
 }
 
 // noteEvery is how exactly the last exchange of a server is known: an idle one costs no
@@ -110,12 +121,12 @@ type exchangeV1 struct {
 	life         time.Duration
 	perHour      int // mails of one sponsorship
 
-	alive  map[id.ID]Sponsorship // by member
-	before map[id.ID]Sponsorship // alive, as they were
-	ended  map[id.ID]bool        // members who had one before
+	alive  map[id.ID]sponsorship.Sponsorship // by member
+	before map[id.ID]sponsorship.Sponsorship // alive, as they were
+	ended  map[id.ID]bool                    // members who had one before
 
 	order   []id.ID // of what has changed, oldest change first
-	changed map[id.ID]Sponsorship
+	changed map[id.ID]sponsorship.Sponsorship
 	mailed  map[id.ID]bool
 	kept    []id.ID
 	answer  AnswerV1
@@ -125,7 +136,7 @@ func newExchangeV1(installationID id.ID, now time.Time, life time.Duration, perH
 	return &exchangeV1{
 		// A member's id means nothing beyond the server that made it.
 		birthplace: "v1:" + installationID.String(), installation: installationID, now: now, life: life, perHour: perHour,
-		alive: map[id.ID]Sponsorship{}, before: map[id.ID]Sponsorship{}, ended: map[id.ID]bool{}, changed: map[id.ID]Sponsorship{}, mailed: map[id.ID]bool{},
+		alive: map[id.ID]sponsorship.Sponsorship{}, before: map[id.ID]sponsorship.Sponsorship{}, ended: map[id.ID]bool{}, changed: map[id.ID]sponsorship.Sponsorship{}, mailed: map[id.ID]bool{},
 		answer: AnswerV1{Batch: []AnswerRowV1{}, Refused: []RefusedV1{}},
 	}
 }
@@ -135,70 +146,70 @@ func (x *exchangeV1) take(row RowV1) {
 	v, known := x.alive[row.MemberID]
 	switch {
 	case row.MemberID.IsZero():
-		x.refuse(row, CodeRowInvalid)
+		x.refuse(row, sponsorship.CodeRowInvalid)
 	case row.ToDelete && known:
 		x.withdraw(row, v)
 	case row.ToDelete, !known && x.ended[row.MemberID] && !row.LastSync.IsZero():
 		// The asking server has missed the end. Nothing is made, nothing is mailed.
-		x.accept(row, Sponsorship{}, true)
+		x.accept(row, sponsorship.Sponsorship{}, true)
 	case known && v.Redeemed():
 		x.keep(row, v)
 		if row.email() != "" && !v.Wish.Is(row.email()) {
-			x.refuse(row, CodeAlreadyRedeemed) // the new recipient, not the row
+			x.refuse(row, sponsorship.CodeAlreadyRedeemed) // the new recipient, not the row
 		}
 	default:
 		x.offer(row, v, known)
 	}
 }
 
-func (x *exchangeV1) withdraw(row RowV1, v Sponsorship) {
+func (x *exchangeV1) withdraw(row RowV1, v sponsorship.Sponsorship) {
 	if v.Wish.Revoked {
 		x.keep(row, v)
 		return
 	}
-	v = v.withdrawn(x.now).closed(CodeRevoked, x.now).acknowledged(x.now)
+	v = v.Withdrawn(x.now).Closed(sponsorship.CodeRevoked, x.now).Answered(x.now)
 	x.put(v)
-	x.accept(row, v, v.Outcome.State == Ended)
+	x.accept(row, v, v.Outcome.State == sponsorship.Ended)
 }
 
 // offer takes on a wish that nobody has redeemed. An offer that is as it was is
 // not mailed again, except when it is too old and the asking server wants it anew.
-func (x *exchangeV1) offer(row RowV1, v Sponsorship, known bool) {
+func (x *exchangeV1) offer(row RowV1, v sponsorship.Sponsorship, known bool) {
 	same := known && (row.email() == "" || v.Wish.Is(row.email()))
 	renewed := row.LastSync.IsZero() && v.Expired(x.now, x.life)
 	to, wrong := row.recipient()
 	switch {
 	case !x.sponsor.PlanType.Sponsors():
-		x.refuse(row, CodePlanTooLow)
+		x.refuse(row, sponsorship.CodePlanTooLow)
 	case same && !renewed:
 		x.keep(row, v)
 	case x.dormant():
-		x.refuse(row, CodeOrganizationDisabled)
+		x.refuse(row, sponsorship.CodeOrganizationDisabled)
 	case x.barred:
-		x.refuse(row, CodeDisabledByPolicy)
+		x.refuse(row, sponsorship.CodeDisabledByPolicy)
 	case wrong != "":
 		x.refuse(row, wrong)
 	case row.own(x.key):
-		x.refuse(row, CodeOwnEmail)
+		x.refuse(row, sponsorship.CodeOwnEmail)
 	case !known && x.trial && x.left == 0:
-		x.refuse(row, CodeTrialLimit)
+		x.refuse(row, sponsorship.CodeTrialLimit)
 	default:
 		if !known {
-			v = wished(x.sponsor.ID, row.MemberID, x.birthplace, x.now)
+			v = sponsorship.Wished(x.sponsor.ID, row.MemberID, x.birthplace, x.now)
 			x.left--
 		}
 		x.write(row, v, to)
 	}
 }
 
-func (x *exchangeV1) write(row RowV1, v Sponsorship, to Recipient) {
-	v, err := v.paced(x.now, x.perHour)
+func (x *exchangeV1) write(row RowV1, v sponsorship.Sponsorship, to sponsorship.Recipient) {
+	v, err := v.Paced(x.now, x.perHour)
 	if err != nil {
-		x.refuse(row, CodeTooManyMails) // it comes again with the next sync
+		x.refuse(row, sponsorship.CodeTooManyMails) // it comes again with the next sync
 		return
 	}
-	v, _ = v.to(to, x.now) // nobody has redeemed or withdrawn it
-	v = v.offered(x.now)
+	v, _ = v.To(to, x.now) // nobody has redeemed or withdrawn it
+	v = v.Offered(x.now)
 	x.put(v)
 	x.mailed[v.ID] = true
 	x.accept(row, v, false)
@@ -207,27 +218,27 @@ func (x *exchangeV1) write(row RowV1, v Sponsorship, to Recipient) {
 // dormant reports whether the organization gives nothing new any more.
 func (x *exchangeV1) dormant() bool {
 	end := x.sponsor.ExpiresAt
-	return !x.sponsor.Enabled && (end.IsZero() || x.now.Sub(end) > grace)
+	return !x.sponsor.Enabled && (end.IsZero() || x.now.Sub(end) > sponsorship.Grace)
 }
 
-func (x *exchangeV1) put(v Sponsorship) {
+func (x *exchangeV1) put(v sponsorship.Sponsorship) {
 	if _, again := x.changed[v.ID]; !again {
 		x.order = append(x.order, v.ID)
 	}
 	x.changed[v.ID] = v
 	x.alive[v.MemberID] = v
-	if v.Outcome.State == Ended {
+	if v.Outcome.State == sponsorship.Ended {
 		delete(x.alive, v.MemberID)
 		x.ended[v.MemberID] = true
 	}
 }
 
-func (x *exchangeV1) keep(row RowV1, v Sponsorship) {
+func (x *exchangeV1) keep(row RowV1, v sponsorship.Sponsorship) {
 	x.kept = append(x.kept, v.ID)
 	x.accept(row, v, false)
 }
 
-func (x *exchangeV1) accept(row RowV1, v Sponsorship, removed bool) {
+func (x *exchangeV1) accept(row RowV1, v sponsorship.Sponsorship, removed bool) {
 	row.LastSync, row.ValidUntil, row.Language = instant{x.now}, instant{v.Outcome.ValidUntil}, ""
 	row.MemberTag = ""
 	row.ToDelete = row.ToDelete || v.ToDelete()
@@ -239,11 +250,11 @@ func (x *exchangeV1) refuse(row RowV1, code string) {
 }
 
 // result returns what has changed, and of that what is to be mailed.
-func (x *exchangeV1) result() (changed []step, written []Sponsorship) {
+func (x *exchangeV1) result() (changed []sponsorship.Step, written []sponsorship.Sponsorship) {
 	for _, sponsorshipID := range x.order {
 		v := x.changed[sponsorshipID]
-		changed = append(changed, step{x.before[sponsorshipID], v})
-		if x.mailed[sponsorshipID] && v.Outcome.State == Offered {
+		changed = append(changed, sponsorship.Step{Before: x.before[sponsorshipID], After: v})
+		if x.mailed[sponsorshipID] && v.Outcome.State == sponsorship.Offered {
 			written = append(written, v)
 		}
 	}

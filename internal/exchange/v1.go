@@ -1,4 +1,7 @@
-package sponsorship
+// Package exchange has two servers tell each other of sponsorships: the wishes of a
+// self-hosted server go up to its cloud, what has become of them comes back. It is both
+// ends of that wire. The tests of sponsorship, which play both ends, are its tests too.
+package exchange
 
 import (
 	"encoding/json"
@@ -7,6 +10,7 @@ import (
 
 	"coffre/internal/fault"
 	"coffre/internal/id"
+	"coffre/internal/sponsorship"
 )
 
 // The dialect v1 is the official one, kept to the letter. It knows a sponsorship
@@ -111,7 +115,7 @@ func (t *instant) UnmarshalJSON(raw []byte) error {
 
 // rowOf writes a sponsorship for the cloud. A withdrawn one never says when it was
 // last acknowledged: an official cloud that has forgotten it would offer it again.
-func rowOf(v Sponsorship) RowV1 {
+func rowOf(v sponsorship.Sponsorship) RowV1 {
 	row := RowV1{
 		MemberID: v.MemberID, Type: new(v.Wish.Type), FriendlyName: new(v.Wish.FriendlyName), Email: new(v.Wish.Email),
 		LastSync: instant{v.LastSync()}, ValidUntil: instant{v.Outcome.ValidUntil}, ToDelete: v.Wish.Revoked,
@@ -131,9 +135,9 @@ func (r RowV1) email() string {
 }
 
 // recipient returns who shall have the sponsorship, or the code of what is wrong.
-func (r RowV1) recipient() (to Recipient, code string) {
-	if r.Type != nil && *r.Type != FamiliesForEnterprise {
-		return Recipient{}, CodeRowInvalid
+func (r RowV1) recipient() (to sponsorship.Recipient, code string) {
+	if r.Type != nil && *r.Type != sponsorship.FamiliesForEnterprise {
+		return sponsorship.Recipient{}, sponsorship.CodeRowInvalid
 	}
 	name := ""
 	if r.FriendlyName != nil {
@@ -143,9 +147,9 @@ func (r RowV1) recipient() (to Recipient, code string) {
 	if r.Language == "fr" {
 		language = "fr"
 	}
-	to, err := NewRecipient(r.email(), name, language)
+	to, err := sponsorship.NewRecipient(r.email(), name, language)
 	if code = fault.CodeOf(err); err != nil && code == "" {
-		code = CodeRowInvalid
+		code = sponsorship.CodeRowInvalid
 	}
 	return to, code
 }

@@ -161,7 +161,7 @@ func TestOddAnswersOfACloudAreTakenForWhatTheySay(t *testing.T) {
 			session.Cloud = officialCloud(t, func([]byte) string {
 				return strings.ReplaceAll(test.answer, "ROW", p.local.member.ID.String())
 			})
-			_, err := p.home.SyncV1(t.Context(), session)
+			_, err := p.home.exchange.SyncV1(t.Context(), session)
 			must(t, err)
 			if state, _ := p.here(t); state != test.state {
 				t.Errorf("got %q, want %q", state, test.state)

@@ -17,6 +17,7 @@ import (
 	"coffre/internal/clock"
 	"coffre/internal/config"
 	"coffre/internal/dbtest"
+	"coffre/internal/exchange"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/sponsorship"
@@ -38,7 +39,7 @@ func (p *pair) exchange(t *testing.T, name string) {
 	if status != http.StatusOK {
 		t.Fatalf("%s: %d %s", name, status, answer)
 	}
-	var said sponsorship.AnswerV1
+	var said exchange.AnswerV1
 	must(t, json.Unmarshal([]byte(answer), &said))
 	for _, row := range said.Batch {
 		if at := row.LastSync.Time; at.Before(before) || at.After(p.cloud.clock.Now()) {
@@ -79,7 +80,7 @@ func TestBatchHasItsLimits(t *testing.T) {
 	row := func(n int) string {
 		return fmt.Sprintf(`{"sponsoringOrganizationUserId":%q,"offeredToEmail":"%d@family.example","planSponsorshipType":0}`, id.New(), n)
 	}
-	rows := make([]string, sponsorship.MaxBatch+1)
+	rows := make([]string, exchange.MaxBatch+1)
 	for i := range rows {
 		rows[i] = row(i)
 	}
@@ -109,16 +110,16 @@ func TestBatchHasItsLimits(t *testing.T) {
 func TestLastOfTwoRowsOfAMemberCounts(t *testing.T) {
 	apart(t, func(t *testing.T, p *pair) {
 		member := p.local.member.ID
-		row := func(email string, toDelete bool) sponsorship.RowV1 {
-			return sponsorship.RowV1{MemberID: member, Email: &email, ToDelete: toDelete}
+		row := func(email string, toDelete bool) exchange.RowV1 {
+			return exchange.RowV1{MemberID: member, Email: &email, ToDelete: toDelete}
 		}
-		in := sponsorship.RequestV1{
+		in := exchange.RequestV1{
 			BillingSyncKey: p.session.Key, CloudOrganizationID: p.abroad.org.ID,
-			Batch: []sponsorship.RowV1{
+			Batch: []exchange.RowV1{
 				row("a@b.example", false), row("b@b.example", false), row("b@b.example", true), row("c@b.example", false), row("d@b.example", false),
 			},
 		}
-		_, err := p.cloud.AnswerV1(t.Context(), p.installation, in)
+		_, err := p.cloud.exchange.AnswerV1(t.Context(), p.installation, in)
 		must(t, err)
 		list, mails := p.there(t), p.cloud.letters(t)
 		if len(list) != 1 || list[0].Wish.Email != "d@b.example" || p.cloud.rows(t) != 2 || len(mails) != 1 || mails[0].To != "d@b.example" {
@@ -186,7 +187,7 @@ func TestOfficialCloudsAnswerIsApplied(t *testing.T) {
 		must(t, err)
 		return string(answer)
 	})
-	counts, err := p.home.SyncV1(t.Context(), session)
+	counts, err := p.home.exchange.SyncV1(t.Context(), session)
 	must(t, err)
 	if want := (billingsync.Counts{Sent: 6, Accepted: 3, Refused: 1, Removed: 2}); counts != want {
 		t.Errorf("counts: got %+v, want %+v", counts, want)
@@ -222,7 +223,7 @@ func TestEmptyAnswerDoesNotEndAWithdrawal(t *testing.T) {
 	p.revoke(t)
 	session := p.session
 	session.Cloud = officialCloud(t, func([]byte) string { return `{"sponsorshipsBatch":[]}` })
-	_, err := p.home.SyncV1(t.Context(), session)
+	_, err := p.home.exchange.SyncV1(t.Context(), session)
 	must(t, err)
 	p.expect(t, sponsorship.Ending, true, 1, 1)
 	p.sync(t)
@@ -258,17 +259,17 @@ func TestRunThatLostItsLeaseWritesNothingMore(t *testing.T) {
 		late := begin(now)
 		var other billingsync.Session
 		p.meanwhile = func() { other = begin(now.Add(time.Minute)) }
-		counts, err := p.home.SyncV1(t.Context(), late)
+		counts, err := p.home.exchange.SyncV1(t.Context(), late)
 		gone(t, err)
 		if counts.Accepted != 0 {
 			t.Errorf("counts %+v", counts)
 		}
 		p.expect(t, sponsorship.Requested, true, 1, 1)
 		p.meanwhile = func() {}
-		if _, err := p.home.SyncV1(t.Context(), late); err == nil || p.calls != 1 {
+		if _, err := p.home.exchange.SyncV1(t.Context(), late); err == nil || p.calls != 1 {
 			t.Errorf("%d calls (%v), want no second one of the late run", p.calls, err)
 		}
-		_, err = p.home.SyncV1(t.Context(), other)
+		_, err = p.home.exchange.SyncV1(t.Context(), other)
 		must(t, err)
 		p.expect(t, sponsorship.Offered, false, 1, 1)
 	})
