@@ -92,7 +92,7 @@ test("142: who has nothing to give finds no such place", async () => {
   await person.logIn(cloud, "nell@home.example", password);
   await person.reads("start.title", { name: "Nell" });
   await person.follow("place.settings");
-  await person.reads("preferences.title");
+  await person.page.getByRole("link", { name: person.t("place.preferences"), exact: true }).waitFor();
   expect(await person.page.getByRole("link", { name: person.t("place.families") }).count()).toBe(0);
   await person.page.goto(`${cloud.url}/#/settings/sponsored-families`);
   await person.sees("families.noneLead");
