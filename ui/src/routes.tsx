@@ -17,12 +17,9 @@ import {
 } from "lucide-react";
 import { desk, home, type Route, screen } from "./route.ts";
 import { seesCollections, seesEvents, seesGroups, seesMembers, seesPolicies, seesTwoStep } from "./vault/console.ts";
-import { isOwner, may } from "./vault/profile.ts";
+import { gives, givesToStrangers, isOwner } from "./vault/profile.ts";
 
 const security = "/settings/security/password";
-
-/** The tier of plans that sponsor Families organizations. */
-const enterprise = 3;
 
 /** Every screen that there is. The order of places is theirs in the sidebar. */
 export const routes: Route[] = [
@@ -186,13 +183,7 @@ export const routes: Route[] = [
     path: "/settings/sponsored-families",
     title: "families.title",
     access: "person",
-    place: {
-      product: "vault",
-      label: "place.families",
-      icon: Settings,
-      under: "place.settings",
-      shown: (one) => one.familySponsorshipAvailable || one.familySponsorshipFriendlyName !== null,
-    },
+    place: { product: "vault", label: "place.families", icon: Settings, under: "place.settings", shown: gives },
     screen: screen(() => import("./screens/families/member.tsx")),
   },
   {
@@ -251,12 +242,7 @@ export const routes: Route[] = [
     path: "/organizations/:organizationId/members/sponsored-families",
     title: "freeFamilies.title",
     access: "person",
-    place: {
-      product: "console",
-      label: "place.freeFamilies",
-      icon: Gift,
-      shown: (one) => one.useAdminSponsoredFamilies && one.productTierType === enterprise && may(one, "manageUsers"),
-    },
+    place: { product: "console", label: "place.freeFamilies", icon: Gift, shown: givesToStrangers },
     screen: screen(() => import("./screens/families/admin.tsx")),
   },
   {

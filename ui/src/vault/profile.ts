@@ -29,6 +29,17 @@ export const may = (membership: Membership, right: Right): boolean =>
 /** The status of somebody who has accepted an invitation, and is not confirmed. */
 const accepted = 1;
 
+/** Reports whether a member may give a Families organization away, or does. */
+export const gives = (membership: Membership): boolean =>
+  membership.familySponsorshipAvailable || membership.familySponsorshipFriendlyName !== null;
+
+/** The tier of plans that sponsor Families organizations. */
+const enterprise = 3;
+
+/** Reports whether a person may give Families organizations in the name of an organization, to whomever. */
+export const givesToStrangers = (membership: Membership): boolean =>
+  membership.useAdminSponsoredFamilies && membership.productTierType === enterprise && may(membership, "manageUsers");
+
 export interface Profile extends Omit<AccountProfile, "organizations"> {
   organizations: Membership[];
   /** Organizations that have yet to confirm the person. */
