@@ -10,6 +10,7 @@ import (
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/passkey"
+	"coffre/internal/send"
 	"coffre/internal/vault"
 	"coffre/internal/web"
 )
@@ -56,7 +57,7 @@ type unlockRequest struct {
 type dataRequest struct {
 	Ciphers []struct{}      `json:"ciphers"`
 	Folders []folderRequest `json:"folders"`
-	Sends   []struct{}      `json:"sends"`
+	Sends   []sendRequest   `json:"sends"`
 }
 
 // Check reports the first member that cannot be used.
@@ -82,6 +83,7 @@ func (in request) Check() error {
 	}
 	return cmp.Or(
 		checkAll(in.Unlock.AccountRecovery), checkAll(in.Unlock.Passkeys), checkAll(in.Unlock.Devices), checkAll(in.Data.Folders),
+		checkAll(in.Data.Sends),
 	)
 }
 
@@ -212,6 +214,16 @@ func (in folderRequest) check() error {
 	return encstring.Check("accountData.folders.name", in.Name, vault.MaxName)
 }
 
+// sendRequest is a whole Send, of which only the key is made anew.
+type sendRequest struct {
+	ID  id.ID  `json:"id"`
+	Key string `json:"key"`
+}
+
+func (in sendRequest) check() error {
+	return checkIf(sendsField+".key", in.Key, send.MaxText, encstring.AES256HMAC)
+}
+
 // rotation translates.
 func (in request) rotation() Rotation {
 	password := in.Unlock.MasterPassword
@@ -219,12 +231,17 @@ func (in request) rotation() Rotation {
 		OldHash: in.OldHash, NewHash: password.Hash, Hint: password.Hint,
 		KDF:   account.KDF{Type: *password.KDF, Iterations: *password.Iterations, Memory: password.Memory, Parallelism: password.Parallelism},
 		Email: password.Email, Salt: password.Salt, Key: password.Key, KeyID: in.NewKeyID,
-		Folders: map[id.ID]string{}, Recoveries: map[id.ID]string{},
+		Folders: map[id.ID]string{}, Sends: map[id.ID]string{}, Recoveries: map[id.ID]string{},
 	}
 	r.PublicKey, r.PrivateKey = in.AccountKeys.Keys()
 	for _, f := range in.Data.Folders {
 		if !f.ID.IsZero() {
 			r.Folders[f.ID] = f.Name
+		}
+	}
+	for _, s := range in.Data.Sends {
+		if !s.ID.IsZero() {
+			r.Sends[s.ID] = s.Key
 		}
 	}
 	for _, a := range in.Unlock.AccountRecovery {

@@ -35,6 +35,7 @@ type Rotation struct {
 	KeyID      string // of the new user key; empty when the client does not say
 
 	Folders    map[id.ID]string // the names
+	Sends      map[id.ID]string // their keys
 	Devices    []device.TrustedDevice
 	Passkeys   []passkey.Renewed
 	Recoveries map[id.ID]string // the user key, encrypted for each organization

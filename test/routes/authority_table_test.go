@@ -334,6 +334,9 @@ var billingRoutes = []string{
 
 // ownRoutes are about what is the caller's own.
 var ownRoutes = []string{
+	"GET /api/settings/domains", "PUT /api/settings/domains", "POST /api/settings/domains",
+	"GET /api/sends", "POST /api/sends", "POST /api/sends/file/v2", "GET /api/sends/{id}", "PUT /api/sends/{id}", "DELETE /api/sends/{id}",
+	"PUT /api/sends/{id}/remove-password", "PUT /api/sends/{id}/remove-auth", "GET /api/sends/{id}/file/{fileId}", "POST /api/sends/{id}/file/{fileId}",
 	"GET /api/events", "POST /events/collect", "GET /api/ciphers/{id}/events", // which looks at whose the item was
 	"GET /api/account/billing/vnext/address",
 	"GET /api/account/billing/vnext/credit",

@@ -179,6 +179,11 @@ func (w *world) apiKey() string {
 
 var vaultRows = []row{
 	{routes: []string{"GET /api/sync"}, given: func(*world) given { return given{query: map[string]string{"excludeDomains": "true"}} }},
+	{routes: []string{"GET /api/settings/domains"}, given: func(*world) given { return given{query: map[string]string{"excluded": "true"}} }},
+	{
+		routes: []string{"PUT /api/settings/domains", "POST /api/settings/domains"},
+		given:  sends(object{"equivalentDomains": []any{[]any{"a.example", "b.example"}}, "excludedGlobalEquivalentDomains": []any{1}}),
+	},
 	{routes: []string{"GET /api/tasks", "GET /api/folders", "DELETE /api/folders/all"}},
 	{
 		routes: []string{"POST /api/folders"}, required: []string{"name"}, longest: map[string]int{"name": 1_000},

@@ -988,6 +988,23 @@ export interface DeviceWishRequest {
   type?: number | null;
 }
 
+export interface DomainView {
+  equivalentDomains: Array<Array<string>>;
+  globalEquivalentDomains: Array<DomainGlobalView>;
+  object: string;
+}
+
+export interface DomainGlobalView {
+  domains: Array<string>;
+  excluded: boolean;
+  type: number;
+}
+
+export interface DomainRequest {
+  equivalentDomains?: Array<Array<string>>;
+  excludedGlobalEquivalentDomains?: Array<number>;
+}
+
 export interface EventCollectRequest {}
 
 export interface EventView {
@@ -2079,7 +2096,7 @@ export interface RegistrationStartRequest {
 export interface RotationDataRequest {
   ciphers?: Array<{}>;
   folders?: Array<RotationFolderRequest>;
-  sends?: Array<{}>;
+  sends?: Array<RotationSendRequest>;
 }
 
 export interface RotationDataView {
@@ -2145,6 +2162,11 @@ export interface RotationRequest {
   oldMasterKeyAuthenticationHash?: string;
 }
 
+export interface RotationSendRequest {
+  id?: string | null;
+  key?: string;
+}
+
 export interface RotationUnlockRequest {
   deviceKeyUnlockData?: Array<RotationDeviceRequest>;
   emergencyAccessUnlockData?: Array<{}>;
@@ -2152,6 +2174,116 @@ export interface RotationUnlockRequest {
   organizationAccountRecoveryUnlockData?: Array<RotationRecoveryRequest>;
   passkeyUnlockData?: Array<RotationPasskeyRequest>;
   v2UpgradeToken?: {} | null;
+}
+
+export interface SendView {
+  accessCount: number;
+  accessId: string;
+  authType: number;
+  data: {} | null;
+  deletionDate: string;
+  disabled: boolean;
+  emails: string | null;
+  expirationDate: string | null;
+  file: SendFileView | null;
+  hideEmail: boolean;
+  id: string | null;
+  key: string;
+  maxAccessCount: number | null;
+  name: string;
+  notes: string | null;
+  object: string;
+  password: string | null;
+  revisionDate: string;
+  text: SendTextView | null;
+  type: number;
+}
+
+export interface SendAccessView {
+  authType: number;
+  creatorIdentifier: string | null;
+  data: {} | null;
+  expirationDate: string | null;
+  file: SendFileView | null;
+  id: string;
+  name: string;
+  object: string;
+  text: SendTextView | null;
+  type: number;
+}
+
+export interface SendDownloadView {
+  id: string;
+  object: string;
+  url: string;
+}
+
+export interface SendFileCreation {
+  authType?: number | null;
+  deletionDate?: string | null;
+  disabled?: boolean;
+  emails?: string;
+  expirationDate?: string | null;
+  file?: SendFileRequest | null;
+  fileLength?: number | null;
+  hideEmail?: boolean;
+  key?: string;
+  maxAccessCount?: number | null;
+  name?: string;
+  notes?: string;
+  password?: string;
+  text?: SendTextRequest | null;
+  type?: number | null;
+}
+
+export interface SendFileRequest {
+  fileName?: string;
+}
+
+export interface SendFileView {
+  fileName: string;
+  id: string;
+  size: string;
+  sizeName: string;
+}
+
+export interface SendPasswordRequest {
+  password?: string;
+}
+
+export interface SendRequest {
+  authType?: number | null;
+  deletionDate?: string | null;
+  disabled?: boolean;
+  emails?: string;
+  expirationDate?: string | null;
+  file?: SendFileRequest | null;
+  fileLength?: number | null;
+  hideEmail?: boolean;
+  key?: string;
+  maxAccessCount?: number | null;
+  name?: string;
+  notes?: string;
+  password?: string;
+  text?: SendTextRequest | null;
+  type?: number | null;
+}
+
+export interface SendTextRequest {
+  hidden?: boolean;
+  text?: string;
+}
+
+export interface SendTextView {
+  hidden: boolean;
+  text: string;
+}
+
+export interface SendUploadView {
+  fileUploadType: number;
+  object: string;
+  sendResponse: SendView;
+  url: string;
 }
 
 export interface SponsorshipAnswerRowV1 {
@@ -2502,12 +2634,6 @@ export interface VaultDecryptionView {
   webAuthnPrfOptions?: Array<PasskeyUnlockView>;
 }
 
-export interface VaultDomainsView {
-  equivalentDomains: Array<Array<string>>;
-  globalEquivalentDomains: Array<{}>;
-  object: string;
-}
-
 export interface VaultFolderRequest {
   name?: string;
 }
@@ -2526,13 +2652,13 @@ export interface VaultFoldersRequest {
 export interface VaultSyncView {
   ciphers: Array<{}>;
   collections: Array<CollectionAssignmentView>;
-  domains: VaultDomainsView | null;
+  domains: DomainView | null;
   folders: Array<VaultFolderView>;
   object: string;
   policies: Array<PolicyView>;
   policiesNew: Array<PolicyView>;
   profile: AccountProfile;
-  sends: Array<{}>;
+  sends: Array<SendView>;
   userDecryption: VaultDecryptionView;
 }
 
@@ -2725,6 +2851,12 @@ export interface WebListPolicyStatusView {
 export interface WebListRecoveryDetailsView {
   continuationToken: string | null;
   data: Array<RecoveryDetailsView>;
+  object: string;
+}
+
+export interface WebListSendView {
+  continuationToken: string | null;
+  data: Array<SendView>;
   object: string;
 }
 
@@ -3140,6 +3272,24 @@ export interface Operations {
   "PUT /api/organizations/{id}/users/{userId}/reset-password-enrollment": { in: RecoveryEnrollRequest; out: undefined };
   "GET /api/plans": { in: undefined; out: WebListPlanView };
   "GET /api/plans/premium": { in: undefined; out: CheckoutPremiumPlanView };
+  "GET /api/sends": { in: undefined; out: WebListSendView };
+  "POST /api/sends": { in: SendRequest; out: SendView };
+  "POST /api/sends/access": { in: undefined; out: SendAccessView };
+  "POST /api/sends/access/file/{fileId}": { in: undefined; out: SendDownloadView };
+  "POST /api/sends/access/{accessId}": { in: SendPasswordRequest; out: SendAccessView };
+  "GET /api/sends/download/{token}": { in: undefined; out: Blob };
+  "POST /api/sends/file/v2": { in: SendFileCreation; out: SendUploadView };
+  "POST /api/sends/{accessId}/access/file/{fileId}": { in: SendPasswordRequest; out: SendDownloadView };
+  "DELETE /api/sends/{id}": { in: undefined; out: undefined };
+  "GET /api/sends/{id}": { in: undefined; out: SendView };
+  "PUT /api/sends/{id}": { in: SendRequest; out: SendView };
+  "GET /api/sends/{id}/file/{fileId}": { in: undefined; out: SendUploadView };
+  "POST /api/sends/{id}/file/{fileId}": { in: FormData; out: undefined };
+  "PUT /api/sends/{id}/remove-auth": { in: undefined; out: SendView };
+  "PUT /api/sends/{id}/remove-password": { in: undefined; out: SendView };
+  "GET /api/settings/domains": { in: undefined; out: DomainView };
+  "POST /api/settings/domains": { in: DomainRequest; out: DomainView };
+  "PUT /api/settings/domains": { in: DomainRequest; out: DomainView };
   "POST /api/setup-intent/bank-account": { in: undefined; out: undefined };
   "POST /api/setup-intent/card": { in: undefined; out: undefined };
   "POST /api/setup-payment": { in: undefined; out: undefined };
