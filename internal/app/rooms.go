@@ -13,6 +13,7 @@ import (
 	"coffre/internal/config"
 	"coffre/internal/device"
 	"coffre/internal/domain"
+	"coffre/internal/emergency"
 	"coffre/internal/event"
 	"coffre/internal/id"
 	"coffre/internal/identity"
@@ -50,6 +51,7 @@ type rooms struct {
 	sends        *send.Service
 	domains      *domain.Service
 	vault        *vault.Service
+	emergencies  *emergency.Service
 	rotation     *rotation.Service
 	sponsorships *sponsorship.Service
 	operators    *operator.Service
@@ -70,6 +72,7 @@ func (a *App) buildRooms() {
 		Domains: r.domains.InForce,
 	}
 	r.recoveries = a.newRecovery()
+	r.emergencies = a.newEmergencies()
 	r.rotation = a.newRotation()
 	r.operators = a.newOperators()
 }
@@ -167,6 +170,7 @@ func (a *App) newRotation() *rotation.Service {
 			rotation.Devices{Devices: a.rooms.devices},
 			rotation.Passkeys{Passkeys: a.rooms.passkeys},
 			rotation.Recoveries{Recoveries: a.rooms.recoveries},
+			rotation.Emergencies{Accesses: a.rooms.emergencies},
 		},
 	}
 }
@@ -181,6 +185,7 @@ func (a *App) mountCommon(r *web.Router) {
 	a.rooms.devices.Schedule(a.queue)
 	a.rooms.passkeys.Schedule(a.queue)
 	a.rooms.sends.Schedule(a.queue)
+	a.rooms.emergencies.Schedule(a.queue)
 	account.Mount(r, a.rooms.accounts)
 	registration.Mount(r, a.rooms.registration)
 	device.Mount(r, a.rooms.devices)
@@ -195,6 +200,7 @@ func (a *App) mountCommon(r *web.Router) {
 	send.Mount(r, a.rooms.sends)
 	domain.Mount(r, a.rooms.domains)
 	vault.Mount(r, a.rooms.vault)
+	emergency.Mount(r, a.rooms.emergencies)
 	rotation.Mount(r, a.rooms.rotation)
 	push.Mount(r, a.push)
 	a.rooms.operators.Schedule(a.queue)

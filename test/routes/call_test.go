@@ -173,6 +173,10 @@ func set(body object, path []string, value any) {
 				list[0] = value
 				return
 			}
+			if i+3 == len(path) && path[i+2] == element { // a list of lists
+				list[0] = []any{value}
+				return
+			}
 			body = list[0].(object)
 			continue
 		}
@@ -231,6 +235,7 @@ func TestSet(t *testing.T) {
 		"what is not there":    {`{}`, []string{"a", "b"}, `{"a":{"b":"x"}}`},
 		"an element":           {`{"a":[1,2]}`, []string{"a", element}, `{"a":["x",2]}`},
 		"within an element":    {`{"a":[{"b":1}]}`, []string{"a", element, "b"}, `{"a":[{"b":"x"}]}`},
+		"a list of lists":      {`{"a":[[1]]}`, []string{"a", element, element}, `{"a":[["x"]]}`},
 		"an element to be":     {`{}`, []string{"a", element, "b"}, `{"a":[{"b":"x"}]}`},
 		"in place of a scalar": {`{"a":1}`, []string{"a", "b"}, `{"a":{"b":"x"}}`},
 	}

@@ -22,7 +22,7 @@ var rotationRows = []row{
 			unlocking + "masterKeyEncryptedUserKey": 1_000,
 		},
 		loose: []string{
-			"accountUnlockData.organizationAccountRecoveryUnlockData.organizationId", "accountUnlockData.passkeyUnlockData.id", "accountUnlockData.deviceKeyUnlockData.deviceId", "accountData.folders.id", "accountData.sends.id",
+			"accountUnlockData.organizationAccountRecoveryUnlockData.organizationId", "accountUnlockData.passkeyUnlockData.id", "accountUnlockData.deviceKeyUnlockData.deviceId", "accountData.folders.id", "accountData.sends.id", "accountUnlockData.emergencyAccessUnlockData.id",
 		},
 	},
 	{

@@ -56,6 +56,13 @@ export interface AccountMasterPasswordUnlock {
   salt: string;
 }
 
+export interface AccountNewPasswordRequest {
+  authenticationData?: AccountAuthenticationRequest | null;
+  key?: string;
+  newMasterPasswordHash?: string;
+  unlockData?: AccountUnlockRequest | null;
+}
+
 export interface AccountProfile {
   accountKeys: AccountAccountKeys | null;
   avatarColor: string | null;
@@ -1003,6 +1010,66 @@ export interface DomainGlobalView {
 export interface DomainRequest {
   equivalentDomains?: Array<Array<string>>;
   excludedGlobalEquivalentDomains?: Array<number>;
+}
+
+export interface EmergencyAcceptRequest {
+  token?: string;
+}
+
+export interface EmergencyConfirmRequest {
+  key?: string;
+}
+
+export interface EmergencyGranteeView {
+  avatarColor: string | null;
+  email: string;
+  granteeId: string | null;
+  id: string | null;
+  name: string | null;
+  object: string;
+  status: number;
+  type: number;
+  waitTimeDays: number;
+}
+
+export interface EmergencyGrantorView {
+  avatarColor: string | null;
+  email: string;
+  grantorId: string | null;
+  id: string | null;
+  name: string | null;
+  object: string;
+  status: number;
+  type: number;
+  waitTimeDays: number;
+}
+
+export interface EmergencyInviteRequest {
+  email?: string;
+  type?: number | null;
+  waitTimeDays?: number;
+}
+
+export interface EmergencyTakeOverView {
+  kdf: number;
+  kdfIterations: number;
+  kdfMemory: number | null;
+  kdfParallelism: number | null;
+  keyEncrypted: string;
+  object: string;
+  salt: string;
+}
+
+export interface EmergencyUpdateRequest {
+  keyEncrypted?: string;
+  type?: number | null;
+  waitTimeDays?: number;
+}
+
+export interface EmergencyViewView {
+  ciphers: unknown;
+  keyEncrypted: string;
+  object: string;
 }
 
 export interface EventCollectRequest {}
@@ -2049,6 +2116,8 @@ export interface RegistrationClickedRequest {
 }
 
 export interface RegistrationFinishRequest {
+  acceptEmergencyAccessId?: string | null;
+  acceptEmergencyAccessInviteToken?: string;
   accountKeys?: AccountAccountKeysRequest | null;
   email?: string;
   emailVerificationToken?: string;
@@ -2093,6 +2162,19 @@ export interface RegistrationStartRequest {
   name?: string;
 }
 
+export interface RotationAccessRequest {
+  id?: string | null;
+  keyEncrypted?: string;
+}
+
+export interface RotationAccessView {
+  granteeEmail: string;
+  granteeId: string | null;
+  granteeName: string;
+  id: string | null;
+  publicKey: string;
+}
+
 export interface RotationDataRequest {
   ciphers?: Array<{}>;
   folders?: Array<RotationFolderRequest>;
@@ -2100,7 +2182,7 @@ export interface RotationDataRequest {
 }
 
 export interface RotationDataView {
-  emergencyAccessKeyData: Array<{}>;
+  emergencyAccessKeyData: Array<RotationAccessView>;
   object: string;
   organizationPasswordResetKeyData: Array<RotationRecoveryView>;
   passkeyKeyData: Array<RotationRenewedView>;
@@ -2169,7 +2251,7 @@ export interface RotationSendRequest {
 
 export interface RotationUnlockRequest {
   deviceKeyUnlockData?: Array<RotationDeviceRequest>;
-  emergencyAccessUnlockData?: Array<{}>;
+  emergencyAccessUnlockData?: Array<RotationAccessRequest>;
   masterPasswordUnlockData?: RotationPasswordRequest | null;
   organizationAccountRecoveryUnlockData?: Array<RotationRecoveryRequest>;
   passkeyUnlockData?: Array<RotationPasskeyRequest>;
@@ -2722,6 +2804,18 @@ export interface WebListDeviceWaitingView {
   object: string;
 }
 
+export interface WebListEmergencyGranteeView {
+  continuationToken: string | null;
+  data: Array<EmergencyGranteeView>;
+  object: string;
+}
+
+export interface WebListEmergencyGrantorView {
+  continuationToken: string | null;
+  data: Array<EmergencyGrantorView>;
+  object: string;
+}
+
 export interface WebListEventView {
   continuationToken: string | null;
   data: Array<EventView>;
@@ -3074,6 +3168,25 @@ export interface Operations {
   "POST /api/devices/{id}": { in: DeviceRequest; out: DeviceView };
   "PUT /api/devices/{id}": { in: DeviceRequest; out: DeviceView };
   "POST /api/devices/{id}/deactivate": { in: undefined; out: undefined };
+  "GET /api/emergency-access/granted": { in: undefined; out: WebListEmergencyGrantorView };
+  "POST /api/emergency-access/invite": { in: EmergencyInviteRequest; out: undefined };
+  "GET /api/emergency-access/trusted": { in: undefined; out: WebListEmergencyGranteeView };
+  "DELETE /api/emergency-access/{id}": { in: undefined; out: undefined };
+  "GET /api/emergency-access/{id}": { in: undefined; out: EmergencyGranteeView };
+  "POST /api/emergency-access/{id}": { in: EmergencyUpdateRequest; out: undefined };
+  "PUT /api/emergency-access/{id}": { in: EmergencyUpdateRequest; out: undefined };
+  "POST /api/emergency-access/{id}/accept": { in: EmergencyAcceptRequest; out: undefined };
+  "POST /api/emergency-access/{id}/approve": { in: undefined; out: undefined };
+  "POST /api/emergency-access/{id}/confirm": { in: EmergencyConfirmRequest; out: undefined };
+  "POST /api/emergency-access/{id}/delete": { in: undefined; out: undefined };
+  "POST /api/emergency-access/{id}/initiate": { in: undefined; out: undefined };
+  "POST /api/emergency-access/{id}/password": { in: AccountNewPasswordRequest; out: undefined };
+  "GET /api/emergency-access/{id}/policies": { in: undefined; out: WebListPolicyView };
+  "POST /api/emergency-access/{id}/reinvite": { in: undefined; out: undefined };
+  "POST /api/emergency-access/{id}/reject": { in: undefined; out: undefined };
+  "POST /api/emergency-access/{id}/takeover": { in: undefined; out: EmergencyTakeOverView };
+  "POST /api/emergency-access/{id}/view": { in: undefined; out: EmergencyViewView };
+  "GET /api/emergency-access/{id}/{cipherId}/attachment/{attachmentId}": { in: undefined; out: unknown };
   "GET /api/events": { in: undefined; out: WebListEventView };
   "DELETE /api/folders": { in: VaultFoldersRequest; out: undefined };
   "GET /api/folders": { in: undefined; out: WebListVaultFolderView };
