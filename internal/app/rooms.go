@@ -201,6 +201,7 @@ func (a *App) mountCommon(r *web.Router) {
 	domain.Mount(r, a.rooms.domains)
 	vault.Mount(r, a.rooms.vault)
 	emergency.Mount(r, a.rooms.emergencies)
+	a.mountIcons(r)
 	rotation.Mount(r, a.rooms.rotation)
 	push.Mount(r, a.push)
 	a.rooms.operators.Schedule(a.queue)

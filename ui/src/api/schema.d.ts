@@ -1101,6 +1101,16 @@ export interface EventView {
   userId: string | null;
 }
 
+export interface IconChangePasswordView {
+  uri: string | null;
+}
+
+export interface IconConfigView {
+  cacheEnabled: boolean;
+  cacheHours: number;
+  cacheSizeLimit: number | null;
+}
+
 export interface IdentityDecryptionView {
   HasMasterPassword: boolean;
   KeyConnectorOption: {} | null;
@@ -3450,6 +3460,8 @@ export interface Operations {
   "POST /api/webauthn/attestation-options": { in: AccountSecret; out: PasskeyCreationView };
   "POST /api/webauthn/{id}/delete": { in: AccountSecret; out: undefined };
   "POST /events/collect": { in: EventCollectRequest; out: undefined };
+  "GET /icons/change-password-uri": { in: undefined; out: IconChangePasswordView };
+  "GET /icons/config": { in: undefined; out: IconConfigView };
   "POST /identity/accounts/prelogin": { in: AccountPreloginRequest; out: AccountPreloginView };
   "POST /identity/accounts/prelogin/password": { in: AccountPreloginRequest; out: AccountPreloginView };
   "POST /identity/accounts/register": { in: RegistrationOneStepRequest; out: RegistrationFinishView };
