@@ -34,6 +34,7 @@ var rotationRows = []row{
 // rotation gives Eve a new user key, of which the server sees only ciphertext.
 func (w *world) rotation() given {
 	w.restore("")
+	w.forgetAccesses()
 	eve := w.here.eve
 	public, err := db.Value[string](w.Context(), w.here.db, `SELECT public_key FROM account WHERE id = $1`, eve.id)
 	if err != nil {
