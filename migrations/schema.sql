@@ -30,6 +30,12 @@ CREATE TABLE account (
 	api_key_rotated_at   BIGINT
 );
 
+CREATE TABLE account_domain (
+	account_id TEXT PRIMARY KEY REFERENCES account (id) ON DELETE CASCADE,
+	own        TEXT NOT NULL,
+	excluded   TEXT NOT NULL
+);
+
 CREATE TABLE account_license (
 	account_id  TEXT PRIMARY KEY REFERENCES account (id) ON DELETE CASCADE,
 	license_key TEXT NOT NULL UNIQUE,
@@ -120,6 +126,24 @@ CREATE TABLE billing_sync_run (
 
 CREATE INDEX billing_sync_run_by_organization ON billing_sync_run (organization_id, started_at);
 
+CREATE TABLE blob (
+	id              TEXT PRIMARY KEY,
+	account_id      TEXT REFERENCES account (id) ON DELETE CASCADE,
+	organization_id TEXT REFERENCES organization (id) ON DELETE CASCADE,
+	size            BIGINT NOT NULL,
+	object          TEXT UNIQUE,
+	created_at      BIGINT NOT NULL,
+	uploaded_at     BIGINT,
+	CHECK ((account_id IS NULL) <> (organization_id IS NULL)),
+	CHECK ((object IS NULL) = (uploaded_at IS NULL))
+);
+
+CREATE INDEX blob_by_account ON blob (account_id);
+
+CREATE INDEX blob_by_organization ON blob (organization_id);
+
+CREATE INDEX blob_waiting ON blob (created_at) WHERE uploaded_at IS NULL;
+
 CREATE TABLE collection (
 	id              TEXT PRIMARY KEY,
 	organization_id TEXT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
@@ -175,6 +199,30 @@ CREATE TABLE device_trust (
 	encrypted_public_key  TEXT NOT NULL,
 	encrypted_private_key TEXT NOT NULL
 );
+
+CREATE TABLE emergency_access (
+	id                 TEXT PRIMARY KEY,
+	grantor_id         TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+	grantee_id         TEXT REFERENCES account (id) ON DELETE CASCADE,
+	email              TEXT,
+	type               INTEGER NOT NULL,
+	status             INTEGER NOT NULL,
+	wait_days          INTEGER NOT NULL,
+	encrypted_key      TEXT,
+	recovery_began_at  BIGINT,
+	reminded_at        BIGINT,
+	created_at         BIGINT NOT NULL,
+	revised_at         BIGINT NOT NULL,
+	CHECK ((grantee_id IS NULL) <> (email IS NULL))
+);
+
+CREATE INDEX emergency_access_by_grantee ON emergency_access (grantee_id);
+
+CREATE UNIQUE INDEX emergency_access_by_invitation ON emergency_access (grantor_id, email);
+
+CREATE UNIQUE INDEX emergency_access_by_pair ON emergency_access (grantor_id, grantee_id);
+
+CREATE INDEX emergency_access_by_status ON emergency_access (status, recovery_began_at);
 
 CREATE TABLE event (
 	id              TEXT PRIMARY KEY,
@@ -534,6 +582,43 @@ CREATE INDEX refresh_token_by_account ON refresh_token (account_id);
 CREATE INDEX refresh_token_by_device ON refresh_token (device_id);
 
 CREATE INDEX refresh_token_by_expires ON refresh_token (expires_at);
+
+CREATE TABLE send (
+	id            TEXT PRIMARY KEY,
+	account_id    TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+	type          INTEGER NOT NULL,
+	auth_type     INTEGER NOT NULL,
+	name          TEXT NOT NULL,
+	notes         TEXT,
+	key           TEXT NOT NULL,
+	text          TEXT,
+	text_hidden   BOOLEAN NOT NULL,
+	blob_id       TEXT UNIQUE REFERENCES blob (id) ON DELETE CASCADE,
+	file_name     TEXT,
+	password_hash TEXT,
+	emails        TEXT,
+	max_accesses  INTEGER,
+	accesses      INTEGER NOT NULL,
+	disabled      BOOLEAN NOT NULL,
+	hide_email    BOOLEAN NOT NULL,
+	expires_at    BIGINT,
+	delete_at     BIGINT NOT NULL,
+	created_at    BIGINT NOT NULL,
+	revised_at    BIGINT NOT NULL
+);
+
+CREATE INDEX send_by_account ON send (account_id);
+
+CREATE INDEX send_by_delete_at ON send (delete_at);
+
+CREATE TABLE send_code (
+	send_id   TEXT NOT NULL REFERENCES send (id) ON DELETE CASCADE,
+	email     TEXT NOT NULL,
+	mac       TEXT NOT NULL,
+	guesses   INTEGER NOT NULL,
+	issued_at BIGINT NOT NULL,
+	PRIMARY KEY (send_id, email)
+);
 
 CREATE TABLE server_key (
 	id         TEXT PRIMARY KEY,

@@ -60,7 +60,7 @@ type code struct {
 // exists once that is committed.
 func (s *Service) IssueCode(ctx context.Context, accountID id.ID, purpose CodePurpose, subject string) (string, error) {
 	now := s.Now()
-	text := newCode(purpose.digits())
+	text := NewCode(purpose.digits())
 	mac, err := s.macOf(accountID, purpose, subject, text)
 	if err != nil {
 		return "", err
@@ -115,8 +115,8 @@ func (s *Service) macOf(accountID id.ID, purpose CodePurpose, subject, text stri
 	return base64.RawStdEncoding.EncodeToString(mac.Sum(nil)), nil
 }
 
-// newCode returns n random digits.
-func newCode(n int) string {
+// NewCode returns n random digits.
+func NewCode(n int) string {
 	most := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil)
 	v, err := rand.Int(rand.Reader, most)
 	if err != nil {

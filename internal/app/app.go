@@ -16,6 +16,7 @@ import (
 
 	"coffre/internal/account"
 	"coffre/internal/backup"
+	"coffre/internal/blob"
 	"coffre/internal/bus"
 	"coffre/internal/clock"
 	"coffre/internal/config"
@@ -62,6 +63,7 @@ type App struct {
 	outbox  *mail.Outbox
 	bus     *bus.Bus
 	push    *push.Service
+	bucket  blob.Bucket
 	router  *web.Router
 	control *web.Router
 	site    *site
@@ -87,7 +89,7 @@ func New(ctx context.Context, cfg config.Config, options Options) (*App, error) 
 		return nil, err
 	}
 	if err := a.build(ctx); err != nil {
-		return nil, errors.Join(err, a.db.Close())
+		return nil, errors.Join(err, a.Close())
 	}
 	return a, nil
 }
@@ -129,6 +131,9 @@ func (a *App) build(ctx context.Context) (err error) {
 		return err
 	}
 	if err = a.newPush(); err != nil {
+		return err
+	}
+	if err = a.newBlobs(); err != nil {
 		return err
 	}
 	a.buildRooms()
@@ -180,8 +185,13 @@ func (a *App) Run(ctx context.Context) {
 	wg.Wait()
 }
 
-// Close releases the database.
-func (a *App) Close() error { return a.db.Close() }
+// Close releases the database and the folder of files.
+func (a *App) Close() error {
+	if a.bucket == nil {
+		return a.db.Close()
+	}
+	return errors.Join(a.bucket.Close(), a.db.Close())
+}
 
 // Instance returns the server in the form that a process runs.
 func (a *App) Instance() (*process.Instance, error) {

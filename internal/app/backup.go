@@ -108,6 +108,9 @@ func write(ctx context.Context, cfg config.Config, d *db.DB, version string, in 
 // they are not in the data folder, or not where it keeps what survives.
 func outside(cfg config.Config) []string {
 	notes := []string{}
+	if cfg.Files.Store == config.InS3 {
+		notes = append(notes, "Not in the backup, because they are in S3: attachments and the files of Sends")
+	}
 	for _, file := range []string{
 		cfg.EnvFile, cfg.Server.TLSCertificate, cfg.Server.TLSKey, cfg.Server.WebVault, cfg.Cloud.CAFile,
 		cfg.License.CertificatePath, cfg.License.TrustedCertificates, cfg.License.Directory,

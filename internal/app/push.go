@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"coffre/internal/billingsync"
+	"coffre/internal/blob"
 	"coffre/internal/bus"
 	"coffre/internal/device"
 	"coffre/internal/id"
@@ -79,6 +80,9 @@ func (a *App) leaving(ctx context.Context, accountID id.ID) error {
 		return err
 	}
 	if err := a.rooms.members.Leaving(ctx, accountID); err != nil {
+		return err
+	}
+	if err := a.rooms.blobs.DropOf(ctx, blob.Owner{AccountID: accountID}); err != nil {
 		return err
 	}
 	return a.push.Phones.Leaving(ctx, accountID)

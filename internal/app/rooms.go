@@ -7,10 +7,13 @@ import (
 	"time"
 
 	"coffre/internal/account"
+	"coffre/internal/blob"
 	"coffre/internal/clock"
 	"coffre/internal/collection"
 	"coffre/internal/config"
 	"coffre/internal/device"
+	"coffre/internal/domain"
+	"coffre/internal/emergency"
 	"coffre/internal/event"
 	"coffre/internal/id"
 	"coffre/internal/identity"
@@ -23,6 +26,7 @@ import (
 	"coffre/internal/recovery"
 	"coffre/internal/registration"
 	"coffre/internal/rotation"
+	"coffre/internal/send"
 	"coffre/internal/sponsorship"
 	"coffre/internal/twostep"
 	"coffre/internal/vault"
@@ -43,7 +47,11 @@ type rooms struct {
 	collections  *collection.Service
 	members      *member.Service
 	recoveries   *recovery.Service
+	blobs        *blob.Service
+	sends        *send.Service
+	domains      *domain.Service
 	vault        *vault.Service
+	emergencies  *emergency.Service
 	rotation     *rotation.Service
 	sponsorships *sponsorship.Service
 	operators    *operator.Service
@@ -55,11 +63,16 @@ func (a *App) buildRooms() {
 	a.buildOrganizations()
 	a.buildSessions()
 	r := &a.rooms
+	r.sends = a.newSends()
+	r.identity.AdmitToSend = r.sends.Admit
+	r.domains = &domain.Service{Store: domain.NewStore(a.db), Accounts: r.accounts, Now: a.clock.Now, Announce: a.push.Announce}
 	r.vault = &vault.Service{
 		Store: vault.NewStore(a.db), Accounts: r.accounts, Collections: r.collections, Policies: r.policies, Now: a.clock.Now,
-		Announce: a.push.Announce, Passkeys: r.passkeys.Enabled,
+		Announce: a.push.Announce, Passkeys: r.passkeys.Enabled, Sends: r.sends.Views,
+		Domains: r.domains.InForce,
 	}
 	r.recoveries = a.newRecovery()
+	r.emergencies = a.newEmergencies()
 	r.rotation = a.newRotation()
 	r.operators = a.newOperators()
 }
@@ -153,9 +166,11 @@ func (a *App) newRotation() *rotation.Service {
 		Accounts: a.rooms.accounts, Now: a.clock.Now, Tx: a.db.Tx, Announce: a.push.Announce,
 		Parts: []rotation.Part{
 			rotation.Folders{Vaults: a.rooms.vault},
+			rotation.Sends{Sends: a.rooms.sends},
 			rotation.Devices{Devices: a.rooms.devices},
 			rotation.Passkeys{Passkeys: a.rooms.passkeys},
 			rotation.Recoveries{Recoveries: a.rooms.recoveries},
+			rotation.Emergencies{Accesses: a.rooms.emergencies},
 		},
 	}
 }
@@ -169,6 +184,8 @@ func (a *App) mountCommon(r *web.Router) {
 	a.rooms.identity.Schedule(a.queue)
 	a.rooms.devices.Schedule(a.queue)
 	a.rooms.passkeys.Schedule(a.queue)
+	a.rooms.sends.Schedule(a.queue)
+	a.rooms.emergencies.Schedule(a.queue)
 	account.Mount(r, a.rooms.accounts)
 	registration.Mount(r, a.rooms.registration)
 	device.Mount(r, a.rooms.devices)
@@ -180,7 +197,11 @@ func (a *App) mountCommon(r *web.Router) {
 	collection.Mount(r, a.rooms.collections)
 	member.Mount(r, a.rooms.members)
 	recovery.Mount(r, a.rooms.recoveries)
+	send.Mount(r, a.rooms.sends)
+	domain.Mount(r, a.rooms.domains)
 	vault.Mount(r, a.rooms.vault)
+	emergency.Mount(r, a.rooms.emergencies)
+	a.mountIcons(r)
 	rotation.Mount(r, a.rooms.rotation)
 	push.Mount(r, a.push)
 	a.rooms.operators.Schedule(a.queue)

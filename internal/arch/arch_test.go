@@ -22,8 +22,8 @@ import (
 var (
 	files = []string{"api", "migrations", "ui"}
 	words = []string{"fault", "id", "encstring", "notice"}
-	tools = []string{"atomicfile", "clock", "config", "db", "dbtest", "seal", "throttle", "web", "webvault", "jobs", "bus", "mail", "webauthn", "process"}
-	rooms = []string{"event", "account", "registration", "device", "twostep", "passkey", "identity", "plan", "org", "policy", "collection", "member", "recovery", "orgtest", "vault", "rotation", "installation", "license", "premium", "billing", "ledger", "checkout", "sponsorship", "billingsync", "exchange", "push"}
+	tools = []string{"atomicfile", "clock", "config", "db", "dbtest", "seal", "throttle", "web", "webvault", "jobs", "bus", "mail", "blob", "webauthn", "process"}
+	rooms = []string{"event", "account", "registration", "device", "twostep", "passkey", "identity", "plan", "org", "policy", "collection", "member", "recovery", "orgtest", "send", "domain", "vault", "emergency", "rotation", "installation", "license", "premium", "billing", "ledger", "checkout", "sponsorship", "billingsync", "exchange", "icon", "push"}
 	top   = []string{"backup", "doctor", "operator", "app", "client", "demo", "cmd/coffre"}
 	order = slices.Concat(files, words, tools, rooms, top)
 )
@@ -47,6 +47,7 @@ var owners = map[string][]string{
 	"github.com/go-webauthn/webauthn": {"webauthn"},
 	"github.com/google/uuid":          {"id"},
 	"github.com/jackc/pgx":            {"db", "bus"},
+	"github.com/minio/minio-go":       {"blob"},
 	"github.com/pquerna/otp":          {"twostep"},
 	"github.com/tinylib/msgp":         {"push"},
 	"github.com/wneessen/go-mail":     {"mail"},

@@ -36,6 +36,10 @@ func Sleep(ctx context.Context, d time.Duration) {
 	}
 }
 
+// Deadline returns the instant of the wall clock at which d is over, for the
+// connections of the network, which know no other clock.
+func Deadline(d time.Duration) time.Time { return time.Now().Add(d) }
+
 // Stopwatch starts to measure and returns a function that tells how long ago
 // that was, in real time.
 func Stopwatch() func() time.Duration {

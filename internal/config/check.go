@@ -24,6 +24,8 @@ const (
 	keyProvider    = "globalSettings__databaseProvider"
 	keyYubicoID    = "globalSettings__yubico__clientId"
 	keyYubicoKey   = "globalSettings__yubico__key"
+	keyFiles       = "coffre__files__store"
+	keyS3          = "coffre__files__s3__"
 	keySQLite      = "globalSettings__sqlite__connectionString"
 	keyPostgreSQL  = "globalSettings__postgreSql__connectionString"
 )
@@ -100,6 +102,22 @@ func (r *reader) check(c Config) {
 	r.checkMail(c)
 	r.checkRegion(c.Cloud)
 	r.checkYubico(c.TwoStep.Yubico)
+	r.checkFiles(c.Files)
+}
+
+// checkFiles reports what an S3-compatible store lacks.
+func (r *reader) checkFiles(f Files) {
+	if f.Store != InS3 {
+		return
+	}
+	for name, value := range map[string]string{
+		keyS3 + "endpoint": string(f.S3.Endpoint), keyS3 + "bucket": f.S3.Bucket,
+		keyS3 + "accessKey": f.S3.AccessKey, keyS3 + "secretKey": string(f.S3.SecretKey),
+	} {
+		if value == "" {
+			r.fail(fault.New(fault.Invalid, "config.s3Missing").With("key", name).With("setting", keyFiles))
+		}
+	}
 }
 
 func (r *reader) checkYubico(y Yubico) {

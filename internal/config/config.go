@@ -29,6 +29,8 @@ type Config struct {
 	Mail          Mail          `group:"Mail"`
 	Cloud         Cloud         `group:"Cloud communication"`
 	License       License       `group:"Licenses"`
+	Files         Files         `group:"Files and icons"`
+	Icons         Icons         `group:"Files and icons"`
 	Accounts      Accounts      `group:"People"`
 	TwoStep       TwoStep       `group:"Two-step login"`
 	Organizations Organizations `group:"Organizations"`
@@ -115,6 +117,29 @@ type License struct {
 	CertificatePath     string `env:"globalSettings__licenseCertificatePath" default:"made at the first start" doc:"On a cloud: the PKCS #12 file that licenses are signed with."`
 	CertificatePassword Secret `env:"globalSettings__licenseCertificatePassword" doc:"The password of the PKCS #12 file."`
 	TrustedCertificates string `env:"coffre__license__trustedCertificates" default:"<data>/licensing/trusted.pem" doc:"On a self-hosted server: PEM file of the license signers that it accepts."`
+}
+
+// Files is where the files are kept that people encrypt: attachments and those that
+// they send.
+type Files struct {
+	Store FileStore `env:"coffre__files__store" envDefault:"folder" doc:"Where attachments and the files of Sends are kept: folder (core/attachments in the data folder) or s3."`
+	S3    S3        `envPrefix:"coffre__files__s3__"`
+}
+
+// S3 is an S3-compatible store.
+type S3 struct {
+	Endpoint  Address `env:"endpoint" doc:"The address of the S3-compatible store, such as https://s3.eu-west-3.amazonaws.com."`
+	Region    string  `env:"region" envDefault:"us-east-1" doc:"The region of the bucket."`
+	Bucket    string  `env:"bucket" doc:"The bucket, which must exist."`
+	Prefix    string  `env:"prefix" envDefault:"coffre" doc:"What stands before the name of every file, followed by a folder of this database's own; the server deletes from that what it does not know."`
+	AccessKey string  `env:"accessKey" doc:"The access key id."`
+	SecretKey Secret  `env:"secretKey" doc:"The secret access key."`
+	PathStyle bool    `env:"pathStyle" envDefault:"false" doc:"Whether the bucket stands in the path of addresses and not in the host, as many stores besides Amazon's want it."`
+}
+
+// Icons is how clients get the icons of sites.
+type Icons struct {
+	Enabled bool `env:"coffre__icons__enabled" envDefault:"true" doc:"Whether this server fetches the icons of the sites in people's vaults for their clients; otherwise all sites show the same symbol."`
 }
 
 // Accounts is what people may do.

@@ -18,6 +18,9 @@ func (f Folder) Database() string { return f.path("db", "coffre.db") }
 // Attachments is the folder of encrypted attachments.
 func (f Folder) Attachments() string { return f.path("core", "attachments") }
 
+// Icons is the folder of icons that were fetched, which no backup takes.
+func (f Folder) Icons() string { return f.path("cache", "icons") }
+
 // Licenses is the folder for copies of licenses unless its setting says otherwise.
 func (f Folder) Licenses() string { return f.path("core", "licenses") }
 

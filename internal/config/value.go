@@ -134,6 +134,15 @@ const (
 	ByFolder Sender = "folder"
 )
 
+// FileStore is where files are kept.
+type FileStore string
+
+// The places.
+const (
+	InFolder FileStore = "folder"
+	InS3     FileStore = "s3"
+)
+
 // Premium says who has the premium features.
 type Premium string
 
@@ -180,6 +189,7 @@ var parsers = map[reflect.Type]env.ParserFunc{
 	reflect.TypeFor[float64]():         parseFactor,
 	reflect.TypeFor[Provider]():        words(SQLite, PostgreSQL),
 	reflect.TypeFor[Sender]():          words(BySMTP, ByFolder),
+	reflect.TypeFor[FileStore]():       words(InFolder, InS3),
 	reflect.TypeFor[Premium]():         words(PremiumForEveryone, PremiumByLicense),
 	reflect.TypeFor[Create]():          words(CreateByLicense, CreateByAnyone, CreateByAdmins),
 	reflect.TypeFor[BillingProvider](): words(Ledger, Stripe),

@@ -78,6 +78,20 @@ const (
 	PolicyUpdated           Type = 1700
 )
 
+// What happens to Sends. What is said of a text and of a file differs by one number,
+// or by three on creation.
+const (
+	TextSendCreated                    Type = 2500
+	TextSendForPeopleCreated           Type = 2501
+	TextSendByPasswordCreated          Type = 2502
+	FileSendCreated                    Type = 2503
+	FileSendForPeopleCreated           Type = 2504
+	FileSendByPasswordCreated          Type = 2505
+	TextSendEdited, FileSendEdited     Type = 2506, 2507
+	TextSendDeleted, FileSendDeleted   Type = 2508, 2509
+	TextSendAccessed, FileSendAccessed Type = 2510, 2511
+)
+
 // SystemUser is who acted when no person did, in the numbers of the protocol.
 type SystemUser int
 

@@ -65,6 +65,21 @@ func (l *Log) RecordOwn(ctx context.Context, accountID id.ID, what Type) error {
 	return l.Store.Insert(ctx, events)
 }
 
+// RecordAbout is RecordOwn for an event that is about something of an account's, such
+// as a Send, and that somebody else may have caused.
+func (l *Log) RecordAbout(ctx context.Context, accountID id.ID, e Event) error {
+	events, err := l.own(ctx, accountID, e)
+	if err != nil {
+		return err
+	}
+	if e.Type == TextSendAccessed || e.Type == FileSendAccessed {
+		for i := range events[1:] {
+			events[1+i].ActorID = id.ID{} // a visitor, of whom nothing is known
+		}
+	}
+	return l.Store.Insert(ctx, events)
+}
+
 func (l *Log) own(ctx context.Context, accountID id.ID, e Event) ([]Event, error) {
 	e.AccountID, e.ActorID = accountID, accountID
 	organizations, err := l.Organizations(ctx, accountID, e.Type.pending())

@@ -29,6 +29,7 @@ type Request struct {
 	DeviceType, DeviceIdentifier, DeviceName, DevicePushToken string
 	SecondStep                                                SecondStep
 	Passkey                                                   Passkey
+	Visit                                                     Visit
 }
 
 // Tokens is what a client is given.
@@ -70,6 +71,8 @@ func (s *Service) Grant(ctx context.Context, r Request) (Tokens, error) {
 		return s.refresh(ctx, r)
 	case "client_credentials":
 		return s.credentials(ctx, r)
+	case "send_access":
+		return s.visit(ctx, r)
 	}
 	return Tokens{}, wrongGrant
 }

@@ -120,7 +120,7 @@ func TestRefusalsAreOAuths(t *testing.T) {
 			"an organization, no id":   {with(company, "client_id", "organization.x"), "invalid_client", "", ""},
 			"a person as one":          {with(user, "client_id", "organization."+w.zoe.ID.String(), "scope", "api"), "invalid_scope", "", ""},
 			"single sign-on":           {with(person, "grant_type", "authorization_code", "code", "x"), "unsupported_grant_type", "", ""},
-			"access to a Send":         {with(person, "grant_type", "send_access", "send_id", "x"), "unsupported_grant_type", "", ""},
+			"access to a Send":         {with(person, "grant_type", "send_access", "send_id", "x"), "invalid_client", "", ""},
 			"no refresh token":         {url.Values{"grant_type": {"refresh_token"}, "client_id": {"cli"}}, "invalid_grant", "", ""},
 			"random refresh token":     {url.Values{"grant_type": {"refresh_token"}, "client_id": {"cli"}, "refresh_token": {"x"}}, "invalid_grant", "", ""},
 		}

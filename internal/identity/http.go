@@ -104,6 +104,9 @@ func (h handler) token(c *web.Call, form web.Form) (tokenView, error) {
 			Remember: form.Get("twoFactorRemember") == "1", Deeplink: form.Get("deeplinkScheme"),
 		},
 		Passkey: Passkey{Token: form.Get("token"), Answer: form.Get("deviceResponse")},
+		Visit: Visit{
+			SendID: form.Get("send_id"), PasswordHash: form.Get("password_hash_b64"), Email: form.Get("email"), OTP: form.Get("otp"),
+		},
 	})
 	view := tokenView{
 		AccessToken: tokens.Access, ExpiresIn: int(tokens.Life.Seconds()), TokenType: "Bearer",

@@ -52,6 +52,9 @@ type Service struct {
 	// it. OrganizationOpen reports whether its programs still may call.
 	Organization     func(ctx context.Context, orgID id.ID, key string) error
 	OrganizationOpen func(ctx context.Context, orgID id.ID) (bool, error)
+	// AdmitToSend lets a visitor in who shows what a Send asks for, or refuses with a
+	// SendRefusal.
+	AdmitToSend func(ctx context.Context, v Visit) (id.ID, error)
 
 	mu     sync.Mutex // guards signer
 	signer *signer    // nil until the first token
@@ -85,6 +88,13 @@ func (s *Service) Authenticate(ctx context.Context, token string) (web.Caller, e
 	}
 	if c.Subject == "" {
 		return s.authenticateProgram(ctx, c)
+	}
+	if c.Scope[0] == SendScope {
+		caller, good := visitor(c)
+		if !good {
+			return web.Caller{}, fault.SignIn
+		}
+		return caller, nil
 	}
 	accountID, err := id.Parse(c.Subject)
 	if err != nil || !slices.Contains(c.Scope, web.ScopePerson) {

@@ -61,7 +61,13 @@ type claims struct {
 	ID        string   `json:"jti"`
 	Subject   string   `json:"sub,omitempty"`        // a person
 	ClientSub string   `json:"client_sub,omitempty"` // an installation
-	*personal          // nil for an installation
+
+	// Of the visitor of a Send.
+	SendID       id.ID  `json:"send_id,omitzero"`
+	Type         string `json:"type,omitempty"`
+	VisitorEmail string `json:"send_email,omitempty"`
+
+	*personal // nil for everybody but a person
 }
 
 // personal are the claims that clients read of a person.

@@ -56,7 +56,7 @@ var sample = map[string]string{
 	"Sponsor": "Sociétés <Réunies> & Cie", "Provider": "Duo", "Passkey": "Phone & <watch>", "Person": "Zoé <O'Neill> (zoe@example.com)",
 	"Since": "2026-12-01T10:05:00Z", "Reason": "The cloud <cannot> be reached at cloud.example:443.",
 	"Number": "2026-00042", "Amount": "$1,234.50", "Due": "2026-12-23T12:00:00Z", "Ends": "2027-01-22T12:00:00Z",
-	"Paid": "2026-11-23T12:00:00Z", "Change": "key",
+	"Paid": "2026-11-23T12:00:00Z", "Change": "key", "Name": "Zoé <O'Neill>", "Days": "7", "Kind": "takeover",
 }
 
 func TestLanguagesShowTheSame(t *testing.T) {

@@ -48,6 +48,24 @@ func (s *Service) Leave(ctx context.Context, caller, orgID id.ID) error {
 	})
 }
 
+// EndAll ends those memberships of a person that ends says, in the transaction of ctx,
+// which holds the locks of all organizations to which the person is tied.
+func (s *Service) EndAll(ctx context.Context, accountID id.ID, ends func(m org.Member) bool) error {
+	ties, err := s.Organizations.Ties(ctx, accountID)
+	if err != nil {
+		return err
+	}
+	for _, t := range ties {
+		if !ends(t.Member) {
+			continue
+		}
+		if err := s.end(ctx, event.MemberRemoved, []org.Member{t.Member}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (s *Service) end(ctx context.Context, what event.Type, members []org.Member) error {
 	if len(members) == 0 {
 		return nil

@@ -94,6 +94,13 @@ func Folder(kind Kind, accountID, folderID id.ID, revised time.Time) Notice {
 	return n
 }
 
+// Send tells a person's clients of a Send; kind is one of the three.
+func Send(kind Kind, accountID, sendID id.ID, revised time.Time) Notice {
+	n := about(kind, accountID, revised)
+	n.ID = sendID
+	return n
+}
+
 // AuthRequest tells a person's clients of a log-in with a device; kind is
 // AuthRequestCreated or AuthRequestAnswered.
 func AuthRequest(kind Kind, accountID, requestID id.ID) Notice {

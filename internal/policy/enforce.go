@@ -38,6 +38,7 @@ func (s *Service) enforce(ctx context.Context, o org.Organization, actor id.ID, 
 		if len(breaking(joined, t, id.ID{}, func(m Joined) bool { return m.Elsewhere })) > 0 {
 			return membersElsewhere
 		}
+		return s.endEmergency(ctx, joined)
 	}
 	return nil
 }

@@ -28,6 +28,9 @@ type Service struct {
 	// GiveMyItems makes a collection of their own for each confirmed member of an
 	// organization that owns all items, in the transaction of ctx. Its name is encrypted.
 	GiveMyItems func(ctx context.Context, o org.Organization, name string) error
+	// EndEmergency ends every emergency access at whose one end some people are, in the
+	// transaction of ctx.
+	EndEmergency func(ctx context.Context, accountIDs []id.ID) error
 	// CheckInvitation reports whether a token invites a member at an address.
 	CheckInvitation func(ctx context.Context, orgID, memberID id.ID, email, token string) (bool, error)
 }

@@ -18,6 +18,8 @@ type finishRequest struct {
 	InviteToken            string                  `json:"orgInviteToken"`
 	MemberID               id.ID                   `json:"organizationUserId"`
 	OfferToken             string                  `json:"orgSponsoredFreeFamilyPlanToken"`
+	EmergencyToken         string                  `json:"acceptEmergencyAccessInviteToken"`
+	EmergencyID            id.ID                   `json:"acceptEmergencyAccessId"`
 }
 
 func (in finishRequest) older() account.OlderKeys {
@@ -39,6 +41,7 @@ func (h handler) finish(c *web.Call, in finishRequest) (finishView, error) {
 	return finishView{Object: "registerFinish"}, h.registration.Register(c.Context(), Newcomer{
 		Email: in.Email, Password: in.FirstPassword(in.older()),
 		VerificationToken: in.EmailVerificationToken, InviteToken: in.InviteToken, MemberID: in.MemberID, OfferToken: in.OfferToken,
+		EmergencyToken: in.EmergencyToken, EmergencyID: in.EmergencyID,
 		Language: c.Language(),
 	})
 }

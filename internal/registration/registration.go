@@ -30,6 +30,8 @@ var (
 	badOffer    = fault.New(fault.Invalid, "registration.badOffer")
 	hasAccount  = fault.New(fault.Invalid, "registration.hasAccount").Coded("has-account")
 
+	badEmergency = fault.New(fault.Invalid, "registration.badEmergency")
+
 	badInvitation = fault.New(fault.Invalid, "registration.badInvitation")
 )
 
@@ -42,6 +44,8 @@ type Newcomer struct {
 	InviteToken       string // of an invitation to an organization
 	MemberID          id.ID  // whom InviteToken invites
 	OfferToken        string // of a Families offer; it counts where there is no other token
+	EmergencyToken    string // of an invitation to be an emergency contact; it counts last
+	EmergencyID       id.ID  // to which access
 	Name              string // for Service.RegisterAtOnce; a token says it itself
 	Language          string // "en" or "fr"
 }

@@ -33,6 +33,8 @@ type Service struct {
 	// Invited returns nil when the token of an invitation is good for the member whom
 	// it invites and for an address.
 	Invited func(ctx context.Context, memberID id.ID, email, token string) error
+	// EmergencyContact returns nil when a token invites an address to an emergency access.
+	EmergencyContact func(ctx context.Context, accessID id.ID, email, token string) error
 	// Awaited reports whether an organization has invited an address.
 	Awaited func(ctx context.Context, email string) (bool, error)
 	// Registered does, in the transaction of a registration, what else the new person
@@ -164,6 +166,8 @@ func (s *Service) proven(ctx context.Context, n Newcomer) (verification, error) 
 			return v, badToken
 		}
 		return v, nil
+	case n.OfferToken == "" && n.EmergencyToken != "":
+		return s.provenBy(n, badEmergency, func(email string) error { return s.EmergencyContact(ctx, n.EmergencyID, email, n.EmergencyToken) })
 	case n.OfferToken == "":
 		return verification{}, noToken
 	case s.Offered == nil:

@@ -10,6 +10,7 @@ import (
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/passkey"
+	"coffre/internal/send"
 	"coffre/internal/vault"
 	"coffre/internal/web"
 )
@@ -46,7 +47,7 @@ type request struct {
 
 type unlockRequest struct {
 	MasterPassword      *passwordRequest  `json:"masterPasswordUnlockData"`
-	EmergencyAccess     []struct{}        `json:"emergencyAccessUnlockData"`
+	EmergencyAccess     []accessRequest   `json:"emergencyAccessUnlockData"`
 	AccountRecovery     []recoveryRequest `json:"organizationAccountRecoveryUnlockData"`
 	Passkeys            []passkeyRequest  `json:"passkeyUnlockData"`
 	Devices             []deviceRequest   `json:"deviceKeyUnlockData"`
@@ -56,7 +57,7 @@ type unlockRequest struct {
 type dataRequest struct {
 	Ciphers []struct{}      `json:"ciphers"`
 	Folders []folderRequest `json:"folders"`
-	Sends   []struct{}      `json:"sends"`
+	Sends   []sendRequest   `json:"sends"`
 }
 
 // Check reports the first member that cannot be used.
@@ -82,6 +83,7 @@ func (in request) Check() error {
 	}
 	return cmp.Or(
 		checkAll(in.Unlock.AccountRecovery), checkAll(in.Unlock.Passkeys), checkAll(in.Unlock.Devices), checkAll(in.Data.Folders),
+		checkAll(in.Data.Sends), checkAll(in.Unlock.EmergencyAccess),
 	)
 }
 
@@ -172,6 +174,16 @@ func (in recoveryRequest) check() error {
 	return checkIf(recoveriesField+".resetPasswordKey", in.Key, maxWrapped, encstring.RSAOAEPSHA1)
 }
 
+// accessRequest also says the type and the days of waiting, which stay.
+type accessRequest struct {
+	ID  id.ID  `json:"id"`
+	Key string `json:"keyEncrypted"`
+}
+
+func (in accessRequest) check() error {
+	return checkIf(emergenciesField+".keyEncrypted", in.Key, maxWrapped, encstring.RSAOAEPSHA1)
+}
+
 type passkeyRequest struct {
 	ID                 id.ID  `json:"id"`
 	EncryptedUserKey   string `json:"encryptedUserKey"`
@@ -212,6 +224,16 @@ func (in folderRequest) check() error {
 	return encstring.Check("accountData.folders.name", in.Name, vault.MaxName)
 }
 
+// sendRequest is a whole Send, of which only the key is made anew.
+type sendRequest struct {
+	ID  id.ID  `json:"id"`
+	Key string `json:"key"`
+}
+
+func (in sendRequest) check() error {
+	return checkIf(sendsField+".key", in.Key, send.MaxText, encstring.AES256HMAC)
+}
+
 // rotation translates.
 func (in request) rotation() Rotation {
 	password := in.Unlock.MasterPassword
@@ -219,7 +241,8 @@ func (in request) rotation() Rotation {
 		OldHash: in.OldHash, NewHash: password.Hash, Hint: password.Hint,
 		KDF:   account.KDF{Type: *password.KDF, Iterations: *password.Iterations, Memory: password.Memory, Parallelism: password.Parallelism},
 		Email: password.Email, Salt: password.Salt, Key: password.Key, KeyID: in.NewKeyID,
-		Folders: map[id.ID]string{}, Recoveries: map[id.ID]string{},
+		Folders: map[id.ID]string{}, Sends: map[id.ID]string{}, Recoveries: map[id.ID]string{},
+		Emergencies: map[id.ID]string{},
 	}
 	r.PublicKey, r.PrivateKey = in.AccountKeys.Keys()
 	for _, f := range in.Data.Folders {
@@ -227,9 +250,19 @@ func (in request) rotation() Rotation {
 			r.Folders[f.ID] = f.Name
 		}
 	}
+	for _, s := range in.Data.Sends {
+		if !s.ID.IsZero() {
+			r.Sends[s.ID] = s.Key
+		}
+	}
 	for _, a := range in.Unlock.AccountRecovery {
 		if !a.OrganizationID.IsZero() {
 			r.Recoveries[a.OrganizationID] = a.Key
+		}
+	}
+	for _, e := range in.Unlock.EmergencyAccess {
+		if !e.ID.IsZero() {
+			r.Emergencies[e.ID] = e.Key
 		}
 	}
 	for _, d := range in.Unlock.Devices {
@@ -250,10 +283,10 @@ func (h handler) rotateSecondGeneration(*web.Call, struct{}) (struct{}, error) {
 	return struct{}{}, fault.New(fault.Invalid, "account.secondGeneration").On("wrappedAccountCryptographicState")
 }
 
-// dataView has room for emergency access, of which there is nothing yet.
+// dataView is what a client encrypts anew, of which a sync tells nothing.
 type dataView struct {
 	AccountRecovery []recoveryView `json:"organizationPasswordResetKeyData"`
-	EmergencyAccess []struct{}     `json:"emergencyAccessKeyData"`
+	EmergencyAccess []accessView   `json:"emergencyAccessKeyData"`
 	Devices         []renewedView  `json:"trustedDeviceKeyData"`
 	Passkeys        []renewedView  `json:"passkeyKeyData"`
 	Object          string         `json:"object"`
@@ -266,6 +299,15 @@ type recoveryView struct {
 	PublicKey      string `json:"organizationPublicKey"`
 }
 
+// accessView is a grantee for whom to encrypt the new user key.
+type accessView struct {
+	ID        id.ID  `json:"id"`
+	GranteeID id.ID  `json:"granteeId"`
+	Name      string `json:"granteeName"`
+	Email     string `json:"granteeEmail"`
+	PublicKey string `json:"publicKey"`
+}
+
 // renewedView is what of a device or a passkey is to be made anew.
 type renewedView struct {
 	ID                 id.ID  `json:"id"`
@@ -276,11 +318,15 @@ type renewedView struct {
 func (h handler) data(c *web.Call, _ struct{}) (dataView, error) {
 	d, err := h.rotations.Data(c.Context(), c.Caller.AccountID)
 	view := dataView{
-		AccountRecovery: []recoveryView{}, EmergencyAccess: []struct{}{}, Devices: []renewedView{}, Passkeys: []renewedView{},
+		AccountRecovery: []recoveryView{}, EmergencyAccess: []accessView{}, Devices: []renewedView{}, Passkeys: []renewedView{},
 		Object: "keyRotationData",
 	}
 	for _, e := range d.Recoveries {
 		view.AccountRecovery = append(view.AccountRecovery, recoveryView{e.OrganizationID, e.Name, e.PublicKey})
+	}
+	for _, e := range d.Emergencies {
+		p := e.Person
+		view.EmergencyAccess = append(view.EmergencyAccess, accessView{e.ID, p.ID, p.Name, p.Email, p.PublicKey})
 	}
 	for _, trusted := range d.Devices {
 		view.Devices = append(view.Devices, renewedView(trusted))

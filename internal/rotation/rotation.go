@@ -12,6 +12,7 @@ import (
 
 	"coffre/internal/account"
 	"coffre/internal/device"
+	"coffre/internal/emergency"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/passkey"
@@ -35,9 +36,12 @@ type Rotation struct {
 	KeyID      string // of the new user key; empty when the client does not say
 
 	Folders    map[id.ID]string // the names
+	Sends      map[id.ID]string // their keys
 	Devices    []device.TrustedDevice
 	Passkeys   []passkey.Renewed
 	Recoveries map[id.ID]string // the user key, encrypted for each organization
+
+	Emergencies map[id.ID]string // the user key, encrypted for each grantee
 }
 
 // A Part is one kind of thing that depends on the user key. Both of its methods are
@@ -70,6 +74,8 @@ type Data struct {
 	Devices    []device.TrustedDevice
 	Passkeys   []passkey.Passkey
 	Recoveries []recovery.Enrollment
+
+	Emergencies []emergency.Contact
 }
 
 // Where the request holds what is compared.

@@ -32,6 +32,8 @@ const (
 	folders  = "accountData.folders"
 
 	recoveries = "accountUnlockData.organizationAccountRecoveryUnlockData"
+	sends      = "accountData.sends"
+	contacts   = "accountUnlockData.emergencyAccessUnlockData"
 )
 
 // refusal is a change to a good rotation, and what is answered.
@@ -80,7 +82,7 @@ func try(t *testing.T, refusals map[string]refusal) {
 	})
 }
 
-// Scenario 86, for folders, devices, passkeys and account recovery.
+// Scenario 86, for all but items; scenario 148 of spec 03.
 func TestRotationThatForgetsSomethingIsRefused(t *testing.T) {
 	try(t, map[string]refusal{
 		"a folder":                 {without(folders), folders, "All existing folders must be included in the rotation."},
@@ -96,6 +98,10 @@ func TestRotationThatForgetsSomethingIsRefused(t *testing.T) {
 		"an organization":          {without(recoveries), recoveries, "All existing account recovery keys must be included in the rotation."},
 		"its key":                  {lacking(recoveries, "resetPasswordKey"), recoveries, "Account recovery keys cannot be null or empty during rotation."},
 		"its id":                   {lacking(recoveries, "organizationId"), recoveries, "All existing account recovery keys"},
+		"a Send":                   {without(sends), sends, "All existing sends must be included in the rotation."},
+		"the key of a Send":        {lacking(sends, "key"), sends, "All existing sends"},
+		"an emergency contact":     {without(contacts), contacts, "All existing emergency access keys must be included in the rotation."},
+		"the key of one":           {lacking(contacts, "keyEncrypted"), contacts, "Emergency access keys cannot be set to null during rotation."},
 		"all lists":                {putting("accountUnlockData.deviceKeyUnlockData", nil), devices, "All existing trusted devices"},
 	})
 }
@@ -289,9 +295,13 @@ func TestRotationLeavesTheThingsOfOthersAlone(t *testing.T) {
 		}
 		set(body, folders, append(list(body, folders), object{"id": nil, "name": "No folder"}))
 		set(body, recoveries, append(list(body, recoveries), object{"organizationId": w.organization("Elsewhere"), "resetPasswordKey": w.wrap(w.fresh)}))
-		for _, path := range []string{"accountData.ciphers", "accountData.sends", "accountUnlockData.emergencyAccessUnlockData"} {
-			set(body, path, []any{object{"id": id.New(), "keyEncrypted": "2.a|b|c"}})
+		for strange := range before.Sends {
+			set(body, sends, append(list(body, sends), object{"id": strange, "key": w.fresh.Encrypt([]byte("mine"))}))
 		}
+		for strange := range before.Contacts {
+			set(body, contacts, append(list(body, contacts), object{"id": strange, "keyEncrypted": w.wrap(w.fresh)}))
+		}
+		set(body, "accountData.ciphers", []any{object{"id": id.New(), "key": "2.a|b|c"}})
 		if got := w.rotate("zoe", body); got.status != 200 {
 			t.Fatalf("got %d %s", got.status, got.body)
 		}
@@ -385,7 +395,12 @@ func TestRotationDataHasFourLists(t *testing.T) {
 			return `{"id":"` + thing.String() + `","encryptedPublicKey":"` + public + `","encryptedUserKey":"` + user + `"}`
 		}
 		acme := `{"organizationId":"` + w.acme.String() + `","organizationName":"Acme","organizationPublicKey":"` + w.keys.PublicKey + `"}`
-		want := `{"organizationPasswordResetKeyData":[` + acme + `],"emergencyAccessKeyData":[],` +
+		contact := ""
+		for accessID := range h.Contacts {
+			contact = `{"id":"` + accessID.String() + `","granteeId":"` + w.people[carl].String() + `","granteeName":"","granteeEmail":"` + carl +
+				`","publicKey":"` + w.keys.PublicKey + `"}`
+		}
+		want := `{"organizationPasswordResetKeyData":[` + acme + `],"emergencyAccessKeyData":[` + contact + `],` +
 			`"trustedDeviceKeyData":[` + one(h.Devices[0].ID, h.Devices[0].EncryptedPublicKey, h.Devices[0].EncryptedUserKey) + `],` +
 			`"passkeyKeyData":[` + one(h.Passkeys[0].ID, h.Passkeys[0].Keys.Public, h.Passkeys[0].Keys.User) + `],"object":"keyRotationData"}`
 		if got := w.do("zoe", "GET", path, nil); got.status != 200 || strings.TrimSpace(got.body) != want {
@@ -396,6 +411,7 @@ func TestRotationDataHasFourLists(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.exec(d, `UPDATE member SET reset_password_key = NULL`)
+		w.exec(d, `DELETE FROM emergency_access`)
 		empty := `{"organizationPasswordResetKeyData":[],"emergencyAccessKeyData":[],"trustedDeviceKeyData":[],"passkeyKeyData":[],"object":"keyRotationData"}`
 		if got := w.do("zoe", "GET", path, nil); strings.TrimSpace(got.body) != empty {
 			t.Errorf("got %s, want %s", got.body, empty)

@@ -15,6 +15,7 @@ import (
 	"coffre/internal/client"
 	"coffre/internal/db"
 	"coffre/internal/device"
+	"coffre/internal/emergency"
 	"coffre/internal/event"
 	"coffre/internal/fault"
 	"coffre/internal/id"
@@ -28,6 +29,7 @@ import (
 	"coffre/internal/recovery"
 	"coffre/internal/rotation"
 	"coffre/internal/seal"
+	"coffre/internal/send"
 	"coffre/internal/throttle"
 	"coffre/internal/vault"
 	"coffre/internal/web"
@@ -39,6 +41,7 @@ var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 const (
 	zoe     = "zoe@example.com"
 	bob     = "bob@example.com"
+	carl    = "carl@example.com"
 	hash    = "wmyadRMyBZOH7P/a/ucTCbSghKgdzDpPqUnu/DAVtSw="
 	newHash = "PR6UjYmjmppTYcdyTiNbAhPJuQQOmynKbdEl1oyi/iQ="
 )
@@ -63,8 +66,9 @@ var made = sync.OnceValues(func() (everybody, error) {
 })
 
 // world is the room behind a router, with all that it joins. Zoé and Bob each have
-// two folders, a trusted laptop, and a passkey that opens their vault. Acme has
-// confirmed both, and may recover their accounts.
+// two folders, a Send, a trusted laptop, and a passkey that opens their vault. Acme has
+// confirmed both, and may recover their accounts; Carl may come into their vaults in an
+// emergency.
 type world struct {
 	everybody
 	*rotation.Service
@@ -73,6 +77,8 @@ type world struct {
 	vaults   *vault.Service
 	devices  *device.Service
 	passkeys *passkey.Service
+	sends    *send.Service
+	contacts *emergency.Service
 	orgs     *org.Service
 	recovery *recovery.Service
 	events   []event.Event
@@ -110,6 +116,8 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	w.vaults = &vault.Service{Store: vault.NewStore(d), Accounts: accounts, Now: now, Announce: announce}
 	w.devices = &device.Service{Store: device.NewStore(d), Accounts: accounts, Now: now, Announce: announce}
 	w.passkeys = &passkey.Service{Store: passkey.NewStore(d), Accounts: accounts, Now: now, Announce: announce}
+	w.sends = &send.Service{Store: send.NewStore(d), Accounts: accounts, Now: now, Announce: announce}
+	w.contacts = &emergency.Service{Store: emergency.NewStore(d), Accounts: accounts, Now: now, Announce: announce}
 	w.orgs = &org.Service{Store: org.NewStore(d), Now: now}
 	record := func(_ context.Context, events ...event.Event) error {
 		w.events = append(w.events, events...)
@@ -127,11 +135,14 @@ func newWorld(t *testing.T, d *db.DB) *world {
 			rotation.Devices{Devices: w.devices},
 			rotation.Passkeys{Passkeys: w.passkeys},
 			rotation.Recoveries{Recoveries: w.recovery},
+			rotation.Sends{Sends: w.sends},
+			rotation.Emergencies{Accesses: w.contacts},
 		},
 	}
 	w.acme = w.organization("Acme")
 	w.router = web.NewRouter(slog.New(slog.DiscardHandler), w.authenticate, nil)
 	rotation.Mount(w.router, w.Service)
+	w.insert(3, carl)
 	w.add(1, zoe)
 	w.add(2, bob)
 	w.heard = nil
@@ -162,7 +173,8 @@ func (w *world) wrap(key client.Key) string {
 	return text
 }
 
-func (w *world) add(n byte, email string) {
+// insert adds somebody who has nothing.
+func (w *world) insert(n byte, email string) {
 	w.t.Helper()
 	ctx, accountID := w.t.Context(), id.ID{n}
 	password, err := stored()
@@ -173,12 +185,28 @@ func (w *world) add(n byte, email string) {
 		Key: w.old.Encrypt(w.old[:]), KeyID: w.old.ID(), PublicKey: w.keys.PublicKey, PrivateKey: w.keys.EncryptedPrivateKey,
 		SecurityStamp: "stamp", CreatedAt: noon, RevisedAt: noon, VaultRevisedAt: noon,
 	}, "sealed"))
+}
+
+func (w *world) add(n byte, email string) {
+	w.t.Helper()
+	ctx, accountID := w.t.Context(), id.ID{n}
+	w.insert(n, email)
+	w.must(w.sends.Store.Insert(ctx, send.Send{
+		ID: id.New(), AccountID: accountID, AuthType: send.Open, Name: "2.name", Text: "2.text", Key: w.old.Encrypt([]byte("seed")),
+		DeleteAt: noon.Add(time.Hour), CreatedAt: noon, RevisedAt: noon,
+	}))
+	w.must(w.contacts.Store.Insert(ctx, emergency.Access{
+		ID: id.New(), GrantorID: accountID, GranteeID: id.ID{3}, Status: emergency.Confirmed, WaitDays: 7, Key: w.wrap(w.old), CreatedAt: noon, RevisedAt: noon,
+	}))
+	w.must(w.contacts.Store.Insert(ctx, emergency.Access{
+		ID: id.New(), GrantorID: accountID, Email: "invited@example.com", WaitDays: 7, CreatedAt: noon, RevisedAt: noon,
+	}))
 	for _, name := range []string{"Bank", "Work"} {
 		_, err := w.vaults.CreateFolder(ctx, accountID, w.old.Encrypt([]byte(name)))
 		w.must(err)
 	}
 	laptop, _ := device.Of("8", "laptop", "linux", "")
-	_, _, err = w.devices.Save(ctx, accountID, laptop)
+	_, _, err := w.devices.Save(ctx, accountID, laptop)
 	w.must(err)
 	_, err = w.devices.SetTrust(ctx, accountID, "laptop", device.Trust{
 		UserKey: w.wrap(w.old), PublicKey: w.old.Encrypt([]byte("public")), PrivateKey: "2.private",
@@ -233,6 +261,8 @@ type held struct {
 	Passkeys []passkey.Passkey
 
 	Recoveries map[id.ID]string // by organization
+	Sends      map[id.ID]string // their keys
+	Contacts   map[id.ID]string // theirs, by access; none of who is only invited
 }
 
 func (w *world) held(email string) held {
@@ -253,6 +283,19 @@ func (w *world) held(email string) held {
 	h.Recoveries = map[id.ID]string{}
 	for _, tie := range ties {
 		h.Recoveries[tie.Organization.ID] = tie.Member.ResetPasswordKey
+	}
+	h.Sends, h.Contacts = map[id.ID]string{}, map[id.ID]string{}
+	sends, err := w.sends.ListOf(ctx, accountID)
+	w.must(err)
+	for _, s := range sends {
+		h.Sends[s.ID] = s.Key
+	}
+	contacts, err := w.contacts.Trusted(ctx, accountID)
+	w.must(err)
+	for _, c := range contacts {
+		if c.Key != "" {
+			h.Contacts[c.ID] = c.Key
+		}
 	}
 	return h
 }
@@ -280,6 +323,13 @@ func (w *world) good() object {
 	for orgID := range h.Recoveries {
 		recoveries = append(recoveries, object{"organizationId": orgID, "resetPasswordKey": w.wrap(w.fresh)})
 	}
+	sends, contacts := []any{}, []any{}
+	for sendID := range h.Sends {
+		sends = append(sends, object{"id": sendID, "type": 0, "key": w.fresh.Encrypt([]byte("seed"))})
+	}
+	for accessID := range h.Contacts {
+		contacts = append(contacts, object{"id": accessID, "type": 0, "waitTimeDays": 7, "keyEncrypted": w.wrap(w.fresh)})
+	}
 	return object{
 		"oldMasterKeyAuthenticationHash": hash,
 		"accountUnlockData": object{
@@ -287,11 +337,11 @@ func (w *world) good() object {
 				"kdfType": 0, "kdfIterations": 600_000, "kdfMemory": nil, "kdfParallelism": nil, "email": zoe,
 				"masterKeyAuthenticationHash": hash, "masterKeyEncryptedUserKey": w.fresh.Encrypt(w.fresh[:]),
 			},
-			"emergencyAccessUnlockData": []any{}, "organizationAccountRecoveryUnlockData": recoveries,
+			"emergencyAccessUnlockData": contacts, "organizationAccountRecoveryUnlockData": recoveries,
 			"passkeyUnlockData": passkeys, "deviceKeyUnlockData": devices, "v2UpgradeToken": nil,
 		},
 		"accountKeys":  object{"userKeyEncryptedAccountPrivateKey": keys.EncryptedPrivateKey, "accountPublicKey": keys.PublicKey},
-		"accountData":  object{"ciphers": []any{}, "folders": folders, "sends": []any{}},
+		"accountData":  object{"ciphers": []any{}, "folders": folders, "sends": sends},
 		"newUserKeyId": w.fresh.ID(),
 	}
 }

@@ -6,11 +6,13 @@ import (
 
 	"coffre/internal/account"
 	"coffre/internal/collection"
+	"coffre/internal/domain"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/notice"
 	"coffre/internal/passkey"
 	"coffre/internal/policy"
+	"coffre/internal/send"
 )
 
 // Service is what the rest of the server may do with vaults.
@@ -21,6 +23,10 @@ type Service struct {
 	Policies    *policy.Service
 	// Passkeys returns the passkeys with which a person opens their vault.
 	Passkeys func(ctx context.Context, accountID id.ID) ([]passkey.Passkey, error)
+	// Sends returns a person's Sends as clients see them.
+	Sends func(ctx context.Context, accountID id.ID) ([]send.View, error)
+	// Domains returns what a person's clients take for one owner.
+	Domains func(ctx context.Context, accountID id.ID) (domain.Domains, error)
 	// Announce tells clients what happened, once the transaction of ctx is committed.
 	Announce func(ctx context.Context, n notice.Notice)
 	Now      func() time.Time

@@ -10,6 +10,7 @@ import (
 	"coffre/internal/collection"
 	"coffre/internal/db"
 	"coffre/internal/dbtest"
+	"coffre/internal/domain"
 	"coffre/internal/event"
 	"coffre/internal/fault"
 	"coffre/internal/id"
@@ -18,6 +19,7 @@ import (
 	"coffre/internal/passkey"
 	"coffre/internal/policy"
 	"coffre/internal/seal"
+	"coffre/internal/send"
 	"coffre/internal/vault"
 )
 
@@ -65,6 +67,10 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	collections := &collection.Service{Store: collection.NewStore(d), Organizations: orgs, Now: clock}
 	w.Service = &vault.Service{Store: vault.NewStore(d), Accounts: accounts, Collections: collections, Policies: policies, Now: clock}
 	w.Passkeys = func(context.Context, id.ID) ([]passkey.Passkey, error) { return w.passkeys, nil }
+	w.Sends = func(context.Context, id.ID) ([]send.View, error) { return []send.View{}, nil }
+	w.Domains = func(context.Context, id.ID) (domain.Domains, error) {
+		return domain.Domains{Own: [][]string{{"a.example", "b.example"}}}, nil
+	}
 	w.Announce = func(_ context.Context, n notice.Notice) { w.said = append(w.said, n) }
 	return w
 }

@@ -6,10 +6,12 @@ import (
 
 	"coffre/internal/account"
 	"coffre/internal/collection"
+	"coffre/internal/domain"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/passkey"
 	"coffre/internal/policy"
+	"coffre/internal/send"
 	"coffre/internal/web"
 )
 
@@ -21,10 +23,10 @@ type syncView struct {
 	Folders        []folderView                `json:"folders"`
 	Collections    []collection.AssignmentView `json:"collections"`
 	Ciphers        []struct{}                  `json:"ciphers"`
-	Domains        *domainsView                `json:"domains"`
+	Domains        *domain.View                `json:"domains"`
 	Policies       []policy.View               `json:"policies"`
 	PoliciesNew    []policy.View               `json:"policiesNew"` // with those of organizations that have yet to confirm the person
-	Sends          []struct{}                  `json:"sends"`
+	Sends          []send.View                 `json:"sends"`
 	UserDecryption decryptionView              `json:"userDecryption"`
 }
 
@@ -35,24 +37,19 @@ type decryptionView struct {
 	Passkeys []passkey.UnlockView `json:"webAuthnPrfOptions,omitempty"`
 }
 
-// domainsView is a person's equivalent domains; nobody has set any yet.
-type domainsView struct {
-	EquivalentDomains       [][]string `json:"equivalentDomains"`
-	GlobalEquivalentDomains []struct{} `json:"globalEquivalentDomains"`
-	Object                  string     `json:"object"`
-}
-
 func (h handler) sync(c *web.Call, _ struct{}) (syncView, error) {
 	v, err := h.vaults.sync(c.Context(), c.Caller.AccountID)
-	if !strings.EqualFold(c.Query("excludeDomains"), "true") {
-		v.Domains = &domainsView{EquivalentDomains: [][]string{}, GlobalEquivalentDomains: []struct{}{}, Object: "domains"}
+	if err != nil || strings.EqualFold(c.Query("excludeDomains"), "true") {
+		return v, err
 	}
+	domains, err := h.vaults.Domains(c.Context(), c.Caller.AccountID)
+	v.Domains = new(domain.ViewOf(domains))
 	return v, err
 }
 
 // sync puts the answer together, each part with one question to the database.
 func (s *Service) sync(ctx context.Context, caller id.ID) (v syncView, err error) {
-	v = syncView{Object: "sync", Ciphers: []struct{}{}, Sends: []struct{}{}}
+	v = syncView{Object: "sync", Ciphers: []struct{}{}}
 	a, err := s.Accounts.Get(ctx, caller)
 	if fault.KindOf(err) == fault.NotFound {
 		return v, fault.SignIn
@@ -73,6 +70,9 @@ func (s *Service) sync(ctx context.Context, caller id.ID) (v syncView, err error
 	}
 	told, err := s.Policies.Of(ctx, caller)
 	if err != nil {
+		return v, err
+	}
+	if v.Sends, err = s.Sends(ctx, caller); err != nil {
 		return v, err
 	}
 	passkeys, err := s.Passkeys(ctx, caller)

@@ -66,6 +66,8 @@ func read(w http.ResponseWriter, req *http.Request, limit int64, in any) error {
 		*v, err = readForm(req)
 	case *Upload:
 		*v, err = readUpload(req)
+	case *Stream:
+		*v = readStream(w, req)
 	default:
 		err = readJSON(req, in)
 	}

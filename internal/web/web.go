@@ -43,6 +43,7 @@ type Caller struct {
 	InstallationID id.ID      // zero for everyone but an installation
 	OrganizationID id.ID      // zero for everyone but an organization's own program
 	Operator       string     // the name of an operator, for the log; "" for everyone else
+	SendID         id.ID      // zero for everyone but a visitor of a Send
 	ClientID       string
 	Scope          string
 	Stamp          string // the security stamp under which a person's token was given

@@ -334,6 +334,15 @@ var billingRoutes = []string{
 
 // ownRoutes are about what is the caller's own.
 var ownRoutes = []string{
+	"GET /api/emergency-access/trusted", "GET /api/emergency-access/granted", "POST /api/emergency-access/invite", "GET /api/emergency-access/{id}",
+	"PUT /api/emergency-access/{id}", "POST /api/emergency-access/{id}", "DELETE /api/emergency-access/{id}", "POST /api/emergency-access/{id}/delete",
+	"POST /api/emergency-access/{id}/reinvite", "POST /api/emergency-access/{id}/accept", "POST /api/emergency-access/{id}/confirm",
+	"POST /api/emergency-access/{id}/initiate", "POST /api/emergency-access/{id}/approve", "POST /api/emergency-access/{id}/reject",
+	"GET /api/emergency-access/{id}/policies", "POST /api/emergency-access/{id}/view", "POST /api/emergency-access/{id}/takeover",
+	"POST /api/emergency-access/{id}/password", "GET /api/emergency-access/{id}/{cipherId}/attachment/{attachmentId}",
+	"GET /api/settings/domains", "PUT /api/settings/domains", "POST /api/settings/domains",
+	"GET /api/sends", "POST /api/sends", "POST /api/sends/file/v2", "GET /api/sends/{id}", "PUT /api/sends/{id}", "DELETE /api/sends/{id}",
+	"PUT /api/sends/{id}/remove-password", "PUT /api/sends/{id}/remove-auth", "GET /api/sends/{id}/file/{fileId}", "POST /api/sends/{id}/file/{fileId}",
 	"GET /api/events", "POST /events/collect", "GET /api/ciphers/{id}/events", // which looks at whose the item was
 	"GET /api/account/billing/vnext/address",
 	"GET /api/account/billing/vnext/credit",

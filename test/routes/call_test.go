@@ -2,6 +2,7 @@ package routes_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -25,6 +26,7 @@ type raw = json.RawMessage
 
 // upload is a multipart form with one file.
 type upload struct {
+	name   string // of the file; "license", unless set
 	file   []byte // nil sends none
 	values map[string]string
 }
@@ -40,6 +42,7 @@ type call struct {
 	whole        []byte // instead of what body becomes
 	kind         string // instead of its type
 	unmeasured   bool   // without Content-Length
+	told         int64  // instead of the length of the body
 }
 
 func (c call) clone() call {
@@ -107,6 +110,9 @@ func (c call) request(ctx context.Context) (*http.Request, error) {
 	if c.unmeasured {
 		req.ContentLength = -1
 	}
+	if c.told > 0 {
+		req.ContentLength = c.told
+	}
 	req.Header = c.header.Clone()
 	if kind != "" {
 		req.Header.Set("Content-Type", kind)
@@ -137,7 +143,7 @@ func (u upload) encode() (body []byte, kind string, err error) {
 	var b bytes.Buffer
 	form := multipart.NewWriter(&b)
 	if u.file != nil {
-		part, err := form.CreateFormFile("license", "license.json")
+		part, err := form.CreateFormFile(cmp.Or(u.name, "license"), "license.json")
 		if err != nil {
 			return nil, "", err
 		}
@@ -165,6 +171,10 @@ func set(body object, path []string, value any) {
 			}
 			if i+2 == len(path) {
 				list[0] = value
+				return
+			}
+			if i+3 == len(path) && path[i+2] == element { // a list of lists
+				list[0] = []any{value}
 				return
 			}
 			body = list[0].(object)
@@ -225,6 +235,7 @@ func TestSet(t *testing.T) {
 		"what is not there":    {`{}`, []string{"a", "b"}, `{"a":{"b":"x"}}`},
 		"an element":           {`{"a":[1,2]}`, []string{"a", element}, `{"a":["x",2]}`},
 		"within an element":    {`{"a":[{"b":1}]}`, []string{"a", element, "b"}, `{"a":[{"b":"x"}]}`},
+		"a list of lists":      {`{"a":[[1]]}`, []string{"a", element, element}, `{"a":[["x"]]}`},
 		"an element to be":     {`{}`, []string{"a", element, "b"}, `{"a":[{"b":"x"}]}`},
 		"in place of a scalar": {`{"a":1}`, []string{"a", "b"}, `{"a":{"b":"x"}}`},
 	}

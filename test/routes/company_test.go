@@ -179,7 +179,7 @@ func (w *world) settle(license []byte) id.ID {
 
 // uploaded is a license with what a client makes for a new organization.
 func (w *world) uploaded(license []byte) upload {
-	return upload{license, map[string]string{
+	return upload{file: license, values: map[string]string{
 		"key": w.secrets.wrapped, "collectionName": w.secrets.text,
 		"keys.publicKey": w.secrets.keys.PublicKey, "keys.encryptedPrivateKey": w.secrets.keys.EncryptedPrivateKey,
 	}}

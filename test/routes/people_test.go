@@ -179,6 +179,20 @@ func (w *world) apiKey() string {
 
 var vaultRows = []row{
 	{routes: []string{"GET /api/sync"}, given: func(*world) given { return given{query: map[string]string{"excludeDomains": "true"}} }},
+	{
+		routes: []string{"GET /icons/{host}/icon.png"}, open: true, // no connection is made to such a host
+		given: func(*world) given { return given{path: map[string]any{"host": "10.0.0.1"}} }, words: true,
+	},
+	{routes: []string{"GET /icons/config"}, open: true},
+	{
+		routes: []string{"GET /icons/change-password-uri"}, open: true,
+		given: func(*world) given { return given{query: map[string]string{"uri": "https://localhost"}} },
+	},
+	{routes: []string{"GET /api/settings/domains"}, given: func(*world) given { return given{query: map[string]string{"excluded": "true"}} }},
+	{
+		routes: []string{"PUT /api/settings/domains", "POST /api/settings/domains"},
+		given:  sends(object{"equivalentDomains": []any{[]any{"a.example", "b.example"}}, "excludedGlobalEquivalentDomains": []any{1}}),
+	},
 	{routes: []string{"GET /api/tasks", "GET /api/folders", "DELETE /api/folders/all"}},
 	{
 		routes: []string{"POST /api/folders"}, required: []string{"name"}, longest: map[string]int{"name": 1_000},

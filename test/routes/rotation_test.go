@@ -22,7 +22,7 @@ var rotationRows = []row{
 			unlocking + "masterKeyEncryptedUserKey": 1_000,
 		},
 		loose: []string{
-			"accountUnlockData.organizationAccountRecoveryUnlockData.organizationId", "accountUnlockData.passkeyUnlockData.id", "accountUnlockData.deviceKeyUnlockData.deviceId", "accountData.folders.id",
+			"accountUnlockData.organizationAccountRecoveryUnlockData.organizationId", "accountUnlockData.passkeyUnlockData.id", "accountUnlockData.deviceKeyUnlockData.deviceId", "accountData.folders.id", "accountData.sends.id", "accountUnlockData.emergencyAccessUnlockData.id",
 		},
 	},
 	{
@@ -34,6 +34,7 @@ var rotationRows = []row{
 // rotation gives Eve a new user key, of which the server sees only ciphertext.
 func (w *world) rotation() given {
 	w.restore("")
+	w.forgetAccesses()
 	eve := w.here.eve
 	public, err := db.Value[string](w.Context(), w.here.db, `SELECT public_key FROM account WHERE id = $1`, eve.id)
 	if err != nil {

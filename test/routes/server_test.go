@@ -45,6 +45,8 @@ type server struct {
 
 	dead      map[string]string // tokens that open nothing
 	machines  map[string]string // by scope, of the installation that may speak for acme
+	contact   person            // of Ada's, for an emergency; made when needed
+	shared    *sent             // what visitors read, once there is one
 	strangers map[string]string // by scope, of one that may not
 }
 

@@ -79,6 +79,8 @@ func (w *world) trialsOf(r row, route web.Route, g given) []trial {
 		trials = append(trials, forms(r, g)...)
 	case route.In == reflect.TypeFor[web.Upload]():
 		trials = append(trials, uploads(r, g)...)
+	case isStream(route):
+		trials = append(trials, streams(g)...)
 	default:
 		trials = slices.Concat(trials, bodies(r, route), members(r, route, g))
 	}
@@ -122,7 +124,7 @@ func hasIdentifier(route web.Route) bool {
 }
 
 func takesJSON(route web.Route) bool {
-	return route.In != nil && route.In.Kind() == reflect.Struct && route.In != reflect.TypeFor[web.Upload]() && route.In.NumField() > 0
+	return route.In != nil && route.In.Kind() == reflect.Struct && route.In != reflect.TypeFor[web.Upload]() && !isStream(route) && route.In.NumField() > 0
 }
 
 // paths tries identifiers and words that are none.
@@ -187,6 +189,9 @@ func queries(r row, g given) []trial {
 
 // whole tries bodies as wholes that no route reads.
 func whole(r row, route web.Route) []trial {
+	if isStream(route) { // half a gigabyte, which is only said to come
+		return []trial{{"an oversized body", func(c *call) { c.told = route.Limit + 1 }, status(413)}}
+	}
 	over := bytes.Repeat([]byte(" "), int(route.Limit)+1)
 	trials := []trial{{"an oversized body", func(c *call) { c.whole = over }, status(413)}}
 	if route.In != nil && route.In != reflect.TypeFor[struct{}]() {
@@ -217,6 +222,8 @@ func (r row) call(w *world, route web.Route, g given) call {
 			caller = r.caller(w)
 		}
 		c.bear(caller.access)
+	case scopeSend:
+		c.bear(w.visitor())
 	default:
 		token := w.here.machines[route.Scope]
 		if r.token != nil {

@@ -19,7 +19,7 @@ func (o operation) request(s *schemas) *openapi3.RequestBodyRef {
 			form.Value.AdditionalProperties.Schema = plain("string", "")
 			form.Value.Description = "Names match without regard to case and underscores."
 			content["application/x-www-form-urlencoded"] = &openapi3.MediaType{Schema: form}
-		case reflect.TypeFor[web.Upload]():
+		case reflect.TypeFor[web.Upload](), reflect.TypeFor[web.Stream]():
 			upload := plain("object", "")
 			upload.Value.Description = "Values and files, each under its name."
 			content["multipart/form-data"] = &openapi3.MediaType{Schema: upload}

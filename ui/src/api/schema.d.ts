@@ -56,6 +56,13 @@ export interface AccountMasterPasswordUnlock {
   salt: string;
 }
 
+export interface AccountNewPasswordRequest {
+  authenticationData?: AccountAuthenticationRequest | null;
+  key?: string;
+  newMasterPasswordHash?: string;
+  unlockData?: AccountUnlockRequest | null;
+}
+
 export interface AccountProfile {
   accountKeys: AccountAccountKeys | null;
   avatarColor: string | null;
@@ -957,6 +964,83 @@ export interface DeviceWishRequest {
   type?: number | null;
 }
 
+export interface DomainView {
+  equivalentDomains: Array<Array<string>>;
+  globalEquivalentDomains: Array<DomainGlobalView>;
+  object: string;
+}
+
+export interface DomainGlobalView {
+  domains: Array<string>;
+  excluded: boolean;
+  type: number;
+}
+
+export interface DomainRequest {
+  equivalentDomains?: Array<Array<string>>;
+  excludedGlobalEquivalentDomains?: Array<number>;
+}
+
+export interface EmergencyAcceptRequest {
+  token?: string;
+}
+
+export interface EmergencyConfirmRequest {
+  key?: string;
+}
+
+export interface EmergencyGranteeView {
+  avatarColor: string | null;
+  email: string;
+  granteeId: string | null;
+  id: string | null;
+  name: string | null;
+  object: string;
+  status: number;
+  type: number;
+  waitTimeDays: number;
+}
+
+export interface EmergencyGrantorView {
+  avatarColor: string | null;
+  email: string;
+  grantorId: string | null;
+  id: string | null;
+  name: string | null;
+  object: string;
+  status: number;
+  type: number;
+  waitTimeDays: number;
+}
+
+export interface EmergencyInviteRequest {
+  email?: string;
+  type?: number | null;
+  waitTimeDays?: number;
+}
+
+export interface EmergencyTakeOverView {
+  kdf: number;
+  kdfIterations: number;
+  kdfMemory: number | null;
+  kdfParallelism: number | null;
+  keyEncrypted: string;
+  object: string;
+  salt: string;
+}
+
+export interface EmergencyUpdateRequest {
+  keyEncrypted?: string;
+  type?: number | null;
+  waitTimeDays?: number;
+}
+
+export interface EmergencyViewView {
+  ciphers: unknown;
+  keyEncrypted: string;
+  object: string;
+}
+
 export interface EventCollectRequest {}
 
 export interface EventView {
@@ -1026,6 +1110,16 @@ export interface ExchangeRowV1 {
   sponsoringOrganizationUserId?: string | null;
   toDelete?: boolean;
   validUntil?: string | null;
+}
+
+export interface IconChangePasswordView {
+  uri: string | null;
+}
+
+export interface IconConfigView {
+  cacheEnabled: boolean;
+  cacheHours: number;
+  cacheSizeLimit: number | null;
 }
 
 export interface IdentityDecryptionView {
@@ -2074,6 +2168,8 @@ export interface RegistrationClickedRequest {
 }
 
 export interface RegistrationFinishRequest {
+  acceptEmergencyAccessId?: string | null;
+  acceptEmergencyAccessInviteToken?: string;
   accountKeys?: AccountAccountKeysRequest | null;
   email?: string;
   emailVerificationToken?: string;
@@ -2118,14 +2214,27 @@ export interface RegistrationStartRequest {
   name?: string;
 }
 
+export interface RotationAccessRequest {
+  id?: string | null;
+  keyEncrypted?: string;
+}
+
+export interface RotationAccessView {
+  granteeEmail: string;
+  granteeId: string | null;
+  granteeName: string;
+  id: string | null;
+  publicKey: string;
+}
+
 export interface RotationDataRequest {
   ciphers?: Array<{}>;
   folders?: Array<RotationFolderRequest>;
-  sends?: Array<{}>;
+  sends?: Array<RotationSendRequest>;
 }
 
 export interface RotationDataView {
-  emergencyAccessKeyData: Array<{}>;
+  emergencyAccessKeyData: Array<RotationAccessView>;
   object: string;
   organizationPasswordResetKeyData: Array<RotationRecoveryView>;
   passkeyKeyData: Array<RotationRenewedView>;
@@ -2187,13 +2296,128 @@ export interface RotationRequest {
   oldMasterKeyAuthenticationHash?: string;
 }
 
+export interface RotationSendRequest {
+  id?: string | null;
+  key?: string;
+}
+
 export interface RotationUnlockRequest {
   deviceKeyUnlockData?: Array<RotationDeviceRequest>;
-  emergencyAccessUnlockData?: Array<{}>;
+  emergencyAccessUnlockData?: Array<RotationAccessRequest>;
   masterPasswordUnlockData?: RotationPasswordRequest | null;
   organizationAccountRecoveryUnlockData?: Array<RotationRecoveryRequest>;
   passkeyUnlockData?: Array<RotationPasskeyRequest>;
   v2UpgradeToken?: {} | null;
+}
+
+export interface SendView {
+  accessCount: number;
+  accessId: string;
+  authType: number;
+  data: {} | null;
+  deletionDate: string;
+  disabled: boolean;
+  emails: string | null;
+  expirationDate: string | null;
+  file: SendFileView | null;
+  hideEmail: boolean;
+  id: string | null;
+  key: string;
+  maxAccessCount: number | null;
+  name: string;
+  notes: string | null;
+  object: string;
+  password: string | null;
+  revisionDate: string;
+  text: SendTextView | null;
+  type: number;
+}
+
+export interface SendAccessView {
+  authType: number;
+  creatorIdentifier: string | null;
+  data: {} | null;
+  expirationDate: string | null;
+  file: SendFileView | null;
+  id: string;
+  name: string;
+  object: string;
+  text: SendTextView | null;
+  type: number;
+}
+
+export interface SendDownloadView {
+  id: string;
+  object: string;
+  url: string;
+}
+
+export interface SendFileCreation {
+  authType?: number | null;
+  deletionDate?: string | null;
+  disabled?: boolean;
+  emails?: string;
+  expirationDate?: string | null;
+  file?: SendFileRequest | null;
+  fileLength?: number | null;
+  hideEmail?: boolean;
+  key?: string;
+  maxAccessCount?: number | null;
+  name?: string;
+  notes?: string;
+  password?: string;
+  text?: SendTextRequest | null;
+  type?: number | null;
+}
+
+export interface SendFileRequest {
+  fileName?: string;
+}
+
+export interface SendFileView {
+  fileName: string;
+  id: string;
+  size: string;
+  sizeName: string;
+}
+
+export interface SendPasswordRequest {
+  password?: string;
+}
+
+export interface SendRequest {
+  authType?: number | null;
+  deletionDate?: string | null;
+  disabled?: boolean;
+  emails?: string;
+  expirationDate?: string | null;
+  file?: SendFileRequest | null;
+  fileLength?: number | null;
+  hideEmail?: boolean;
+  key?: string;
+  maxAccessCount?: number | null;
+  name?: string;
+  notes?: string;
+  password?: string;
+  text?: SendTextRequest | null;
+  type?: number | null;
+}
+
+export interface SendTextRequest {
+  hidden?: boolean;
+  text?: string;
+}
+
+export interface SendTextView {
+  hidden: boolean;
+  text: string;
+}
+
+export interface SendUploadView {
+  fileUploadType: number;
+  object: string;
+  sendResponse: SendView;
+  url: string;
 }
 
 export interface SponsorshipBenefitView {
@@ -2502,12 +2726,6 @@ export interface VaultDecryptionView {
   webAuthnPrfOptions?: Array<PasskeyUnlockView>;
 }
 
-export interface VaultDomainsView {
-  equivalentDomains: Array<Array<string>>;
-  globalEquivalentDomains: Array<{}>;
-  object: string;
-}
-
 export interface VaultFolderRequest {
   name?: string;
 }
@@ -2526,13 +2744,13 @@ export interface VaultFoldersRequest {
 export interface VaultSyncView {
   ciphers: Array<{}>;
   collections: Array<CollectionAssignmentView>;
-  domains: VaultDomainsView | null;
+  domains: DomainView | null;
   folders: Array<VaultFolderView>;
   object: string;
   policies: Array<PolicyView>;
   policiesNew: Array<PolicyView>;
   profile: AccountProfile;
-  sends: Array<{}>;
+  sends: Array<SendView>;
   userDecryption: VaultDecryptionView;
 }
 
@@ -2587,6 +2805,18 @@ export interface WebListDeviceView {
 export interface WebListDeviceWaitingView {
   continuationToken: string | null;
   data: Array<DeviceWaitingView>;
+  object: string;
+}
+
+export interface WebListEmergencyGranteeView {
+  continuationToken: string | null;
+  data: Array<EmergencyGranteeView>;
+  object: string;
+}
+
+export interface WebListEmergencyGrantorView {
+  continuationToken: string | null;
+  data: Array<EmergencyGrantorView>;
   object: string;
 }
 
@@ -2725,6 +2955,12 @@ export interface WebListPolicyStatusView {
 export interface WebListRecoveryDetailsView {
   continuationToken: string | null;
   data: Array<RecoveryDetailsView>;
+  object: string;
+}
+
+export interface WebListSendView {
+  continuationToken: string | null;
+  data: Array<SendView>;
   object: string;
 }
 
@@ -2942,6 +3178,25 @@ export interface Operations {
   "POST /api/devices/{id}": { in: DeviceRequest; out: DeviceView };
   "PUT /api/devices/{id}": { in: DeviceRequest; out: DeviceView };
   "POST /api/devices/{id}/deactivate": { in: undefined; out: undefined };
+  "GET /api/emergency-access/granted": { in: undefined; out: WebListEmergencyGrantorView };
+  "POST /api/emergency-access/invite": { in: EmergencyInviteRequest; out: undefined };
+  "GET /api/emergency-access/trusted": { in: undefined; out: WebListEmergencyGranteeView };
+  "DELETE /api/emergency-access/{id}": { in: undefined; out: undefined };
+  "GET /api/emergency-access/{id}": { in: undefined; out: EmergencyGranteeView };
+  "POST /api/emergency-access/{id}": { in: EmergencyUpdateRequest; out: undefined };
+  "PUT /api/emergency-access/{id}": { in: EmergencyUpdateRequest; out: undefined };
+  "POST /api/emergency-access/{id}/accept": { in: EmergencyAcceptRequest; out: undefined };
+  "POST /api/emergency-access/{id}/approve": { in: undefined; out: undefined };
+  "POST /api/emergency-access/{id}/confirm": { in: EmergencyConfirmRequest; out: undefined };
+  "POST /api/emergency-access/{id}/delete": { in: undefined; out: undefined };
+  "POST /api/emergency-access/{id}/initiate": { in: undefined; out: undefined };
+  "POST /api/emergency-access/{id}/password": { in: AccountNewPasswordRequest; out: undefined };
+  "GET /api/emergency-access/{id}/policies": { in: undefined; out: WebListPolicyView };
+  "POST /api/emergency-access/{id}/reinvite": { in: undefined; out: undefined };
+  "POST /api/emergency-access/{id}/reject": { in: undefined; out: undefined };
+  "POST /api/emergency-access/{id}/takeover": { in: undefined; out: EmergencyTakeOverView };
+  "POST /api/emergency-access/{id}/view": { in: undefined; out: EmergencyViewView };
+  "GET /api/emergency-access/{id}/{cipherId}/attachment/{attachmentId}": { in: undefined; out: unknown };
   "GET /api/events": { in: undefined; out: WebListEventView };
   "DELETE /api/folders": { in: VaultFoldersRequest; out: undefined };
   "GET /api/folders": { in: undefined; out: WebListVaultFolderView };
@@ -3140,6 +3395,24 @@ export interface Operations {
   "PUT /api/organizations/{id}/users/{userId}/reset-password-enrollment": { in: RecoveryEnrollRequest; out: undefined };
   "GET /api/plans": { in: undefined; out: WebListPlanView };
   "GET /api/plans/premium": { in: undefined; out: CheckoutPremiumPlanView };
+  "GET /api/sends": { in: undefined; out: WebListSendView };
+  "POST /api/sends": { in: SendRequest; out: SendView };
+  "POST /api/sends/access": { in: undefined; out: SendAccessView };
+  "POST /api/sends/access/file/{fileId}": { in: undefined; out: SendDownloadView };
+  "POST /api/sends/access/{accessId}": { in: SendPasswordRequest; out: SendAccessView };
+  "GET /api/sends/download/{token}": { in: undefined; out: Blob };
+  "POST /api/sends/file/v2": { in: SendFileCreation; out: SendUploadView };
+  "POST /api/sends/{accessId}/access/file/{fileId}": { in: SendPasswordRequest; out: SendDownloadView };
+  "DELETE /api/sends/{id}": { in: undefined; out: undefined };
+  "GET /api/sends/{id}": { in: undefined; out: SendView };
+  "PUT /api/sends/{id}": { in: SendRequest; out: SendView };
+  "GET /api/sends/{id}/file/{fileId}": { in: undefined; out: SendUploadView };
+  "POST /api/sends/{id}/file/{fileId}": { in: FormData; out: undefined };
+  "PUT /api/sends/{id}/remove-auth": { in: undefined; out: SendView };
+  "PUT /api/sends/{id}/remove-password": { in: undefined; out: SendView };
+  "GET /api/settings/domains": { in: undefined; out: DomainView };
+  "POST /api/settings/domains": { in: DomainRequest; out: DomainView };
+  "PUT /api/settings/domains": { in: DomainRequest; out: DomainView };
   "POST /api/setup-intent/bank-account": { in: undefined; out: undefined };
   "POST /api/setup-intent/card": { in: undefined; out: undefined };
   "POST /api/setup-payment": { in: undefined; out: undefined };
@@ -3187,6 +3460,8 @@ export interface Operations {
   "POST /api/webauthn/attestation-options": { in: AccountSecret; out: PasskeyCreationView };
   "POST /api/webauthn/{id}/delete": { in: AccountSecret; out: undefined };
   "POST /events/collect": { in: EventCollectRequest; out: undefined };
+  "GET /icons/change-password-uri": { in: undefined; out: IconChangePasswordView };
+  "GET /icons/config": { in: undefined; out: IconConfigView };
   "POST /identity/accounts/prelogin": { in: AccountPreloginRequest; out: AccountPreloginView };
   "POST /identity/accounts/prelogin/password": { in: AccountPreloginRequest; out: AccountPreloginView };
   "POST /identity/accounts/register": { in: RegistrationOneStepRequest; out: RegistrationFinishView };

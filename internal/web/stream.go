@@ -1,0 +1,94 @@
+package web
+
+import (
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"time"
+
+	"coffre/internal/clock"
+	"coffre/internal/fault"
+)
+
+// Stream is a request in multipart encoding that is read as it arrives.
+type Stream struct{ parts *multipart.Reader }
+
+const (
+	maxValue   = 64 << 10 // bytes of one value before the file
+	maxValues  = 16
+	maxSilence = time.Minute // until a sender who sends nothing is cut off
+)
+
+// File returns the content of the file of a name, which ends when the file does,
+// and the values before it, by their names. What comes after it is not read.
+func (s Stream) File(name string) (values map[string]string, content io.Reader, err error) {
+	values = map[string]string{}
+	for range maxValues {
+		if s.parts == nil {
+			break
+		}
+		part, err := s.parts.NextPart()
+		if err != nil {
+			return values, nil, missing(name, err)
+		}
+		if part.FormName() == name {
+			return values, arriving{part}, nil
+		}
+		raw, err := io.ReadAll(io.LimitReader(part, maxValue+1))
+		if err != nil {
+			return values, nil, missing(name, err)
+		}
+		if len(raw) > maxValue {
+			return values, nil, fault.TooLong(part.FormName(), maxValue)
+		}
+		values[part.FormName()] = string(raw)
+	}
+	return values, nil, fault.Required(name)
+}
+
+// missing is what to answer when the parts end before the file.
+func missing(name string, err error) error {
+	if errors.Is(brokenOff(err), tooLarge) {
+		return tooLarge
+	}
+	return fault.Required(name)
+}
+
+// arriving says in our words that a body is too large.
+type arriving struct{ r io.Reader }
+
+// Read reads on.
+func (a arriving) Read(p []byte) (int, error) {
+	n, err := a.r.Read(p)
+	if err != nil && err != io.EOF && errors.Is(brokenOff(err), tooLarge) {
+		err = tooLarge
+	}
+	return n, err
+}
+
+// patient lets a body take its time as long as something comes.
+type patient struct {
+	io.ReadCloser
+	conn *http.ResponseController
+}
+
+// Read waits a minute at most. Where there is no connection, in tests, it waits as
+// long as it takes.
+func (p patient) Read(b []byte) (int, error) {
+	_ = p.conn.SetReadDeadline(clock.Deadline(maxSilence))
+	n, err := p.ReadCloser.Read(b)
+	if err != nil {
+		_ = p.conn.SetReadDeadline(time.Time{})
+	}
+	return n, err
+}
+
+func readStream(w http.ResponseWriter, req *http.Request) Stream {
+	req.Body = patient{req.Body, http.NewResponseController(w)}
+	parts, err := req.MultipartReader()
+	if err != nil {
+		return Stream{} // of which every file is missing
+	}
+	return Stream{parts}
+}
