@@ -7,12 +7,12 @@ import (
 	"time"
 
 	"coffre/internal/account"
+	"coffre/internal/cipher"
 	"coffre/internal/clock"
 	"coffre/internal/collection"
 	"coffre/internal/config"
 	"coffre/internal/device"
 	"coffre/internal/event"
-	"coffre/internal/id"
 	"coffre/internal/identity"
 	"coffre/internal/member"
 	"coffre/internal/operator"
@@ -43,6 +43,7 @@ type rooms struct {
 	collections  *collection.Service
 	members      *member.Service
 	recoveries   *recovery.Service
+	ciphers      *cipher.Service
 	vault        *vault.Service
 	rotation     *rotation.Service
 	sponsorships *sponsorship.Service
@@ -55,10 +56,19 @@ func (a *App) buildRooms() {
 	a.buildOrganizations()
 	a.buildSessions()
 	r := &a.rooms
-	r.vault = &vault.Service{
-		Store: vault.NewStore(a.db), Accounts: r.accounts, Collections: r.collections, Policies: r.policies, Now: a.clock.Now,
-		Announce: a.push.Announce, Passkeys: r.passkeys.Enabled,
+	r.ciphers = &cipher.Service{
+		Store: cipher.NewStore(a.db), Accounts: r.accounts, Organizations: r.org, Collections: r.collections, Policies: r.policies,
+		Limits: cipher.CloudLimits, Now: a.clock.Now, Announce: a.push.Announce, Record: r.events.Record,
 	}
+	if a.config.SelfHosted {
+		r.ciphers.Limits = cipher.HomeLimits
+	}
+	r.vault = &vault.Service{
+		Store: vault.NewStore(a.db), Accounts: r.accounts, Collections: r.collections, Ciphers: r.ciphers, Policies: r.policies,
+		Now: a.clock.Now, Announce: a.push.Announce, Passkeys: r.passkeys.Enabled,
+	}
+	r.ciphers.AddFolders, r.ciphers.DropFolders = r.vault.AddFolders, r.vault.Store.DeleteAllFolders
+	r.events.Items = r.ciphers.Whose
 	r.recoveries = a.newRecovery()
 	r.rotation = a.newRotation()
 	r.operators = a.newOperators()
@@ -95,7 +105,7 @@ func (a *App) buildOrganizations() {
 	}
 	r.events = &event.Log{
 		Store: event.NewStore(a.db), Now: a.clock.Now, Kept: r.org.KeepsEvents, Organizations: r.org.KeepingEvents,
-		MayRead: r.org.MayReadEvents, Belongs: r.org.Belongs, Member: r.org.AccountOf, Item: noItem,
+		MayRead: r.org.MayReadEvents, Belongs: r.org.Belongs, Member: r.org.AccountOf,
 	}
 	r.policies = &policy.Service{
 		Store: policy.NewStore(a.db), Organizations: r.org, Now: a.clock.Now, Announce: a.push.Announce, Record: r.events.Record,
@@ -152,6 +162,7 @@ func (a *App) newRotation() *rotation.Service {
 	return &rotation.Service{
 		Accounts: a.rooms.accounts, Now: a.clock.Now, Tx: a.db.Tx, Announce: a.push.Announce,
 		Parts: []rotation.Part{
+			rotation.Ciphers{Ciphers: a.rooms.ciphers},
 			rotation.Folders{Vaults: a.rooms.vault},
 			rotation.Devices{Devices: a.rooms.devices},
 			rotation.Passkeys{Passkeys: a.rooms.passkeys},
@@ -169,6 +180,7 @@ func (a *App) mountCommon(r *web.Router) {
 	a.rooms.identity.Schedule(a.queue)
 	a.rooms.devices.Schedule(a.queue)
 	a.rooms.passkeys.Schedule(a.queue)
+	a.rooms.ciphers.Schedule(a.queue)
 	account.Mount(r, a.rooms.accounts)
 	registration.Mount(r, a.rooms.registration)
 	device.Mount(r, a.rooms.devices)
@@ -180,16 +192,12 @@ func (a *App) mountCommon(r *web.Router) {
 	collection.Mount(r, a.rooms.collections)
 	member.Mount(r, a.rooms.members)
 	recovery.Mount(r, a.rooms.recoveries)
+	cipher.Mount(r, a.rooms.ciphers)
 	vault.Mount(r, a.rooms.vault)
 	rotation.Mount(r, a.rooms.rotation)
 	push.Mount(r, a.push)
 	a.rooms.operators.Schedule(a.queue)
 	operator.Mount(r, a.rooms.operators, a.role(), a.version)
-}
-
-// noItem says that nobody reads an item: this version keeps none.
-func noItem(context.Context, id.ID, id.ID) (organizationID id.ID, readable bool, err error) {
-	return id.ID{}, false, nil
 }
 
 // hostOf returns the host of an address, with its port.

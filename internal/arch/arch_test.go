@@ -23,7 +23,7 @@ var (
 	files = []string{"api", "migrations", "ui"}
 	words = []string{"fault", "id", "encstring", "notice"}
 	tools = []string{"atomicfile", "clock", "config", "db", "dbtest", "seal", "throttle", "web", "webvault", "jobs", "bus", "mail", "webauthn", "process"}
-	rooms = []string{"event", "account", "registration", "device", "twostep", "passkey", "identity", "plan", "org", "policy", "collection", "member", "recovery", "orgtest", "vault", "rotation", "license", "premium", "billing", "ledger", "checkout", "billingsync", "sponsorship", "push"}
+	rooms = []string{"event", "account", "registration", "device", "twostep", "passkey", "identity", "plan", "org", "policy", "collection", "member", "recovery", "orgtest", "content", "cipher", "vault", "rotation", "license", "premium", "billing", "ledger", "checkout", "billingsync", "sponsorship", "push"}
 	top   = []string{"backup", "doctor", "operator", "app", "client", "demo", "cmd/coffre"}
 	order = slices.Concat(files, words, tools, rooms, top)
 )

@@ -11,6 +11,7 @@ import (
 	"context"
 
 	"coffre/internal/account"
+	"coffre/internal/cipher"
 	"coffre/internal/device"
 	"coffre/internal/fault"
 	"coffre/internal/id"
@@ -35,6 +36,7 @@ type Rotation struct {
 	KeyID      string // of the new user key; empty when the client does not say
 
 	Folders    map[id.ID]string // the names
+	Ciphers    map[id.ID]cipher.Draft
 	Devices    []device.TrustedDevice
 	Passkeys   []passkey.Renewed
 	Recoveries map[id.ID]string // the user key, encrypted for each organization
