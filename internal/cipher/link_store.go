@@ -14,7 +14,7 @@ import (
 type linkStore interface {
 	// Links returns the collections in which some items are.
 	Links(ctx context.Context, cipherIDs []id.ID) ([]link, error)
-	// LinksIn returns the items that are in some collections.
+	// LinksIn returns the items that are in some collections, of which it says no more.
 	LinksIn(ctx context.Context, collectionIDs []id.ID) ([]link, error)
 	// LinksOf returns which items of an organization are in which collections.
 	LinksOf(ctx context.Context, orgID id.ID) ([]link, error)
@@ -44,11 +44,20 @@ func (s sqlStore) Links(ctx context.Context, cipherIDs []id.ID) ([]link, error) 
 	return s.links(ctx, `l.cipher_id`+s.named(), list(cipherIDs))
 }
 
+type pairRow struct{ link }
+
+func (r *pairRow) Columns() []any { return []any{&r.CipherID, &r.CollectionID} }
+
 func (s sqlStore) LinksIn(ctx context.Context, collectionIDs []id.ID) ([]link, error) {
+	links := []link{}
 	if len(collectionIDs) == 0 {
-		return nil, nil
+		return links, nil
 	}
-	return s.links(ctx, `l.collection_id`+s.named(), list(collectionIDs))
+	err := db.Each(ctx, s.db, func(r pairRow) error {
+		links = append(links, r.link)
+		return nil
+	}, `SELECT l.cipher_id, l.collection_id FROM cipher_collection l WHERE l.collection_id`+s.named(), list(collectionIDs))
+	return links, err
 }
 
 func (s sqlStore) LinksOf(ctx context.Context, orgID id.ID) ([]link, error) {

@@ -119,36 +119,66 @@ func (r keptRow) whole() kept {
 	return r.kept
 }
 
-// each asks for items with what the account of the second argument did with them.
-func (s sqlStore) each(ctx context.Context, fn func(kept) error, where string, args ...any) error {
-	return db.Each(ctx, s.db, func(r keptRow) error { return fn(r.whole()) },
-		`SELECT `+columns+`, p.folder_id, p.favorite, p.archived_at FROM cipher c
-		LEFT JOIN cipher_person p ON p.cipher_id = c.id AND p.account_id = $2 `+where, args...)
-}
-
 func (s sqlStore) Find(ctx context.Context, accountID id.ID, cipherIDs []id.ID) ([]kept, error) {
-	found := []kept{}
-	err := s.each(ctx, func(k kept) error {
-		found = append(found, k)
-		return nil
-	}, `WHERE c.id`+s.named()+` ORDER BY c.id`, list(cipherIDs), accountID)
+	rows, err := db.All[keptRow](ctx, s.db, `SELECT `+columns+`, p.folder_id, p.favorite, p.archived_at FROM cipher c
+		LEFT JOIN cipher_person p ON p.cipher_id = c.id AND p.account_id = $2 WHERE c.id`+s.named()+` ORDER BY c.id`,
+		list(cipherIDs), accountID)
+	found := make([]kept, len(rows))
+	for i, r := range rows {
+		found[i] = r.whole()
+	}
 	return found, err
 }
 
+// listed is an item of a long list: what is known of all of them is not asked for.
+type listed struct{ kept }
+
+func (r *listed) Columns() []any {
+	return []any{&r.ID, &r.OrganizationID, &r.Type, &r.Data, (*db.Time)(&r.CreatedAt), (*db.Time)(&r.RevisedAt), (*db.Time)(&r.DeletedAt)}
+}
+
+type personalRow struct {
+	cipherID id.ID
+	Personal
+}
+
+func (r *personalRow) Columns() []any {
+	return []any{&r.cipherID, &r.FolderID, &r.Favorite, (*db.Time)(&r.ArchivedAt)}
+}
+
+// list asks for many items. What the account did with them is asked for by itself:
+// looking it up for each item would take longer.
+func (s sqlStore) list(ctx context.Context, accountID id.ID, fn func(kept) error, where string, args ...any) error {
+	personal := map[id.ID]Personal{}
+	if err := db.Each(ctx, s.db, func(r personalRow) error {
+		personal[r.cipherID] = r.Personal
+		return nil
+	}, `SELECT cipher_id, folder_id, favorite, archived_at FROM cipher_person WHERE account_id = $1`, accountID); err != nil {
+		return err
+	}
+	return db.Each(ctx, s.db, func(r listed) error {
+		r.Personal = personal[r.ID]
+		if r.OrganizationID.IsZero() {
+			r.AccountID = accountID
+		}
+		return fn(r.kept)
+	}, `SELECT c.id, c.organization_id, c.type, c.data, c.created_at, c.revised_at, c.deleted_at FROM cipher c `+where, args...)
+}
+
 func (s sqlStore) OwnOf(ctx context.Context, accountID id.ID, fn func(kept) error) error {
-	return s.each(ctx, fn, `WHERE c.account_id = $1`, accountID, accountID)
+	return s.list(ctx, accountID, fn, `WHERE c.account_id = $1`, accountID)
 }
 
 func (s sqlStore) In(ctx context.Context, accountID id.ID, collectionIDs []id.ID, fn func(kept) error) error {
 	if len(collectionIDs) == 0 {
 		return nil
 	}
-	return s.each(ctx, fn, `WHERE c.id IN (SELECT l.cipher_id FROM cipher_collection l WHERE l.collection_id`+s.named()+`)`,
-		list(collectionIDs), accountID)
+	return s.list(ctx, accountID, fn, `WHERE c.id IN (SELECT l.cipher_id FROM cipher_collection l WHERE l.collection_id`+s.named()+`)`,
+		list(collectionIDs))
 }
 
 func (s sqlStore) Of(ctx context.Context, accountID, orgID id.ID, fn func(kept) error) error {
-	return s.each(ctx, fn, `WHERE c.organization_id = $1`, orgID, accountID)
+	return s.list(ctx, accountID, fn, `WHERE c.organization_id = $1`, orgID)
 }
 
 type idRow struct{ id id.ID }

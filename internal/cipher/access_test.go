@@ -1,0 +1,5 @@
+package cipher_test
+
+import "coffre/internal/collection"
+
+var manage = collection.Access{Manage: true}
