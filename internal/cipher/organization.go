@@ -32,7 +32,7 @@ func (s *Service) eachOf(ctx context.Context, caller, orgID id.ID, memberItems b
 		return err
 	}
 	links := byCipher(all)
-	return s.Store.Of(ctx, caller, orgID, func(k kept) error {
+	return s.Store.Of(ctx, caller, orgID, func(k Kept) error {
 		it := r.see(k, links[k.ID])
 		shared := onlyShared(links[k.ID])
 		if memberItems {
@@ -71,7 +71,7 @@ func (s *Service) EachAssigned(ctx context.Context, caller, orgID id.ID, fn func
 		return err
 	}
 	links := byCipher(all)
-	return s.Store.Of(ctx, caller, orgID, func(k kept) error {
+	return s.Store.Of(ctx, caller, orgID, func(k Kept) error {
 		it := r.see(k, links[k.ID])
 		if len(links[k.ID]) == 0 && mayEditAny(m) {
 			it.Seen, it.Access = true, everything
@@ -109,14 +109,14 @@ func (s *Service) Export(ctx context.Context, caller, orgID id.ID) (Export, erro
 	}
 	return Export{collections, func(ctx context.Context, fn func(Item) error) error {
 		return s.eachOf(ctx, caller, orgID, false, func(it Item) error {
-			kept := []id.ID{}
+			Kept := []id.ID{}
 			for _, c := range it.CollectionIDs {
 				if exported[c] {
-					kept = append(kept, c)
+					Kept = append(Kept, c)
 				}
 			}
-			it.CollectionIDs = kept
-			if !all && len(kept) == 0 {
+			it.CollectionIDs = Kept
+			if !all && len(Kept) == 0 {
 				return nil
 			}
 			return fn(it)

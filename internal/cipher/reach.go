@@ -53,7 +53,7 @@ func compare(a, b id.ID) int { return slices.Compare(a[:], b[:]) }
 // see returns an item as the person has it. Somebody's own is theirs alone. One of an
 // organization is seen by who has one of its collections, and what several of those
 // allow adds up; of one that is not seen, no more is known than that it is there.
-func (r reach) see(k kept, links []link) Item {
+func (r reach) see(k Kept, links []link) Item {
 	it := Item{Cipher: k.Cipher, Personal: k.Personal, CollectionIDs: []id.ID{}}
 	if it.OrganizationID.IsZero() {
 		if it.AccountID == r.caller {

@@ -74,7 +74,7 @@ func (s *Service) find(ctx context.Context, caller id.ID, cipherIDs ...id.ID) ([
 	return items, nil
 }
 
-func anyShared(found []kept) bool {
+func anyShared(found []Kept) bool {
 	for _, k := range found {
 		if !k.OrganizationID.IsZero() {
 			return true
@@ -87,7 +87,7 @@ func anyShared(found []kept) bool {
 // asks the database no more for many items than for one.
 func (s *Service) Each(ctx context.Context, caller id.ID, fn func(Item) error) error {
 	r := reach{caller: caller}
-	if err := s.Store.OwnOf(ctx, caller, func(k kept) error { return fn(r.see(k, nil)) }); err != nil {
+	if err := s.Store.OwnOf(ctx, caller, func(k Kept) error { return fn(r.see(k, nil)) }); err != nil {
 		return err
 	}
 	r, err := s.reachOf(ctx, caller)
@@ -99,7 +99,7 @@ func (s *Service) Each(ctx context.Context, caller id.ID, fn func(Item) error) e
 		return err
 	}
 	links := byCipher(all)
-	return s.Store.In(ctx, caller, r.has(), func(k kept) error { return fn(r.see(k, links[k.ID])) })
+	return s.Store.In(ctx, caller, r.has(), func(k Kept) error { return fn(r.see(k, links[k.ID])) })
 }
 
 // Whose says of some items that there are to which organization each belongs, zero

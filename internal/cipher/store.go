@@ -20,12 +20,12 @@ type Store interface {
 	// that have confirmed an account, in order. They may be disabled.
 	Homes(ctx context.Context, accountID id.ID, cipherIDs, orgIDs []id.ID) ([]id.ID, error)
 	// Find returns items with what an account did with them.
-	Find(ctx context.Context, accountID id.ID, cipherIDs []id.ID) ([]kept, error)
+	Find(ctx context.Context, accountID id.ID, cipherIDs []id.ID) ([]Kept, error)
 	// OwnOf, In and Of call fn with each item of an account, of some collections, and
 	// of an organization, with what the account did with it.
-	OwnOf(ctx context.Context, accountID id.ID, fn func(kept) error) error
-	In(ctx context.Context, accountID id.ID, collectionIDs []id.ID, fn func(kept) error) error
-	Of(ctx context.Context, accountID, orgID id.ID, fn func(kept) error) error
+	OwnOf(ctx context.Context, accountID id.ID, fn func(Kept) error) error
+	In(ctx context.Context, accountID id.ID, collectionIDs []id.ID, fn func(Kept) error) error
+	Of(ctx context.Context, accountID, orgID id.ID, fn func(Kept) error) error
 	// Own returns the items of an account.
 	Own(ctx context.Context, accountID id.ID) ([]id.ID, error)
 
@@ -84,8 +84,8 @@ func list(ids []id.ID) db.JSON[[]id.ID] {
 // portion is how many rows one statement writes: what they say may be long.
 const portion = 200
 
-// kept is an item with what one person did with it.
-type kept struct {
+// Kept is an item with what one person did with it.
+type Kept struct {
 	Cipher
 	Personal
 }
@@ -102,7 +102,7 @@ func (r *cipherRow) Columns() []any {
 }
 
 type keptRow struct {
-	kept
+	Kept
 	favorite *bool
 }
 
@@ -114,16 +114,16 @@ func (r *keptRow) Columns() []any {
 	}
 }
 
-func (r keptRow) whole() kept {
+func (r keptRow) whole() Kept {
 	r.Favorite = r.favorite != nil && *r.favorite
-	return r.kept
+	return r.Kept
 }
 
-func (s sqlStore) Find(ctx context.Context, accountID id.ID, cipherIDs []id.ID) ([]kept, error) {
+func (s sqlStore) Find(ctx context.Context, accountID id.ID, cipherIDs []id.ID) ([]Kept, error) {
 	rows, err := db.All[keptRow](ctx, s.db, `SELECT `+columns+`, p.folder_id, p.favorite, p.archived_at FROM cipher c
 		LEFT JOIN cipher_person p ON p.cipher_id = c.id AND p.account_id = $2 WHERE c.id`+s.named()+` ORDER BY c.id`,
 		list(cipherIDs), accountID)
-	found := make([]kept, len(rows))
+	found := make([]Kept, len(rows))
 	for i, r := range rows {
 		found[i] = r.whole()
 	}
@@ -131,7 +131,7 @@ func (s sqlStore) Find(ctx context.Context, accountID id.ID, cipherIDs []id.ID) 
 }
 
 // listed is an item of a long list: what is known of all of them is not asked for.
-type listed struct{ kept }
+type listed struct{ Kept }
 
 func (r *listed) Columns() []any {
 	return []any{&r.ID, &r.OrganizationID, &r.Type, &r.Data, (*db.Time)(&r.CreatedAt), (*db.Time)(&r.RevisedAt), (*db.Time)(&r.DeletedAt)}
@@ -148,7 +148,7 @@ func (r *personalRow) Columns() []any {
 
 // list asks for many items. What the account did with them is asked for by itself:
 // looking it up for each item would take longer.
-func (s sqlStore) list(ctx context.Context, accountID id.ID, fn func(kept) error, where string, args ...any) error {
+func (s sqlStore) list(ctx context.Context, accountID id.ID, fn func(Kept) error, where string, args ...any) error {
 	personal := map[id.ID]Personal{}
 	if err := db.Each(ctx, s.db, func(r personalRow) error {
 		personal[r.cipherID] = r.Personal
@@ -161,15 +161,15 @@ func (s sqlStore) list(ctx context.Context, accountID id.ID, fn func(kept) error
 		if r.OrganizationID.IsZero() {
 			r.AccountID = accountID
 		}
-		return fn(r.kept)
+		return fn(r.Kept)
 	}, `SELECT c.id, c.organization_id, c.type, c.data, c.created_at, c.revised_at, c.deleted_at FROM cipher c `+where, args...)
 }
 
-func (s sqlStore) OwnOf(ctx context.Context, accountID id.ID, fn func(kept) error) error {
+func (s sqlStore) OwnOf(ctx context.Context, accountID id.ID, fn func(Kept) error) error {
 	return s.list(ctx, accountID, fn, `WHERE c.account_id = $1`, accountID)
 }
 
-func (s sqlStore) In(ctx context.Context, accountID id.ID, collectionIDs []id.ID, fn func(kept) error) error {
+func (s sqlStore) In(ctx context.Context, accountID id.ID, collectionIDs []id.ID, fn func(Kept) error) error {
 	if len(collectionIDs) == 0 {
 		return nil
 	}
@@ -177,7 +177,7 @@ func (s sqlStore) In(ctx context.Context, accountID id.ID, collectionIDs []id.ID
 		list(collectionIDs))
 }
 
-func (s sqlStore) Of(ctx context.Context, accountID, orgID id.ID, fn func(kept) error) error {
+func (s sqlStore) Of(ctx context.Context, accountID, orgID id.ID, fn func(Kept) error) error {
 	return s.list(ctx, accountID, fn, `WHERE c.organization_id = $1`, orgID)
 }
 

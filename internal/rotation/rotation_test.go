@@ -2,6 +2,7 @@ package rotation_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"maps"
 	"slices"
@@ -29,6 +30,7 @@ const (
 	password = "accountUnlockData.masterPasswordUnlockData."
 	devices  = "accountUnlockData.deviceKeyUnlockData"
 	passkeys = "accountUnlockData.passkeyUnlockData"
+	ciphers  = "accountData.ciphers"
 	folders  = "accountData.folders"
 
 	recoveries = "accountUnlockData.organizationAccountRecoveryUnlockData"
@@ -80,9 +82,13 @@ func try(t *testing.T, refusals map[string]refusal) {
 	})
 }
 
-// Scenario 86, for folders, devices, passkeys and account recovery.
+// Scenario 86, for items, folders, devices, passkeys and account recovery.
 func TestRotationThatForgetsSomethingIsRefused(t *testing.T) {
 	try(t, map[string]refusal{
+		"an item":                  {without(ciphers), ciphers, "All existing ciphers must be included in the rotation."},
+		"all items":                {putting(ciphers, []any{}), ciphers, "All existing ciphers must be included in the rotation."},
+		"the name of an item":      {lacking(ciphers, "name"), ciphers + "[0].name", ""},
+		"the id of an item":        {lacking(ciphers, "id"), ciphers + "[0].id", ""},
 		"a folder":                 {without(folders), folders, "All existing folders must be included in the rotation."},
 		"all folders":              {putting(folders, []any{}), folders, "All existing folders must be included in the rotation."},
 		"the name of a folder":     {lacking(folders, "name"), folders + ".name", ""},
@@ -200,6 +206,13 @@ func TestRotationReplacesEverything(t *testing.T) {
 		if want := map[string]bool{"Bank": true, "Work": true}; !maps.Equal(names, want) {
 			t.Errorf("folders: %v, want %v", names, want)
 		}
+		for _, c := range after.Ciphers {
+			var said struct{ Name string }
+			w.must(json.Unmarshal([]byte(c.Data), &said))
+			if name, err := w.fresh.Decrypt(said.Name); err != nil || string(name) != "Note" || !c.RevisedAt.Equal(w.now) {
+				t.Errorf("an item: %q, %v", name, err)
+			}
+		}
 		w.renewedBy(after)
 	})
 }
@@ -272,7 +285,7 @@ func TestRotationMayChangeThePassword(t *testing.T) {
 	}
 }
 
-// Scenario 87, for folders, devices, passkeys and account recovery.
+// Scenario 87, for items, folders, devices, passkeys and account recovery.
 func TestRotationLeavesTheThingsOfOthersAlone(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
@@ -289,7 +302,11 @@ func TestRotationLeavesTheThingsOfOthersAlone(t *testing.T) {
 		}
 		set(body, folders, append(list(body, folders), object{"id": nil, "name": "No folder"}))
 		set(body, recoveries, append(list(body, recoveries), object{"organizationId": w.organization("Elsewhere"), "resetPasswordKey": w.wrap(w.fresh)}))
-		for _, path := range []string{"accountData.ciphers", "accountData.sends", "accountUnlockData.emergencyAccessUnlockData"} {
+		for _, strange := range []id.ID{id.New(), before.Ciphers[0].ID} {
+			note := object{"id": strange, "type": 2, "name": w.fresh.Encrypt([]byte("mine"))}
+			set(body, ciphers, append(list(body, ciphers), note))
+		}
+		for _, path := range []string{"accountData.sends", "accountUnlockData.emergencyAccessUnlockData"} {
 			set(body, path, []any{object{"id": id.New(), "keyEncrypted": "2.a|b|c"}})
 		}
 		if got := w.rotate("zoe", body); got.status != 200 {
@@ -319,6 +336,8 @@ func TestRotationOfSomebodyWithNothingSucceeds(t *testing.T) {
 		set(body, "accountUnlockData.passkeyUnlockData", nil)
 		set(body, recoveries, nil)
 		set(body, "accountData.folders", nil)
+		w.exec(d, `DELETE FROM cipher`)
+		set(body, ciphers, nil)
 		set(body, "newUserKeyId", nil)
 		if got := w.rotate("zoe", body); got.status != 200 {
 			t.Fatalf("got %d %s", got.status, got.body)
