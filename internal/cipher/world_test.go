@@ -3,6 +3,7 @@ package cipher_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -312,3 +313,8 @@ func (w *world) heard() map[notice.Kind][]id.ID {
 
 // proof is the master password of everybody.
 var proof = account.Secret{MasterPasswordHash: orgtest.Password}
+
+var errBroken = errors.New("the log is full")
+
+// broken records nothing.
+func (*world) broken(context.Context, ...event.Event) error { return errBroken }

@@ -50,8 +50,8 @@ type LoginParts struct {
 	Username             *string   `json:"username"`
 	Password             *string   `json:"password" max:"5000"`
 	TOTP                 *string   `json:"totp"`
-	URI                  *string   `json:"uri" max:"10000"` // the first of URIs
 	URIs                 []URI     `json:"uris"`
+	URI                  *string   `json:"uri" max:"10000"` // the first of URIs
 	PasswordRevisionDate *Date     `json:"passwordRevisionDate"`
 	AutofillOnPageLoad   *bool     `json:"autofillOnPageLoad"`
 	Fido2Credentials     []Passkey `json:"fido2Credentials"`

@@ -10,7 +10,7 @@ const itemPath = "/api/ciphers/{id}"
 var cipherRows = []row{
 	{routes: []string{"GET /api/ciphers"}},
 	{
-		routes: []string{"POST /api/ciphers"}, required: []string{"type", "name"}, loose: []string{"id"},
+		routes: []string{"POST /api/ciphers"}, required: []string{"type", "name"}, loose: []string{"id"}, shared: true,
 		given: func(w *world) given { return given{body: w.item()} },
 		longest: map[string]int{
 			"name": 1_000, "notes": 10_000, "key": 5_000, "login.username": 1_000, "login.password": 5_000, "login.uris.uri": 10_000,
@@ -23,7 +23,7 @@ var cipherRows = []row{
 	},
 	{
 		routes: []string{"POST /api/ciphers/create"}, brief: true, required: []string{"cipher", "cipher.type", "cipher.name"},
-		loose: []string{"collectionIds", "cipher.id"},
+		loose: []string{"collectionIds", "cipher.id"}, shared: true,
 		given: func(w *world) given { return given{body: object{"cipher": w.item(), "collectionIds": []id.ID{}}} },
 	},
 	{
@@ -144,7 +144,7 @@ var cipherRows = []row{
 	},
 	{routes: []string{"GET /api/organizations/{id}/export"}, given: at("id")},
 	{
-		routes: []string{"POST /api/ciphers/import"}, brief: true,
+		routes: []string{"POST /api/ciphers/import"}, brief: true, shared: true,
 		loose: []string{
 			"ciphers.id", "ciphers.organizationId", "ciphers.folderId", "ciphers.encryptedFor", "folders.id", "collections.id", "collections.name",
 		},
