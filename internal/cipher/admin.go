@@ -122,13 +122,13 @@ func (s *Service) asAdmin(
 	})
 }
 
-func (a Access) edits() bool   { return a.Edit }
-func (a Access) deletes() bool { return a.Delete }
+func edits(a Access) bool   { return a.Edit }
+func deletes(a Access) bool { return a.Delete }
 
 // UpdateAsAdmin is Update for whoever may edit any collection.
 func (s *Service) UpdateAsAdmin(ctx context.Context, caller, cipherID id.ID, d Draft) (made Item, err error) {
 	in := scope{ciphers: []id.ID{cipherID}}
-	err = s.asAdmin(ctx, caller, in, id.ID{}, Access.edits, func(ctx context.Context, w *work, items []Item) error {
+	err = s.asAdmin(ctx, caller, in, id.ID{}, edits, func(ctx context.Context, w *work, items []Item) error {
 		made, err = w.rewrite(ctx, items[0], d)
 		return err
 	})
@@ -155,7 +155,7 @@ func (s *Service) DeleteAsAdmin(ctx context.Context, caller, cipherID id.ID) err
 
 func (s *Service) removeAsAdmin(ctx context.Context, caller, cipherID id.ID, r removal) (it Item, err error) {
 	in := scope{ciphers: []id.ID{cipherID}}
-	err = s.asAdmin(ctx, caller, in, id.ID{}, Access.deletes, func(ctx context.Context, w *work, items []Item) error {
+	err = s.asAdmin(ctx, caller, in, id.ID{}, deletes, func(ctx context.Context, w *work, items []Item) error {
 		it, err = w.removeOne(ctx, items[0], r)
 		return err
 	})
@@ -182,7 +182,7 @@ func (s *Service) DeleteManyAsAdmin(ctx context.Context, caller, orgID id.ID, ci
 
 func (s *Service) removeManyAsAdmin(ctx context.Context, caller, orgID id.ID, cipherIDs []id.ID, r removal) (done []Item, err error) {
 	in := scope{ciphers: cipherIDs, organizations: []id.ID{orgID}}
-	err = s.asAdmin(ctx, caller, in, orgID, Access.deletes, func(ctx context.Context, w *work, items []Item) error {
+	err = s.asAdmin(ctx, caller, in, orgID, deletes, func(ctx context.Context, w *work, items []Item) error {
 		done, err = w.removeAll(ctx, items, r)
 		return err
 	})
@@ -193,7 +193,7 @@ func (s *Service) removeManyAsAdmin(ctx context.Context, caller, orgID id.ID, ci
 // Those that are a member's own stay as they are.
 func (s *Service) SetCollectionsAsAdmin(ctx context.Context, caller, cipherID id.ID, collectionIDs []id.ID) (made Item, err error) {
 	in := scope{ciphers: []id.ID{cipherID}, collections: collectionIDs}
-	err = s.asAdmin(ctx, caller, in, id.ID{}, Access.edits, func(ctx context.Context, w *work, items []Item) error {
+	err = s.asAdmin(ctx, caller, in, id.ID{}, edits, func(ctx context.Context, w *work, items []Item) error {
 		it := items[0]
 		a := w.admin(w.reach.organizations[it.OrganizationID])
 		found, err := w.named(ctx, it.OrganizationID, collectionIDs)

@@ -11,7 +11,7 @@ import (
 
 // mountAdmin adds what those do who look after an organization's items.
 func mountAdmin(r *web.Router, h handler) {
-	web.Handle(r, "GET /api/ciphers/{id}/admin", back(h.ciphers.GetAsAdmin, miniDetails))
+	web.Handle(r, "GET /api/ciphers/{id}/admin", back(h.ciphers.GetAsAdmin, content.MiniDetails))
 	web.Handle(r, "POST /api/ciphers/admin", h.createAsAdmin)
 	web.Handle(r, "PUT /api/ciphers/{id}/admin", h.updateAsAdmin)
 	web.Handle(r, "POST /api/ciphers/{id}/admin", h.updateAsAdmin)
@@ -20,21 +20,21 @@ func mountAdmin(r *web.Router, h handler) {
 	web.Handle(r, "GET /api/organizations/{id}/export", h.export)
 }
 
-func (h handler) createAsAdmin(c *web.Call, in placedRequest) (View, error) {
+func (h handler) createAsAdmin(c *web.Call, in placedRequest) (content.View, error) {
 	if in.Cipher.OrganizationID.IsZero() {
-		return View{}, fault.Required(cipherField + "organizationId")
+		return content.View{}, fault.Required(cipherField + "organizationId")
 	}
 	it, err := h.ciphers.CreateAsAdmin(c.Context(), c.Caller.AccountID, draftOf(c, in.Cipher), in.CollectionIDs)
-	return viewOf(it, mini), err
+	return content.ViewOf(it, content.Mini), err
 }
 
-func (h handler) updateAsAdmin(c *web.Call, in content.Request) (View, error) {
+func (h handler) updateAsAdmin(c *web.Call, in content.Request) (content.View, error) {
 	cipherID, err := c.ID("id")
 	if err != nil {
-		return View{}, err
+		return content.View{}, err
 	}
 	it, err := h.ciphers.UpdateAsAdmin(c.Context(), c.Caller.AccountID, cipherID, draftOf(c, &in))
-	return viewOf(it, mini), err
+	return content.ViewOf(it, content.Mini), err
 }
 
 func (h handler) all(c *web.Call, _ struct{}) (v listView, err error) {
@@ -42,7 +42,7 @@ func (h handler) all(c *web.Call, _ struct{}) (v listView, err error) {
 	if err != nil {
 		return v, err
 	}
-	err = h.ciphers.EachOf(c.Context(), c.Caller.AccountID, orgID, strings.EqualFold(c.Query("includeMemberItems"), "true"), v.pages.adder(miniDetails))
+	err = h.ciphers.EachOf(c.Context(), c.Caller.AccountID, orgID, strings.EqualFold(c.Query("includeMemberItems"), "true"), v.pages.Adder(content.MiniDetails))
 	return v, err
 }
 
@@ -51,15 +51,8 @@ func (h handler) assigned(c *web.Call, _ struct{}) (v listView, err error) {
 	if err != nil {
 		return v, err
 	}
-	err = h.ciphers.EachAssigned(c.Context(), c.Caller.AccountID, orgID, v.pages.adder(details))
+	err = h.ciphers.EachAssigned(c.Context(), c.Caller.AccountID, orgID, v.pages.Adder(content.Details))
 	return v, err
-}
-
-func (p *Pages) adder(f form) func(Item) error {
-	return func(it Item) error {
-		p.add(it, f)
-		return nil
-	}
 }
 
 func (h handler) export(c *web.Call, _ struct{}) (v exportView, err error) {
@@ -72,5 +65,5 @@ func (h handler) export(c *web.Call, _ struct{}) (v exportView, err error) {
 		return v, err
 	}
 	v.Collections = collection.Views(export.Collections)
-	return v, export.Each(c.Context(), v.pages.adder(miniDetails))
+	return v, export.Each(c.Context(), v.pages.Adder(content.MiniDetails))
 }

@@ -22,46 +22,16 @@ const Retention = 30 * 24 * time.Hour
 // tolerance is how far apart two clocks may be that mean the same revision.
 const tolerance = time.Second
 
-// Cipher is an item as it is kept. One of AccountID and OrganizationID is zero.
-type Cipher struct {
-	ID             id.ID
-	AccountID      id.ID
-	OrganizationID id.ID
-	Type           content.Type
-	Data           string // what [content.Body.Stored] writes
-	CreatedAt      time.Time
-	RevisedAt      time.Time
-	DeletedAt      time.Time // zero unless in the trash
-}
-
-// Personal is what one person did with an item, for themselves.
-type Personal struct {
-	FolderID   id.ID
-	Favorite   bool
-	ArchivedAt time.Time
-}
-
-// Access is what a person may do with an item. Hidden passwords are sent all the
-// same: clients hide them.
-type Access struct {
-	Edit         bool
-	ViewPassword bool
-	Manage       bool
-	Delete       bool // and restore
-}
+// Items, in the words of the package that reads and writes them.
+type (
+	Cipher   = content.Cipher
+	Personal = content.Personal
+	Access   = content.Access
+	Item     = content.Item
+)
 
 // everything is what people may do with what is their own.
 var everything = Access{Edit: true, ViewPassword: true, Manage: true, Delete: true}
-
-// Item is an item as one person has it.
-type Item struct {
-	Cipher
-	Personal
-	Access        Access
-	Seen          bool    // whether the person has it at all, rather than administers it
-	CollectionIDs []id.ID // that the person sees
-	TOTP          bool    // whether the organization includes one-time codes
-}
 
 // link is an item in a collection.
 type link struct {
@@ -79,13 +49,6 @@ func through(a collection.Access, limitDeletion bool) Access {
 	}
 }
 
-// or returns what two collections allow together.
-func (a Access) or(b Access) Access {
-	return Access{
-		Edit: a.Edit || b.Edit, ViewPassword: a.ViewPassword || b.ViewPassword, Manage: a.Manage || b.Manage, Delete: a.Delete || b.Delete,
-	}
-}
-
 var (
 	outOfDate             = fault.New(fault.Invalid, "cipher.outOfDate")
 	organizationIsAnother = fault.New(fault.Invalid, "cipher.organizationIsAnother").On("organizationId")
@@ -96,7 +59,7 @@ var (
 )
 
 // fits returns why d may not take the place of what the person sees.
-func (it Item) fits(d Draft) error {
+func fits(it Item, d Draft) error {
 	switch {
 	case d.OrganizationID != it.OrganizationID:
 		return organizationIsAnother
@@ -105,12 +68,12 @@ func (it Item) fits(d Draft) error {
 	case d.NoPasskeys && content.HasPasskeys(it.Data):
 		return oldClient
 	}
-	return it.fresh(d.Known)
+	return fresh(it, d.Known)
 }
 
 // fresh returns a fault when the client knows another revision than there is; the
 // zero one is of a client that does not say.
-func (it Item) fresh(known time.Time) error {
+func fresh(it Item, known time.Time) error {
 	if !known.IsZero() && it.RevisedAt.Sub(known).Abs() > tolerance {
 		return outOfDate
 	}

@@ -17,9 +17,9 @@ func Mount(r *web.Router, s *Service) {
 	web.Handle(r, "GET /api/ciphers", h.list)
 	web.Handle(r, "POST /api/ciphers", h.create)
 	web.Handle(r, "POST /api/ciphers/create", h.createIn)
-	web.Handle(r, "GET /api/ciphers/{id}", h.one(whole))
-	web.Handle(r, "GET /api/ciphers/{id}/details", h.one(details))
-	web.Handle(r, "GET /api/ciphers/{id}/full-details", h.one(details))
+	web.Handle(r, "GET /api/ciphers/{id}", h.one(content.Whole))
+	web.Handle(r, "GET /api/ciphers/{id}/details", h.one(content.Details))
+	web.Handle(r, "GET /api/ciphers/{id}/full-details", h.one(content.Details))
 	for _, method := range []string{"PUT", "POST"} {
 		web.Handle(r, method+" /api/ciphers/{id}", h.update)
 		web.Handle(r, method+" /api/ciphers/{id}/partial", h.partial)
@@ -30,8 +30,8 @@ func Mount(r *web.Router, s *Service) {
 	mountAdmin(r, h)
 	web.Handle(r, "PUT /api/ciphers/{id}/archive", h.archiveOne(s.Archive))
 	web.Handle(r, "PUT /api/ciphers/{id}/unarchive", h.archiveOne(s.Unarchive))
-	web.Handle(r, "PUT /api/ciphers/archive", h.archiveMany(s.Archive))
-	web.Handle(r, "PUT /api/ciphers/unarchive", h.archiveMany(s.Unarchive))
+	web.Handle(r, "PUT /api/ciphers/archive", many(s.Archive, content.Whole))
+	web.Handle(r, "PUT /api/ciphers/unarchive", many(s.Unarchive, content.Whole))
 	web.Handle(r, "POST /api/ciphers/purge", h.purge)
 	web.Handle(r, "POST /api/ciphers/import", h.importOwn, web.Limit(importLimit))
 	web.Handle(r, "POST /api/ciphers/import-organization", h.importInto, web.Limit(importLimit))
@@ -41,11 +41,10 @@ type handler struct{ ciphers *Service }
 
 // draftOf reads what an item is to be. A client from before passkeys would lose them.
 func draftOf(c *web.Call, in *content.Request) Draft {
-	v := clientOf(c)
 	return Draft{
 		ID: in.ID, Type: in.Type, Data: in.Text(), OrganizationID: in.OrganizationID, FolderID: in.FolderID, Favorite: in.Favorite,
 		Archived: in.Archived(), Known: in.Known.Time(), For: in.EncryptedFor, KeyID: in.EncryptedByKeyID,
-		NoPasskeys: v.year > 0 && v.before(2023, 10),
+		NoPasskeys: content.ClientOf(c.Header.Get("Bitwarden-Client-Version")).LosesPasskeys(),
 	}
 }
 
@@ -54,20 +53,20 @@ func (h handler) list(c *web.Call, _ struct{}) (listView, error) {
 	return listView{pages: pages}, err
 }
 
-func (h handler) one(f form) func(*web.Call, struct{}) (View, error) {
-	return func(c *web.Call, _ struct{}) (View, error) {
+func (h handler) one(f content.Form) func(*web.Call, struct{}) (content.View, error) {
+	return func(c *web.Call, _ struct{}) (content.View, error) {
 		cipherID, err := c.ID("id")
 		if err != nil {
-			return View{}, err
+			return content.View{}, err
 		}
 		it, err := h.ciphers.Get(c.Context(), c.Caller.AccountID, cipherID)
-		return viewOf(it, f), err
+		return content.ViewOf(it, f), err
 	}
 }
 
-func (h handler) create(c *web.Call, in content.Request) (View, error) {
+func (h handler) create(c *web.Call, in content.Request) (content.View, error) {
 	it, err := h.ciphers.Create(c.Context(), c.Caller.AccountID, draftOf(c, &in), nil)
-	return viewOf(it, whole), err
+	return content.ViewOf(it, content.Whole), err
 }
 
 // cipherField is where an item stands in a request that says more of it.
@@ -93,21 +92,21 @@ func (in placedRequest) Check() error {
 // maxCollections is how many a request may name.
 const maxCollections = 10_000
 
-func (h handler) createIn(c *web.Call, in placedRequest) (View, error) {
+func (h handler) createIn(c *web.Call, in placedRequest) (content.View, error) {
 	if !in.Cipher.OrganizationID.IsZero() && len(in.CollectionIDs) == 0 {
-		return View{}, fault.Required("collectionIds")
+		return content.View{}, fault.Required("collectionIds")
 	}
 	it, err := h.ciphers.Create(c.Context(), c.Caller.AccountID, draftOf(c, in.Cipher), in.CollectionIDs)
-	return viewOf(it, whole), err
+	return content.ViewOf(it, content.Whole), err
 }
 
-func (h handler) update(c *web.Call, in content.Request) (View, error) {
+func (h handler) update(c *web.Call, in content.Request) (content.View, error) {
 	cipherID, err := c.ID("id")
 	if err != nil {
-		return View{}, err
+		return content.View{}, err
 	}
 	it, err := h.ciphers.Update(c.Context(), c.Caller.AccountID, cipherID, draftOf(c, &in))
-	return viewOf(it, whole), err
+	return content.ViewOf(it, content.Whole), err
 }
 
 // personalRequest is what an item is to be for the caller alone.
@@ -116,13 +115,13 @@ type personalRequest struct {
 	Favorite bool  `json:"favorite"`
 }
 
-func (h handler) partial(c *web.Call, in personalRequest) (View, error) {
+func (h handler) partial(c *web.Call, in personalRequest) (content.View, error) {
 	cipherID, err := c.ID("id")
 	if err != nil {
-		return View{}, err
+		return content.View{}, err
 	}
 	it, err := h.ciphers.SetPersonal(c.Context(), c.Caller.AccountID, cipherID, in.FolderID, in.Favorite)
-	return viewOf(it, whole), err
+	return content.ViewOf(it, content.Whole), err
 }
 
 // idsRequest names items.
@@ -150,39 +149,29 @@ func (h handler) move(c *web.Call, in moveRequest) (struct{}, error) {
 	return struct{}{}, h.ciphers.Move(c.Context(), c.Caller.AccountID, in.IDs, in.FolderID)
 }
 
-// archiving is Service.Archive, or Service.Unarchive.
-type archiving = manyReturning
-
-func (h handler) archiveOne(do archiving) func(*web.Call, struct{}) (View, error) {
-	return func(c *web.Call, _ struct{}) (View, error) {
+func (h handler) archiveOne(do manyReturning) func(*web.Call, struct{}) (content.View, error) {
+	return func(c *web.Call, _ struct{}) (content.View, error) {
 		cipherID, err := c.ID("id")
 		if err != nil {
-			return View{}, err
+			return content.View{}, err
 		}
 		items, err := do(c.Context(), c.Caller.AccountID, []id.ID{cipherID})
 		if err != nil {
-			return View{}, err
+			return content.View{}, err
 		}
-		return viewOf(items[0], whole), nil
+		return content.ViewOf(items[0], content.Whole), nil
 	}
 }
 
-func (h handler) archiveMany(do archiving) func(*web.Call, idsRequest) (web.List[View], error) {
-	return many(do, whole)
-}
-
-// purgeRequest proves who asks.
-type purgeRequest struct{ account.Secret }
-
-func (h handler) purge(c *web.Call, in purgeRequest) (struct{}, error) {
+func (h handler) purge(c *web.Call, proof account.Secret) (struct{}, error) {
 	orgID, err := organizationOf(c)
 	switch {
 	case c.Query("organizationId") == "":
-		return struct{}{}, h.ciphers.Purge(c.Context(), c.Caller.AccountID, in.Secret)
+		return struct{}{}, h.ciphers.Purge(c.Context(), c.Caller.AccountID, proof)
 	case err != nil:
 		return struct{}{}, fault.Gone
 	}
-	return struct{}{}, h.ciphers.PurgeOrganization(c.Context(), c.Caller.AccountID, orgID, in.Secret)
+	return struct{}{}, h.ciphers.PurgeOrganization(c.Context(), c.Caller.AccountID, orgID, proof)
 }
 
 // organizationOf reads which organization the address names; none is fault.Gone.

@@ -13,12 +13,15 @@ import (
 
 // Relation places an item of an import into a folder or a collection of it, both by
 // their numbers in the lists.
-type Relation struct{ Item, Place int }
+type Relation struct {
+	Item  int `json:"key"`
+	Place int `json:"value"`
+}
 
 // ImportFolder is a folder of an import: one that the importer has, or else a new one.
 type ImportFolder struct {
-	ID   id.ID
-	Name string
+	ID   id.ID  `json:"id"`
+	Name string `json:"name"`
 }
 
 // Import is what a person imports. Collections are for an organization alone.

@@ -8,7 +8,6 @@ import (
 	"coffre/internal/content"
 	"coffre/internal/encstring"
 	"coffre/internal/fault"
-	"coffre/internal/id"
 	"coffre/internal/web"
 )
 
@@ -20,26 +19,10 @@ const (
 
 type importRequest struct {
 	Ciphers             []*content.Request  `json:"ciphers"`
-	Folders             []folderRequest     `json:"folders"`
-	FolderRelations     []relationRequest   `json:"folderRelationships"`
-	Collections         []collectionRequest `json:"collections"`
-	CollectionRelations []relationRequest   `json:"collectionRelationships"`
-}
-
-type folderRequest struct {
-	ID   id.ID  `json:"id"`
-	Name string `json:"name"`
-}
-
-type collectionRequest struct {
-	ID         id.ID  `json:"id"`
-	Name       string `json:"name"`
-	ExternalID string `json:"externalId"`
-}
-
-type relationRequest struct {
-	Key   int `json:"key"`
-	Value int `json:"value"`
+	Folders             []ImportFolder      `json:"folders"`
+	FolderRelations     []Relation          `json:"folderRelationships"`
+	Collections         []collection.Wanted `json:"collections"`
+	CollectionRelations []Relation          `json:"collectionRelationships"`
 }
 
 // Check reports the first item, folder or collection that is wrong.
@@ -71,23 +54,11 @@ func (in importRequest) Check() error {
 }
 
 func (in importRequest) read(c *web.Call) Import {
-	read := Import{FolderRelations: relations(in.FolderRelations), CollectionRelated: relations(in.CollectionRelations)}
+	read := Import{
+		Folders: in.Folders, FolderRelations: in.FolderRelations, Collections: in.Collections, CollectionRelated: in.CollectionRelations,
+	}
 	for _, r := range in.Ciphers {
 		read.Items = append(read.Items, draftOf(c, r))
-	}
-	for _, f := range in.Folders {
-		read.Folders = append(read.Folders, ImportFolder(f))
-	}
-	for _, wanted := range in.Collections {
-		read.Collections = append(read.Collections, collection.Wanted(wanted))
-	}
-	return read
-}
-
-func relations(list []relationRequest) []Relation {
-	read := make([]Relation, len(list))
-	for i, r := range list {
-		read[i] = Relation{Item: r.Key, Place: r.Value}
 	}
 	return read
 }

@@ -69,7 +69,7 @@ func (r reach) see(k Kept, links []link) Item {
 	for _, l := range links {
 		if a, has := r.collections[l.CollectionID]; has {
 			it.Seen = true
-			it.Access = it.Access.or(through(a.Access, in.Organization.Settings.LimitItemDeletion))
+			it.Access = it.Access.Or(through(a.Access, in.Organization.Settings.LimitItemDeletion))
 			it.CollectionIDs = append(it.CollectionIDs, l.CollectionID)
 		}
 	}

@@ -255,7 +255,7 @@ func (s *Service) Update(ctx context.Context, caller, cipherID id.ID, d Draft) (
 
 // rewrite replaces what an item says, and what the caller wants it to be.
 func (w *work) rewrite(ctx context.Context, it Item, d Draft) (Item, error) {
-	if err := it.fits(d); err != nil {
+	if err := fits(it, d); err != nil {
 		return Item{}, err
 	}
 	if err := w.checkDraft(ctx, w.reach.caller, d); err != nil {

@@ -125,7 +125,7 @@ func (w *work) share(ctx context.Context, collectionIDs []id.ID, drafts ...Draft
 	for i, d := range drafts {
 		it := w.items[d.ID]
 		it.OrganizationID = orgID // which is what changes
-		if err := it.fits(d); err != nil {
+		if err := fits(it, d); err != nil {
 			return nil, nil, err
 		}
 		if !d.For.IsZero() && d.For != w.reach.caller {

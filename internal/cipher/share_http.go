@@ -38,13 +38,13 @@ func (in shareRequest) Check() error {
 	return nil
 }
 
-func (h handler) share(c *web.Call, in shareRequest) (View, error) {
+func (h handler) share(c *web.Call, in shareRequest) (content.View, error) {
 	cipherID, err := c.ID("id")
 	if err != nil {
-		return View{}, err
+		return content.View{}, err
 	}
 	it, err := h.ciphers.Share(c.Context(), c.Caller.AccountID, cipherID, draftOf(c, in.Cipher), in.CollectionIDs)
-	return viewOf(it, whole), err
+	return content.ViewOf(it, content.Whole), err
 }
 
 type shareManyRequest struct {
@@ -77,13 +77,13 @@ func (in shareManyRequest) Check() error {
 	return nil
 }
 
-func (h handler) shareMany(c *web.Call, in shareManyRequest) (web.List[View], error) {
+func (h handler) shareMany(c *web.Call, in shareManyRequest) (web.List[content.View], error) {
 	drafts := make([]Draft, len(in.Ciphers))
 	for i, r := range in.Ciphers {
 		drafts[i] = draftOf(c, r)
 	}
 	items, err := h.ciphers.ShareMany(c.Context(), c.Caller.AccountID, drafts, in.CollectionIDs)
-	return viewsOf(items, mini), err
+	return viewsOf(items, content.Mini), err
 }
 
 // collectionsRequest names the collections in which an item is to be.
@@ -102,21 +102,21 @@ func (in collectionsRequest) Check() error {
 	return nil
 }
 
-func (h handler) setCollections(c *web.Call, in collectionsRequest) (View, error) {
+func (h handler) setCollections(c *web.Call, in collectionsRequest) (content.View, error) {
 	cipherID, err := c.ID("id")
 	if err != nil {
-		return View{}, err
+		return content.View{}, err
 	}
 	it, err := h.ciphers.SetCollections(c.Context(), c.Caller.AccountID, cipherID, in.CollectionIDs)
-	return viewOf(it, details), err
+	return content.ViewOf(it, content.Details), err
 }
 
 // placedView is an item in its new collections, nothing when the caller has none of
 // them.
 type placedView struct {
-	Object      string `json:"object"`
-	Unavailable bool   `json:"unavailable"`
-	Cipher      *View  `json:"cipher"`
+	Object      string        `json:"object"`
+	Unavailable bool          `json:"unavailable"`
+	Cipher      *content.View `json:"cipher"`
 }
 
 func (h handler) placeAgain(c *web.Call, in collectionsRequest) (placedView, error) {
@@ -127,18 +127,18 @@ func (h handler) placeAgain(c *web.Call, in collectionsRequest) (placedView, err
 	it, err := h.ciphers.SetCollections(c.Context(), c.Caller.AccountID, cipherID, in.CollectionIDs)
 	v := placedView{Object: "optionalCipherDetails", Unavailable: !it.Seen}
 	if it.Seen {
-		v.Cipher = new(viewOf(it, details))
+		v.Cipher = new(content.ViewOf(it, content.Details))
 	}
 	return v, err
 }
 
-func (h handler) setCollectionsAsAdmin(c *web.Call, in collectionsRequest) (View, error) {
+func (h handler) setCollectionsAsAdmin(c *web.Call, in collectionsRequest) (content.View, error) {
 	cipherID, err := c.ID("id")
 	if err != nil {
-		return View{}, err
+		return content.View{}, err
 	}
 	it, err := h.ciphers.SetCollectionsAsAdmin(c.Context(), c.Caller.AccountID, cipherID, in.CollectionIDs)
-	return viewOf(it, miniDetails), err
+	return content.ViewOf(it, content.MiniDetails), err
 }
 
 type assignRequest struct {

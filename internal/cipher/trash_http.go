@@ -3,6 +3,7 @@ package cipher
 import (
 	"context"
 
+	"coffre/internal/content"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/web"
@@ -22,16 +23,16 @@ func mountRemovals(r *web.Router, h handler) {
 	web.Handle(r, "DELETE /api/ciphers/{id}", end(s.Delete))
 	web.Handle(r, "POST /api/ciphers/{id}/delete", end(s.Delete))
 	web.Handle(r, "PUT /api/ciphers/{id}/delete", end(s.Trash))
-	web.Handle(r, "PUT /api/ciphers/{id}/restore", back(s.Restore, whole))
+	web.Handle(r, "PUT /api/ciphers/{id}/restore", back(s.Restore, content.Whole))
 	web.Handle(r, "DELETE /api/ciphers", endMany(s.DeleteMany))
 	web.Handle(r, "POST /api/ciphers/delete", endMany(s.DeleteMany))
 	web.Handle(r, "PUT /api/ciphers/delete", endMany(s.TrashMany))
-	web.Handle(r, "PUT /api/ciphers/restore", many(s.RestoreMany, mini))
+	web.Handle(r, "PUT /api/ciphers/restore", many(s.RestoreMany, content.Mini))
 
 	web.Handle(r, "DELETE /api/ciphers/{id}/admin", end(s.DeleteAsAdmin))
 	web.Handle(r, "POST /api/ciphers/{id}/delete-admin", end(s.DeleteAsAdmin))
 	web.Handle(r, "PUT /api/ciphers/{id}/delete-admin", end(s.TrashAsAdmin))
-	web.Handle(r, "PUT /api/ciphers/{id}/restore-admin", back(s.RestoreAsAdmin, mini))
+	web.Handle(r, "PUT /api/ciphers/{id}/restore-admin", back(s.RestoreAsAdmin, content.Mini))
 	web.Handle(r, "DELETE /api/ciphers/admin", endAll(s.DeleteManyAsAdmin))
 	web.Handle(r, "POST /api/ciphers/delete-admin", endAll(s.DeleteManyAsAdmin))
 	web.Handle(r, "PUT /api/ciphers/delete-admin", endAll(s.TrashManyAsAdmin))
@@ -48,14 +49,14 @@ func end(do single) func(*web.Call, struct{}) (struct{}, error) {
 	}
 }
 
-func back(do returning, f form) func(*web.Call, struct{}) (View, error) {
-	return func(c *web.Call, _ struct{}) (View, error) {
+func back(do returning, f content.Form) func(*web.Call, struct{}) (content.View, error) {
+	return func(c *web.Call, _ struct{}) (content.View, error) {
 		cipherID, err := c.ID("id")
 		if err != nil {
-			return View{}, err
+			return content.View{}, err
 		}
 		it, err := do(c.Context(), c.Caller.AccountID, cipherID)
-		return viewOf(it, f), err
+		return content.ViewOf(it, f), err
 	}
 }
 
@@ -65,8 +66,8 @@ func endMany(do several) func(*web.Call, idsRequest) (struct{}, error) {
 	}
 }
 
-func many(do manyReturning, f form) func(*web.Call, idsRequest) (web.List[View], error) {
-	return func(c *web.Call, in idsRequest) (web.List[View], error) {
+func many(do manyReturning, f content.Form) func(*web.Call, idsRequest) (web.List[content.View], error) {
+	return func(c *web.Call, in idsRequest) (web.List[content.View], error) {
 		items, err := do(c.Context(), c.Caller.AccountID, in.IDs)
 		return viewsOf(items, f), err
 	}
@@ -92,7 +93,7 @@ func endAll(do func(ctx context.Context, caller, orgID id.ID, cipherIDs []id.ID)
 	}
 }
 
-func (h handler) restoreAll(c *web.Call, in allRequest) (web.List[View], error) {
+func (h handler) restoreAll(c *web.Call, in allRequest) (web.List[content.View], error) {
 	items, err := h.ciphers.RestoreManyAsAdmin(c.Context(), c.Caller.AccountID, in.OrganizationID, in.IDs)
-	return viewsOf(items, mini), err
+	return viewsOf(items, content.Mini), err
 }

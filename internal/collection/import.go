@@ -12,9 +12,9 @@ import (
 // Wanted is a collection into which items are imported: one that there is, or one to
 // be made under a name when the id is zero.
 type Wanted struct {
-	ID         id.ID
-	Name       string
-	ExternalID string
+	ID         id.ID  `json:"id"`
+	Name       string `json:"name"`
+	ExternalID string `json:"externalId"`
 }
 
 var mayNotImport = fault.New(fault.Invalid, "collection.mayNotImport")

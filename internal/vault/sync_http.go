@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"coffre/internal/account"
-	"coffre/internal/cipher"
 	"coffre/internal/collection"
+	"coffre/internal/content"
 	"coffre/internal/fault"
 	"coffre/internal/passkey"
 	"coffre/internal/policy"
@@ -19,10 +19,10 @@ import (
 // it when one member is missing.
 type syncView struct {
 	syncHead
-	Ciphers []cipher.View `json:"ciphers"`
+	Ciphers []content.View `json:"ciphers"`
 	syncTail
 
-	pages cipher.Pages
+	pages content.Pages
 }
 
 // StreamJSON implements [web.Streamer].

@@ -775,38 +775,14 @@ export interface CheckoutWishes {
   sponsored?: boolean;
 }
 
-export interface CipherView {
-  archivedDate?: string | null;
-  attachments?: Array<{}> | null;
-  bankAccount?: ContentBankAccountParts | null;
-  card?: ContentCardParts | null;
-  collectionIds?: Array<string | null> | null;
-  creationDate?: string | null;
-  data?: string | null;
-  deletedDate?: string | null;
-  driversLicense?: ContentDriversLicenseParts | null;
-  edit?: boolean | null;
-  favorite?: boolean | null;
-  fields?: Array<ContentField> | null;
-  folderId?: string | null;
+export interface CipherImportFolder {
   id?: string | null;
-  identity?: ContentIdentityParts | null;
-  key?: string | null;
-  login?: ContentLoginParts | null;
-  name?: string | null;
-  notes?: string | null;
-  object?: string | null;
-  organizationId?: string | null;
-  organizationUseTotp?: boolean | null;
-  passport?: ContentPassportParts | null;
-  passwordHistory?: Array<ContentFormerPassword> | null;
-  permissions?: CipherPermissionsView | null;
-  reprompt?: number | null;
-  revisionDate?: string | null;
-  secureNote?: ContentSecureNoteParts | null;
-  sshKey?: ContentSSHKeyParts | null;
-  type?: number | null;
-  viewPassword?: boolean | null;
+  name?: string;
+}
+
+export interface CipherRelation {
+  key?: number;
+  value?: number;
 }
 
 export interface CipherAllRequest {
@@ -821,25 +797,14 @@ export interface CipherAssignRequest {
   removeCollections?: boolean;
 }
 
-export interface CipherCollectionRequest {
-  externalId?: string;
-  id?: string | null;
-  name?: string;
-}
-
 export interface CipherCollectionsRequest {
   collectionIds?: Array<string | null>;
 }
 
 export interface CipherExportView {
-  ciphers: Array<CipherView>;
+  ciphers: Array<ContentView>;
   collections: Array<CollectionView>;
   object: string;
-}
-
-export interface CipherFolderRequest {
-  id?: string | null;
-  name?: string;
 }
 
 export interface CipherIdsRequest {
@@ -848,26 +813,21 @@ export interface CipherIdsRequest {
 
 export interface CipherImportRequest {
   ciphers?: Array<ContentRequest | null>;
-  collectionRelationships?: Array<CipherRelationRequest>;
-  collections?: Array<CipherCollectionRequest>;
-  folderRelationships?: Array<CipherRelationRequest>;
-  folders?: Array<CipherFolderRequest>;
+  collectionRelationships?: Array<CipherRelation>;
+  collections?: Array<CollectionWanted>;
+  folderRelationships?: Array<CipherRelation>;
+  folders?: Array<CipherImportFolder>;
 }
 
 export interface CipherListView {
   continuationToken: string | null;
-  data: Array<CipherView>;
+  data: Array<ContentView>;
   object: string;
 }
 
 export interface CipherMoveRequest {
   folderId?: string | null;
   ids?: Array<string | null>;
-}
-
-export interface CipherPermissionsView {
-  delete: boolean;
-  restore: boolean;
 }
 
 export interface CipherPersonalRequest {
@@ -881,20 +841,9 @@ export interface CipherPlacedRequest {
 }
 
 export interface CipherPlacedView {
-  cipher: CipherView | null;
+  cipher: ContentView | null;
   object: string;
   unavailable: boolean;
-}
-
-export interface CipherPurgeRequest {
-  authRequestAccessCode?: string;
-  masterPasswordHash?: string;
-  otp?: string;
-}
-
-export interface CipherRelationRequest {
-  key?: number;
-  value?: number;
 }
 
 export interface CipherShareManyRequest {
@@ -925,6 +874,12 @@ export interface CollectionSelection {
   id?: string | null;
   manage?: boolean;
   readOnly?: boolean;
+}
+
+export interface CollectionWanted {
+  externalId?: string;
+  id?: string | null;
+  name?: string;
 }
 
 export interface CollectionCreateRequest {
@@ -1155,6 +1110,45 @@ export interface ContentURI {
   match?: number | null;
   uri?: string | null;
   uriChecksum?: string | null;
+}
+
+export interface ContentView {
+  archivedDate?: string | null;
+  attachments?: Array<{}> | null;
+  bankAccount?: ContentBankAccountParts | null;
+  card?: ContentCardParts | null;
+  collectionIds?: Array<string | null> | null;
+  creationDate?: string | null;
+  data?: string | null;
+  deletedDate?: string | null;
+  driversLicense?: ContentDriversLicenseParts | null;
+  edit?: boolean | null;
+  favorite?: boolean | null;
+  fields?: Array<ContentField> | null;
+  folderId?: string | null;
+  id?: string | null;
+  identity?: ContentIdentityParts | null;
+  key?: string | null;
+  login?: ContentLoginParts | null;
+  name?: string | null;
+  notes?: string | null;
+  object?: string | null;
+  organizationId?: string | null;
+  organizationUseTotp?: boolean | null;
+  passport?: ContentPassportParts | null;
+  passwordHistory?: Array<ContentFormerPassword> | null;
+  permissions?: ContentPermissionsView | null;
+  reprompt?: number | null;
+  revisionDate?: string | null;
+  secureNote?: ContentSecureNoteParts | null;
+  sshKey?: ContentSSHKeyParts | null;
+  type?: number | null;
+  viewPassword?: boolean | null;
+}
+
+export interface ContentPermissionsView {
+  delete: boolean;
+  restore: boolean;
 }
 
 export interface DeviceAnswerRequest {
@@ -2811,7 +2805,7 @@ export interface VaultFoldersRequest {
 }
 
 export interface VaultSyncView {
-  ciphers: Array<CipherView>;
+  ciphers: Array<ContentView>;
   collections: Array<CollectionAssignmentView>;
   domains: VaultDomainsView | null;
   folders: Array<VaultFolderView>;
@@ -2832,12 +2826,6 @@ export interface WebListBillingsyncOwnedView {
 export interface WebListBillingsyncRunView {
   continuationToken: string | null;
   data: Array<BillingsyncRunView>;
-  object: string;
-}
-
-export interface WebListCipherView {
-  continuationToken: string | null;
-  data: Array<CipherView>;
   object: string;
 }
 
@@ -2868,6 +2856,12 @@ export interface WebListCollectionSharesView {
 export interface WebListCollectionView {
   continuationToken: string | null;
   data: Array<CollectionView>;
+  object: string;
+}
+
+export interface WebListContentView {
+  continuationToken: string | null;
+  data: Array<ContentView>;
   object: string;
 }
 
@@ -3212,12 +3206,12 @@ export interface Operations {
   "POST /api/bitpay-invoice": { in: undefined; out: undefined };
   "DELETE /api/ciphers": { in: CipherIdsRequest; out: undefined };
   "GET /api/ciphers": { in: undefined; out: CipherListView };
-  "POST /api/ciphers": { in: ContentRequest; out: CipherView };
+  "POST /api/ciphers": { in: ContentRequest; out: ContentView };
   "DELETE /api/ciphers/admin": { in: CipherAllRequest; out: undefined };
-  "POST /api/ciphers/admin": { in: CipherPlacedRequest; out: CipherView };
-  "PUT /api/ciphers/archive": { in: CipherIdsRequest; out: WebListCipherView };
+  "POST /api/ciphers/admin": { in: CipherPlacedRequest; out: ContentView };
+  "PUT /api/ciphers/archive": { in: CipherIdsRequest; out: WebListContentView };
   "POST /api/ciphers/bulk-collections": { in: CipherAssignRequest; out: undefined };
-  "POST /api/ciphers/create": { in: CipherPlacedRequest; out: CipherView };
+  "POST /api/ciphers/create": { in: CipherPlacedRequest; out: ContentView };
   "POST /api/ciphers/delete": { in: CipherIdsRequest; out: undefined };
   "PUT /api/ciphers/delete": { in: CipherIdsRequest; out: undefined };
   "POST /api/ciphers/delete-admin": { in: CipherAllRequest; out: undefined };
@@ -3228,41 +3222,41 @@ export interface Operations {
   "PUT /api/ciphers/move": { in: CipherMoveRequest; out: undefined };
   "GET /api/ciphers/organization-details": { in: undefined; out: CipherListView };
   "GET /api/ciphers/organization-details/assigned": { in: undefined; out: CipherListView };
-  "POST /api/ciphers/purge": { in: CipherPurgeRequest; out: undefined };
-  "PUT /api/ciphers/restore": { in: CipherIdsRequest; out: WebListCipherView };
-  "PUT /api/ciphers/restore-admin": { in: CipherAllRequest; out: WebListCipherView };
-  "POST /api/ciphers/share": { in: CipherShareManyRequest; out: WebListCipherView };
-  "PUT /api/ciphers/share": { in: CipherShareManyRequest; out: WebListCipherView };
-  "PUT /api/ciphers/unarchive": { in: CipherIdsRequest; out: WebListCipherView };
+  "POST /api/ciphers/purge": { in: AccountSecret; out: undefined };
+  "PUT /api/ciphers/restore": { in: CipherIdsRequest; out: WebListContentView };
+  "PUT /api/ciphers/restore-admin": { in: CipherAllRequest; out: WebListContentView };
+  "POST /api/ciphers/share": { in: CipherShareManyRequest; out: WebListContentView };
+  "PUT /api/ciphers/share": { in: CipherShareManyRequest; out: WebListContentView };
+  "PUT /api/ciphers/unarchive": { in: CipherIdsRequest; out: WebListContentView };
   "DELETE /api/ciphers/{id}": { in: undefined; out: undefined };
-  "GET /api/ciphers/{id}": { in: undefined; out: CipherView };
-  "POST /api/ciphers/{id}": { in: ContentRequest; out: CipherView };
-  "PUT /api/ciphers/{id}": { in: ContentRequest; out: CipherView };
+  "GET /api/ciphers/{id}": { in: undefined; out: ContentView };
+  "POST /api/ciphers/{id}": { in: ContentRequest; out: ContentView };
+  "PUT /api/ciphers/{id}": { in: ContentRequest; out: ContentView };
   "DELETE /api/ciphers/{id}/admin": { in: undefined; out: undefined };
-  "GET /api/ciphers/{id}/admin": { in: undefined; out: CipherView };
-  "POST /api/ciphers/{id}/admin": { in: ContentRequest; out: CipherView };
-  "PUT /api/ciphers/{id}/admin": { in: ContentRequest; out: CipherView };
-  "PUT /api/ciphers/{id}/archive": { in: undefined; out: CipherView };
-  "POST /api/ciphers/{id}/collections": { in: CipherCollectionsRequest; out: CipherView };
-  "PUT /api/ciphers/{id}/collections": { in: CipherCollectionsRequest; out: CipherView };
-  "POST /api/ciphers/{id}/collections-admin": { in: CipherCollectionsRequest; out: CipherView };
-  "PUT /api/ciphers/{id}/collections-admin": { in: CipherCollectionsRequest; out: CipherView };
+  "GET /api/ciphers/{id}/admin": { in: undefined; out: ContentView };
+  "POST /api/ciphers/{id}/admin": { in: ContentRequest; out: ContentView };
+  "PUT /api/ciphers/{id}/admin": { in: ContentRequest; out: ContentView };
+  "PUT /api/ciphers/{id}/archive": { in: undefined; out: ContentView };
+  "POST /api/ciphers/{id}/collections": { in: CipherCollectionsRequest; out: ContentView };
+  "PUT /api/ciphers/{id}/collections": { in: CipherCollectionsRequest; out: ContentView };
+  "POST /api/ciphers/{id}/collections-admin": { in: CipherCollectionsRequest; out: ContentView };
+  "PUT /api/ciphers/{id}/collections-admin": { in: CipherCollectionsRequest; out: ContentView };
   "POST /api/ciphers/{id}/collections_v2": { in: CipherCollectionsRequest; out: CipherPlacedView };
   "PUT /api/ciphers/{id}/collections_v2": { in: CipherCollectionsRequest; out: CipherPlacedView };
   "POST /api/ciphers/{id}/delete": { in: undefined; out: undefined };
   "PUT /api/ciphers/{id}/delete": { in: undefined; out: undefined };
   "POST /api/ciphers/{id}/delete-admin": { in: undefined; out: undefined };
   "PUT /api/ciphers/{id}/delete-admin": { in: undefined; out: undefined };
-  "GET /api/ciphers/{id}/details": { in: undefined; out: CipherView };
+  "GET /api/ciphers/{id}/details": { in: undefined; out: ContentView };
   "GET /api/ciphers/{id}/events": { in: undefined; out: WebListEventView };
-  "GET /api/ciphers/{id}/full-details": { in: undefined; out: CipherView };
-  "POST /api/ciphers/{id}/partial": { in: CipherPersonalRequest; out: CipherView };
-  "PUT /api/ciphers/{id}/partial": { in: CipherPersonalRequest; out: CipherView };
-  "PUT /api/ciphers/{id}/restore": { in: undefined; out: CipherView };
-  "PUT /api/ciphers/{id}/restore-admin": { in: undefined; out: CipherView };
-  "POST /api/ciphers/{id}/share": { in: CipherShareRequest; out: CipherView };
-  "PUT /api/ciphers/{id}/share": { in: CipherShareRequest; out: CipherView };
-  "PUT /api/ciphers/{id}/unarchive": { in: undefined; out: CipherView };
+  "GET /api/ciphers/{id}/full-details": { in: undefined; out: ContentView };
+  "POST /api/ciphers/{id}/partial": { in: CipherPersonalRequest; out: ContentView };
+  "PUT /api/ciphers/{id}/partial": { in: CipherPersonalRequest; out: ContentView };
+  "PUT /api/ciphers/{id}/restore": { in: undefined; out: ContentView };
+  "PUT /api/ciphers/{id}/restore-admin": { in: undefined; out: ContentView };
+  "POST /api/ciphers/{id}/share": { in: CipherShareRequest; out: ContentView };
+  "PUT /api/ciphers/{id}/share": { in: CipherShareRequest; out: ContentView };
+  "PUT /api/ciphers/{id}/unarchive": { in: undefined; out: ContentView };
   "GET /api/collections": { in: undefined; out: WebListCollectionAssignmentView };
   "GET /api/config": { in: undefined; out: AppConfigView };
   "GET /api/devices": { in: undefined; out: WebListDeviceView };
