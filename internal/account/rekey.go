@@ -70,9 +70,10 @@ func (s *Service) Rekey(ctx context.Context, accountID id.ID, r Rekey) error {
 // TouchOwn is Touch for a person who changes something that is encrypted under
 // their user key. It comes first in the transaction of the change: from then on the
 // key stays. When it has become another since the request began, so that the change
-// is under the old one, the session that asks has ended too: fault.SignIn.
-func (s *Service) TouchOwn(ctx context.Context, accountID id.ID) error {
-	if err := s.Touch(ctx, accountID); err != nil {
+// is under the old one, the session that asks has ended too: fault.SignIn. Others who
+// see the change are touched along, because whoever touches several does it at once.
+func (s *Service) TouchOwn(ctx context.Context, accountID id.ID, others ...id.ID) error {
+	if err := s.Touch(ctx, append(others, accountID)...); err != nil {
 		return err
 	}
 	if !actsForSelf(ctx, accountID) {

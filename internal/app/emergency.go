@@ -16,7 +16,8 @@ func (a *App) newEmergencies() *emergency.Service {
 	s := &emergency.Service{
 		Store: emergency.NewStore(a.db), Accounts: r.accounts, TwoStep: r.identity.TwoStep, Organizations: r.org, Members: r.members,
 		Policies: r.policies, Keys: a.keys, Now: a.clock.Now, Mail: a.outbox.SendAll, VaultURL: a.vault, Announce: a.push.Announce,
-		Verification: a.config.MailVerification(), Items: noItems, Attachment: noAttachment,
+		Verification: a.config.MailVerification(), Attachment: noAttachment,
+		Items: func(ctx context.Context, accountID id.ID) (any, error) { return r.ciphers.OwnViews(ctx, accountID) },
 	}
 	r.policies.EndEmergency, r.registration.EmergencyContact = s.End, s.CheckInvitation
 	registered := r.registration.Registered
@@ -36,8 +37,5 @@ func (a *App) newEmergencies() *emergency.Service {
 	return s
 }
 
-// noItems is what somebody keeps in a version that keeps no items, noAttachment what
-// hangs on them.
-func noItems(context.Context, id.ID) (any, error) { return []struct{}{}, nil }
-
+// noAttachment is what hangs on an item in a version that keeps no attachments.
 func noAttachment(context.Context, id.ID, id.ID, string) (any, error) { return nil, fault.Gone }

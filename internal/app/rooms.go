@@ -8,6 +8,7 @@ import (
 
 	"coffre/internal/account"
 	"coffre/internal/blob"
+	"coffre/internal/cipher"
 	"coffre/internal/clock"
 	"coffre/internal/collection"
 	"coffre/internal/config"
@@ -15,7 +16,6 @@ import (
 	"coffre/internal/domain"
 	"coffre/internal/emergency"
 	"coffre/internal/event"
-	"coffre/internal/id"
 	"coffre/internal/identity"
 	"coffre/internal/member"
 	"coffre/internal/operator"
@@ -50,6 +50,7 @@ type rooms struct {
 	blobs        *blob.Service
 	sends        *send.Service
 	domains      *domain.Service
+	ciphers      *cipher.Service
 	vault        *vault.Service
 	emergencies  *emergency.Service
 	rotation     *rotation.Service
@@ -63,14 +64,22 @@ func (a *App) buildRooms() {
 	a.buildOrganizations()
 	a.buildSessions()
 	r := &a.rooms
+	r.ciphers = &cipher.Service{
+		Store: cipher.NewStore(a.db), Accounts: r.accounts, Organizations: r.org, Collections: r.collections, Policies: r.policies,
+		Limits: cipher.CloudLimits, Now: a.clock.Now, Announce: a.push.Announce, Record: r.events.Record,
+	}
+	if a.config.SelfHosted {
+		r.ciphers.Limits = cipher.HomeLimits
+	}
 	r.sends = a.newSends()
 	r.identity.AdmitToSend = r.sends.Admit
 	r.domains = &domain.Service{Store: domain.NewStore(a.db), Accounts: r.accounts, Now: a.clock.Now, Announce: a.push.Announce}
 	r.vault = &vault.Service{
-		Store: vault.NewStore(a.db), Accounts: r.accounts, Collections: r.collections, Policies: r.policies, Now: a.clock.Now,
-		Announce: a.push.Announce, Passkeys: r.passkeys.Enabled, Sends: r.sends.Views,
-		Domains: r.domains.InForce,
+		Store: vault.NewStore(a.db), Accounts: r.accounts, Collections: r.collections, Ciphers: r.ciphers, Policies: r.policies,
+		Now: a.clock.Now, Announce: a.push.Announce, Passkeys: r.passkeys.Enabled, Sends: r.sends.Views, Domains: r.domains.InForce,
 	}
+	r.ciphers.AddFolders, r.ciphers.DropFolders = r.vault.AddFolders, r.vault.Store.DeleteAllFolders
+	r.events.Items = r.ciphers.Whose
 	r.recoveries = a.newRecovery()
 	r.emergencies = a.newEmergencies()
 	r.rotation = a.newRotation()
@@ -108,7 +117,7 @@ func (a *App) buildOrganizations() {
 	}
 	r.events = &event.Log{
 		Store: event.NewStore(a.db), Now: a.clock.Now, Kept: r.org.KeepsEvents, Organizations: r.org.KeepingEvents,
-		MayRead: r.org.MayReadEvents, Belongs: r.org.Belongs, Member: r.org.AccountOf, Item: noItem,
+		MayRead: r.org.MayReadEvents, Belongs: r.org.Belongs, Member: r.org.AccountOf,
 	}
 	r.policies = &policy.Service{
 		Store: policy.NewStore(a.db), Organizations: r.org, Now: a.clock.Now, Announce: a.push.Announce, Record: r.events.Record,
@@ -165,6 +174,7 @@ func (a *App) newRotation() *rotation.Service {
 	return &rotation.Service{
 		Accounts: a.rooms.accounts, Now: a.clock.Now, Tx: a.db.Tx, Announce: a.push.Announce,
 		Parts: []rotation.Part{
+			rotation.Ciphers{Ciphers: a.rooms.ciphers},
 			rotation.Folders{Vaults: a.rooms.vault},
 			rotation.Sends{Sends: a.rooms.sends},
 			rotation.Devices{Devices: a.rooms.devices},
@@ -186,6 +196,7 @@ func (a *App) mountCommon(r *web.Router) {
 	a.rooms.passkeys.Schedule(a.queue)
 	a.rooms.sends.Schedule(a.queue)
 	a.rooms.emergencies.Schedule(a.queue)
+	a.rooms.ciphers.Schedule(a.queue)
 	account.Mount(r, a.rooms.accounts)
 	registration.Mount(r, a.rooms.registration)
 	device.Mount(r, a.rooms.devices)
@@ -197,6 +208,7 @@ func (a *App) mountCommon(r *web.Router) {
 	collection.Mount(r, a.rooms.collections)
 	member.Mount(r, a.rooms.members)
 	recovery.Mount(r, a.rooms.recoveries)
+	cipher.Mount(r, a.rooms.ciphers)
 	send.Mount(r, a.rooms.sends)
 	domain.Mount(r, a.rooms.domains)
 	vault.Mount(r, a.rooms.vault)
@@ -206,11 +218,6 @@ func (a *App) mountCommon(r *web.Router) {
 	push.Mount(r, a.push)
 	a.rooms.operators.Schedule(a.queue)
 	operator.Mount(r, a.rooms.operators, a.role(), a.version)
-}
-
-// noItem says that nobody reads an item: this version keeps none.
-func noItem(context.Context, id.ID, id.ID) (organizationID id.ID, readable bool, err error) {
-	return id.ID{}, false, nil
 }
 
 // hostOf returns the host of an address, with its port.

@@ -38,6 +38,18 @@ func viewOf(object string, c Collection) view {
 	}
 }
 
+// View is the "collection" object.
+type View = view
+
+// Views returns collections as clients read them.
+func Views(collections []Collection) []View {
+	views := make([]View, len(collections))
+	for i, c := range collections {
+		views[i] = viewOf("collection", c)
+	}
+	return views
+}
+
 // AssignmentView is the "collectionDetails" object: a collection as a member has
 // it.
 type AssignmentView struct {
@@ -69,11 +81,7 @@ func (h handler) list(c *web.Call, _ struct{}) (list web.List[view], err error) 
 		return list, err
 	}
 	collections, err := h.collections.List(c.Context(), c.Caller.AccountID, orgID)
-	views := make([]view, len(collections))
-	for i, collection := range collections {
-		views[i] = viewOf("collection", collection)
-	}
-	return web.ListOf(views), err
+	return web.ListOf(Views(collections)), err
 }
 
 // sharesView is a collection with everyone who has it.

@@ -186,3 +186,17 @@ func (s *Service) CreateMyItems(ctx context.Context, orgID id.ID, members []id.I
 func (s *Service) KeepMyItems(ctx context.Context, members ...org.Member) error {
 	return s.Store.Release(ctx, memberIDs(members), s.Now())
 }
+
+// PeopleWith returns the confirmed people who have one of some collections, of
+// whichever organization, themselves or through groups.
+func (s *Service) PeopleWith(ctx context.Context, collectionIDs []id.ID) ([]id.ID, error) {
+	if len(collectionIDs) == 0 {
+		return nil, nil
+	}
+	return s.Store.Accounts(ctx, collectionIDs)
+}
+
+// Named returns those of some collections that are of an organization.
+func (s *Service) Named(ctx context.Context, orgID id.ID, collectionIDs []id.ID) ([]Collection, error) {
+	return s.Store.ListByID(ctx, orgID, collectionIDs)
+}

@@ -27,13 +27,11 @@ type Told struct {
 const (
 	firstSeen Type = 1107 // of an item: seen, shown, copied, filled in
 	lastSeen  Type = 1132
-	deleted   Type = 1115 // among them, but told by the server
-	restored  Type = 1116
-	seed      Type = 1118
+	seed      Type = 1118 // among them, but not told
 )
 
 func (t Type) ofItem() bool {
-	return t >= firstSeen && t <= lastSeen && t != deleted && t != restored && t != seed
+	return t >= firstSeen && t <= lastSeen && t != CipherTrashed && t != CipherRestored && t != seed
 }
 
 func (t Type) ofMember() bool {
@@ -54,7 +52,10 @@ func (l *Log) Collect(ctx context.Context, caller id.ID, told []Told) error {
 		return tooMany
 	}
 	events := []Event{}
-	of := l.asker(caller)
+	of, err := l.asker(ctx, caller, told)
+	if err != nil {
+		return err
+	}
 	for _, t := range told {
 		some, err := of.events(ctx, t)
 		if err != nil {
@@ -70,16 +71,23 @@ type asker struct {
 	*Log
 	caller id.ID
 	keeps  map[id.ID]bool // by organization, where the caller belongs
-	items  map[id.ID]item
+	items  map[id.ID]Item
 }
 
-type item struct {
-	organization id.ID
-	readable     bool
-}
-
-func (l *Log) asker(caller id.ID) asker {
-	return asker{l, caller, map[id.ID]bool{}, map[id.ID]item{}}
+func (l *Log) asker(ctx context.Context, caller id.ID, told []Told) (asker, error) {
+	var about []id.ID
+	for _, t := range told {
+		if t.Type.ofItem() && !t.CipherID.IsZero() {
+			about = append(about, t.CipherID)
+		}
+	}
+	a := asker{l, caller, map[id.ID]bool{}, nil}
+	if len(about) == 0 {
+		return a, nil
+	}
+	var err error
+	a.items, err = l.Items(ctx, caller, about)
+	return a, err
 }
 
 func (a asker) events(ctx context.Context, t Told) ([]Event, error) {
@@ -94,11 +102,13 @@ func (a asker) events(ctx context.Context, t Told) ([]Event, error) {
 	case t.Type.ofMember():
 		return a.ofOrganization(ctx, e)
 	case t.Type.ofItem():
-		found, err := a.item(ctx, t.CipherID)
-		if err != nil || !found.readable {
-			return nil, err
+		found, there := a.items[t.CipherID]
+		// Whoever looks after an organization sees items that are not given to them.
+		asMember := !found.OrganizationID.IsZero() && found.OrganizationID == t.OrganizationID
+		if !there || !found.Readable && !asMember {
+			return nil, nil
 		}
-		e.CipherID, e.OrganizationID = t.CipherID, found.organization
+		e.CipherID, e.OrganizationID = t.CipherID, found.OrganizationID
 		if e.OrganizationID.IsZero() {
 			return []Event{a.completed(ctx, e)}, nil
 		}
@@ -123,15 +133,4 @@ func (a asker) ofOrganization(ctx context.Context, e Event) ([]Event, error) {
 		return nil, nil
 	}
 	return []Event{a.completed(ctx, e)}, nil
-}
-
-func (a asker) item(ctx context.Context, cipherID id.ID) (item, error) {
-	found, known := a.items[cipherID]
-	if known || cipherID.IsZero() {
-		return found, nil
-	}
-	var err error
-	found.organization, found.readable, err = a.Item(ctx, a.caller, cipherID)
-	a.items[cipherID] = found
-	return found, err
 }

@@ -29,6 +29,17 @@ const (
 	TempPasswordUpdated Type = 1008
 )
 
+// What happens to items. What clients alone know of is numbered in collect.go.
+const (
+	CipherCreated     Type = 1100
+	CipherUpdated     Type = 1101
+	CipherDeleted     Type = 1102
+	CipherShared      Type = 1105
+	CipherCollections Type = 1106
+	CipherTrashed     Type = 1115
+	CipherRestored    Type = 1116
+)
+
 // What happens to collections and groups.
 const (
 	CollectionCreated Type = 1300
@@ -59,6 +70,7 @@ const (
 	RevokedForSingle        Type = 1521
 	BannerClicked           Type = 1522
 	OrganizationUpdated     Type = 1600
+	VaultPurged             Type = 1601
 	OrganizationExported    Type = 1602
 	VaultAccessed           Type = 1603
 	SponsorshipsSynced      Type = 1608

@@ -27,9 +27,14 @@ type Log struct {
 	// Member returns the account behind a member of an organization, zero while there
 	// is none, or fault.Gone.
 	Member func(ctx context.Context, orgID, memberID id.ID) (accountID id.ID, err error)
-	// Item returns the organization of an item that an account can read, zero for one
-	// of its own, and whether it can.
-	Item func(ctx context.Context, accountID, cipherID id.ID) (orgID id.ID, readable bool, err error)
+	// Items says of some items that there are whose each is.
+	Items func(ctx context.Context, accountID id.ID, cipherIDs []id.ID) (map[id.ID]Item, error)
+}
+
+// Item is whose an item is. OrganizationID is zero for a person's own.
+type Item struct {
+	OrganizationID id.ID
+	Readable       bool // by the account that asks
 }
 
 // Record adds events of organizations, in the transaction of ctx. Those of an

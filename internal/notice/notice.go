@@ -101,6 +101,17 @@ func Send(kind Kind, accountID, sendID id.ID, revised time.Time) Notice {
 	return n
 }
 
+// Cipher tells the clients of people of an item; kind is one of the three. An item of
+// an organization says of which, and in which collections it is.
+func Cipher(kind Kind, cipherID, orgID id.ID, collectionIDs []id.ID, revised time.Time, accountIDs ...id.ID) Notice {
+	return Notice{Kind: kind, People: accountIDs, ID: cipherID, OrganizationID: orgID, CollectionIDs: collectionIDs, At: revised}
+}
+
+// Ciphers tells the clients of people that many of their items changed.
+func Ciphers(now time.Time, accountIDs ...id.ID) Notice {
+	return Notice{Kind: CiphersChanged, People: accountIDs, At: now}
+}
+
 // AuthRequest tells a person's clients of a log-in with a device; kind is
 // AuthRequestCreated or AuthRequestAnswered.
 func AuthRequest(kind Kind, accountID, requestID id.ID) Notice {

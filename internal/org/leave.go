@@ -44,6 +44,12 @@ func (s *Service) Ties(ctx context.Context, accountID id.ID) ([]Membership, erro
 	return s.Store.ListOf(ctx, accountID, Revoked, Invited, Accepted, Confirmed, Staged)
 }
 
+// Confirmed returns the organizations that have confirmed an account, to other rooms.
+// They may be disabled.
+func (s *Service) Confirmed(ctx context.Context, accountID id.ID) ([]Membership, error) {
+	return s.Store.ListConfirmed(ctx, accountID)
+}
+
 // Leaving prepares the removal of a person, in its transaction. The only owner of an
 // organization cannot go, unless nobody else belongs to it and nothing is paid for
 // it: then it goes along. Other memberships end with the person. All organizations are

@@ -107,7 +107,7 @@ func New(t testing.TB, d *db.DB) *World {
 	w.Events = &event.Log{
 		Store: event.NewStore(d), Now: w.Now, Kept: w.Orgs.KeepsEvents, Organizations: w.Orgs.KeepingEvents, MayRead: w.Orgs.MayReadEvents,
 		Belongs: w.Orgs.Belongs, Member: w.Orgs.AccountOf,
-		Item: func(context.Context, id.ID, id.ID) (id.ID, bool, error) { return id.ID{}, false, nil },
+		Items: func(context.Context, id.ID, []id.ID) (map[id.ID]event.Item, error) { return nil, nil },
 	}
 	w.Accounts.RecordOwn = w.Events.RecordOwn
 	w.Orgs.Record = w.Events.Record

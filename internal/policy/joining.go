@@ -2,6 +2,7 @@ package policy
 
 import (
 	"context"
+	"slices"
 
 	"coffre/internal/fault"
 	"coffre/internal/id"
@@ -120,6 +121,13 @@ func (s *Service) AutoEnroll(ctx context.Context, orgID id.ID) (bool, error) {
 // members whom its policies bind.
 func (s *Service) DataOwnership(ctx context.Context, orgID id.ID) (bool, error) {
 	return s.Enabled(ctx, orgID, OwnsData)
+}
+
+// BindsToShare reports to other rooms whether an organization owns all items of a
+// person, who then may make none of their own.
+func (s *Service) BindsToShare(ctx context.Context, accountID id.ID) (bool, error) {
+	held, err := s.Store.Held(ctx, []id.ID{accountID}, OwnsData)
+	return slices.ContainsFunc(held, Hold.binds), err
 }
 
 // Tie is what binds a person, as far as joining an organization goes.

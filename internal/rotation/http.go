@@ -2,9 +2,12 @@ package rotation
 
 import (
 	"cmp"
+	"strconv"
 	"unicode/utf8"
 
 	"coffre/internal/account"
+	"coffre/internal/cipher"
+	"coffre/internal/content"
 	"coffre/internal/device"
 	"coffre/internal/encstring"
 	"coffre/internal/fault"
@@ -55,9 +58,9 @@ type unlockRequest struct {
 }
 
 type dataRequest struct {
-	Ciphers []struct{}      `json:"ciphers"`
-	Folders []folderRequest `json:"folders"`
-	Sends   []sendRequest   `json:"sends"`
+	Ciphers []*content.Request `json:"ciphers"`
+	Folders []folderRequest    `json:"folders"`
+	Sends   []sendRequest      `json:"sends"`
 }
 
 // Check reports the first member that cannot be used.
@@ -84,7 +87,21 @@ func (in request) Check() error {
 	return cmp.Or(
 		checkAll(in.Unlock.AccountRecovery), checkAll(in.Unlock.Passkeys), checkAll(in.Unlock.Devices), checkAll(in.Data.Folders),
 		checkAll(in.Data.Sends), checkAll(in.Unlock.EmergencyAccess),
+		in.Data.checkCiphers(),
 	)
+}
+
+func (in *dataRequest) checkCiphers() error {
+	for i, r := range in.Ciphers {
+		at := ciphersField + "[" + strconv.Itoa(i) + "]."
+		if r == nil || r.ID.IsZero() {
+			return fault.Required(at + "id")
+		}
+		if err := r.CheckAt(at); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // checkKeyID accepts an id of the new key that is said once, or twice alike.
@@ -242,7 +259,10 @@ func (in request) rotation() Rotation {
 		KDF:   account.KDF{Type: *password.KDF, Iterations: *password.Iterations, Memory: password.Memory, Parallelism: password.Parallelism},
 		Email: password.Email, Salt: password.Salt, Key: password.Key, KeyID: in.NewKeyID,
 		Folders: map[id.ID]string{}, Sends: map[id.ID]string{}, Recoveries: map[id.ID]string{},
-		Emergencies: map[id.ID]string{},
+		Emergencies: map[id.ID]string{}, Ciphers: map[id.ID]cipher.Draft{},
+	}
+	for _, c := range in.Data.Ciphers {
+		r.Ciphers[c.ID] = cipher.Draft{Type: c.Type, Data: c.Text(), OrganizationID: c.OrganizationID}
 	}
 	r.PublicKey, r.PrivateKey = in.AccountKeys.Keys()
 	for _, f := range in.Data.Folders {

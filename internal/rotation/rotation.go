@@ -11,6 +11,7 @@ import (
 	"context"
 
 	"coffre/internal/account"
+	"coffre/internal/cipher"
 	"coffre/internal/device"
 	"coffre/internal/emergency"
 	"coffre/internal/fault"
@@ -37,6 +38,7 @@ type Rotation struct {
 
 	Folders    map[id.ID]string // the names
 	Sends      map[id.ID]string // their keys
+	Ciphers    map[id.ID]cipher.Draft
 	Devices    []device.TrustedDevice
 	Passkeys   []passkey.Renewed
 	Recoveries map[id.ID]string // the user key, encrypted for each organization

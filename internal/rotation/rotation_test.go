@@ -2,6 +2,7 @@ package rotation_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"maps"
 	"slices"
@@ -29,6 +30,7 @@ const (
 	password = "accountUnlockData.masterPasswordUnlockData."
 	devices  = "accountUnlockData.deviceKeyUnlockData"
 	passkeys = "accountUnlockData.passkeyUnlockData"
+	ciphers  = "accountData.ciphers"
 	folders  = "accountData.folders"
 
 	recoveries = "accountUnlockData.organizationAccountRecoveryUnlockData"
@@ -82,9 +84,13 @@ func try(t *testing.T, refusals map[string]refusal) {
 	})
 }
 
-// Scenario 86, for all but items; scenario 148 of spec 03.
+// Scenarios 86 of spec 02 and 148 of spec 03.
 func TestRotationThatForgetsSomethingIsRefused(t *testing.T) {
 	try(t, map[string]refusal{
+		"an item":                  {without(ciphers), ciphers, "All existing ciphers must be included in the rotation."},
+		"all items":                {putting(ciphers, []any{}), ciphers, "All existing ciphers must be included in the rotation."},
+		"the name of an item":      {lacking(ciphers, "name"), ciphers + "[0].name", ""},
+		"the id of an item":        {lacking(ciphers, "id"), ciphers + "[0].id", ""},
 		"a folder":                 {without(folders), folders, "All existing folders must be included in the rotation."},
 		"all folders":              {putting(folders, []any{}), folders, "All existing folders must be included in the rotation."},
 		"the name of a folder":     {lacking(folders, "name"), folders + ".name", ""},
@@ -206,6 +212,13 @@ func TestRotationReplacesEverything(t *testing.T) {
 		if want := map[string]bool{"Bank": true, "Work": true}; !maps.Equal(names, want) {
 			t.Errorf("folders: %v, want %v", names, want)
 		}
+		for _, c := range after.Ciphers {
+			var said struct{ Name string }
+			w.must(json.Unmarshal([]byte(c.Data), &said))
+			if name, err := w.fresh.Decrypt(said.Name); err != nil || string(name) != "Note" || !c.RevisedAt.Equal(w.now) {
+				t.Errorf("an item: %q, %v", name, err)
+			}
+		}
 		w.renewedBy(after)
 	})
 }
@@ -278,7 +291,7 @@ func TestRotationMayChangeThePassword(t *testing.T) {
 	}
 }
 
-// Scenario 87, for folders, devices, passkeys and account recovery.
+// Scenario 87, for items, folders, devices, passkeys and account recovery.
 func TestRotationLeavesTheThingsOfOthersAlone(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
@@ -295,13 +308,16 @@ func TestRotationLeavesTheThingsOfOthersAlone(t *testing.T) {
 		}
 		set(body, folders, append(list(body, folders), object{"id": nil, "name": "No folder"}))
 		set(body, recoveries, append(list(body, recoveries), object{"organizationId": w.organization("Elsewhere"), "resetPasswordKey": w.wrap(w.fresh)}))
+		for _, strange := range []id.ID{id.New(), before.Ciphers[0].ID} {
+			note := object{"id": strange, "type": 2, "name": w.fresh.Encrypt([]byte("mine"))}
+			set(body, ciphers, append(list(body, ciphers), note))
+		}
 		for strange := range before.Sends {
 			set(body, sends, append(list(body, sends), object{"id": strange, "key": w.fresh.Encrypt([]byte("mine"))}))
 		}
 		for strange := range before.Contacts {
 			set(body, contacts, append(list(body, contacts), object{"id": strange, "keyEncrypted": w.wrap(w.fresh)}))
 		}
-		set(body, "accountData.ciphers", []any{object{"id": id.New(), "key": "2.a|b|c"}})
 		if got := w.rotate("zoe", body); got.status != 200 {
 			t.Fatalf("got %d %s", got.status, got.body)
 		}
@@ -329,6 +345,8 @@ func TestRotationOfSomebodyWithNothingSucceeds(t *testing.T) {
 		set(body, "accountUnlockData.passkeyUnlockData", nil)
 		set(body, recoveries, nil)
 		set(body, "accountData.folders", nil)
+		w.exec(d, `DELETE FROM cipher`)
+		set(body, ciphers, nil)
 		set(body, "newUserKeyId", nil)
 		if got := w.rotate("zoe", body); got.status != 200 {
 			t.Fatalf("got %d %s", got.status, got.body)

@@ -12,7 +12,9 @@ import (
 	"time"
 
 	"coffre/internal/account"
+	"coffre/internal/cipher"
 	"coffre/internal/client"
+	"coffre/internal/content"
 	"coffre/internal/db"
 	"coffre/internal/device"
 	"coffre/internal/emergency"
@@ -74,6 +76,7 @@ type world struct {
 	*rotation.Service
 	t        *testing.T
 	router   *web.Router
+	ciphers  *cipher.Service
 	vaults   *vault.Service
 	devices  *device.Service
 	passkeys *passkey.Service
@@ -113,6 +116,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		EndSessions: func(context.Context, id.ID) error { w.ended++; return nil },
 		Mail:        func(_ context.Context, m mail.Message) error { w.mails = append(w.mails, m); return nil },
 	}
+	w.ciphers = &cipher.Service{Store: cipher.NewStore(d), Now: now}
 	w.vaults = &vault.Service{Store: vault.NewStore(d), Accounts: accounts, Now: now, Announce: announce}
 	w.devices = &device.Service{Store: device.NewStore(d), Accounts: accounts, Now: now, Announce: announce}
 	w.passkeys = &passkey.Service{Store: passkey.NewStore(d), Accounts: accounts, Now: now, Announce: announce}
@@ -131,6 +135,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	w.Service = &rotation.Service{
 		Accounts: accounts, Now: now, Tx: d.Tx, Announce: announce,
 		Parts: []rotation.Part{
+			rotation.Ciphers{Ciphers: w.ciphers},
 			rotation.Folders{Vaults: w.vaults},
 			rotation.Devices{Devices: w.devices},
 			rotation.Passkeys{Passkeys: w.passkeys},
@@ -205,6 +210,11 @@ func (w *world) add(n byte, email string) {
 		_, err := w.vaults.CreateFolder(ctx, accountID, w.old.Encrypt([]byte(name)))
 		w.must(err)
 	}
+	for range 2 {
+		w.must(w.ciphers.Store.Insert(ctx, cipher.Cipher{
+			ID: id.New(), AccountID: accountID, Type: content.SecureNote, Data: w.note(w.old), CreatedAt: noon, RevisedAt: noon,
+		}))
+	}
 	laptop, _ := device.Of("8", "laptop", "linux", "")
 	_, _, err := w.devices.Save(ctx, accountID, laptop)
 	w.must(err)
@@ -222,6 +232,15 @@ func (w *world) add(n byte, email string) {
 		}
 	}
 	w.enroll(w.acme, email, org.Confirmed)
+}
+
+// note is what a secure note says under a key, as it is kept.
+func (w *world) note(key client.Key) string {
+	w.t.Helper()
+	in := content.Request{Type: content.SecureNote}
+	in.Name = new(key.Encrypt([]byte("Note")))
+	w.must(in.Check())
+	return in.Text()
 }
 
 // organization makes one that may recover accounts.
@@ -257,6 +276,7 @@ type object = map[string]any
 type held struct {
 	Account  account.Account
 	Folders  []vault.Folder
+	Ciphers  []cipher.Cipher
 	Devices  []device.TrustedDevice
 	Passkeys []passkey.Passkey
 
@@ -274,6 +294,10 @@ func (w *world) held(email string) held {
 	w.must(err)
 	h.Folders, err = w.vaults.ListFolders(ctx, accountID)
 	w.must(err)
+	w.must(w.ciphers.Store.OwnOf(ctx, accountID, func(k cipher.Kept) error {
+		h.Ciphers = append(h.Ciphers, k.Cipher)
+		return nil
+	}))
 	h.Devices, err = w.devices.Trusted(ctx, accountID)
 	w.must(err)
 	h.Passkeys, err = w.passkeys.List(ctx, accountID)
@@ -306,7 +330,10 @@ func (w *world) good() object {
 	h := w.held(zoe)
 	keys, err := w.pair.Keys(w.fresh)
 	w.must(err)
-	folders, devices, passkeys, recoveries := []any{}, []any{}, []any{}, []any{}
+	ciphers, folders, devices, passkeys, recoveries := []any{}, []any{}, []any{}, []any{}, []any{}
+	for _, c := range h.Ciphers {
+		ciphers = append(ciphers, object{"id": c.ID, "type": c.Type, "name": w.fresh.Encrypt([]byte("Note")), "secureNote": object{"type": 0}})
+	}
 	for _, f := range h.Folders {
 		name, err := w.old.Decrypt(f.Name)
 		w.must(err)
@@ -341,7 +368,7 @@ func (w *world) good() object {
 			"passkeyUnlockData": passkeys, "deviceKeyUnlockData": devices, "v2UpgradeToken": nil,
 		},
 		"accountKeys":  object{"userKeyEncryptedAccountPrivateKey": keys.EncryptedPrivateKey, "accountPublicKey": keys.PublicKey},
-		"accountData":  object{"ciphers": []any{}, "folders": folders, "sends": sends},
+		"accountData":  object{"ciphers": ciphers, "folders": folders, "sends": sends},
 		"newUserKeyId": w.fresh.ID(),
 	}
 }

@@ -14,7 +14,9 @@ import (
 	"testing"
 
 	"coffre/internal/account"
+	"coffre/internal/cipher"
 	"coffre/internal/collection"
+	"coffre/internal/content"
 	"coffre/internal/dbtest"
 	"coffre/internal/fault"
 	"coffre/internal/id"
@@ -113,6 +115,15 @@ func fixed(t *testing.T, w *world) id.ID {
 	})
 	must(err)
 	must(w.Store.InsertFolder(t.Context(), vault.Folder{ID: number(6), AccountID: alice, Name: encrypted, CreatedAt: noon, RevisedAt: noon}))
+	const said = `{"name":"` + encrypted + `","notes":null,"login":{"username":"` + encrypted + `"},"fields":null,"passwordHistory":null,"reprompt":0,"key":null}`
+	must(w.Ciphers.Store.Insert(
+		t.Context(),
+		cipher.Cipher{ID: number(7), AccountID: alice, Type: content.Login, Data: said, CreatedAt: noon, RevisedAt: noon},
+		cipher.Cipher{ID: number(8), OrganizationID: number(2), Type: content.Login, Data: said, CreatedAt: noon, RevisedAt: noon, DeletedAt: noon},
+	))
+	must(w.Ciphers.Store.PutPersonal(t.Context(), alice, map[id.ID]cipher.Personal{number(7): {FolderID: number(6), Favorite: true, ArchivedAt: noon}}))
+	_, err = w.db.Exec(t.Context(), `INSERT INTO cipher_collection (cipher_id, collection_id) VALUES ($1, $2)`, number(8), number(4))
+	must(err)
 	return alice
 }
 
@@ -175,6 +186,7 @@ func TestSyncHasWhatPhonesNeed(t *testing.T) {
 		"organization": {profile["organizations"].([]any)[0].(map[string]any), "id key type status enabled permissions"},
 		"folder":       {first("folders"), "id name revisionDate"},
 		"collection":   {first("collections"), "id organizationId name hidePasswords readOnly type"},
+		"cipher":       {first("ciphers"), "id name type revisionDate creationDate organizationUseTotp reprompt edit viewPassword favorite permissions collectionIds"},
 		"policy":       {first("policies"), "id organizationId type enabled revisionDate"},
 	}
 	for object, test := range tests {

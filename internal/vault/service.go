@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"coffre/internal/account"
+	"coffre/internal/cipher"
 	"coffre/internal/collection"
 	"coffre/internal/domain"
 	"coffre/internal/fault"
@@ -20,6 +21,7 @@ type Service struct {
 	Store       Store
 	Accounts    *account.Service
 	Collections *collection.Service
+	Ciphers     *cipher.Service
 	Policies    *policy.Service
 	// Passkeys returns the passkeys with which a person opens their vault.
 	Passkeys func(ctx context.Context, accountID id.ID) ([]passkey.Passkey, error)
@@ -50,6 +52,18 @@ func (s *Service) CreateFolder(ctx context.Context, caller id.ID, name string) (
 		s.Announce(ctx, notice.Folder(notice.FolderCreated, caller, f.ID, now))
 		return s.Store.InsertFolder(ctx, f)
 	})
+}
+
+// AddFolders makes folders of an account in the transaction of the caller, who tells
+// clients, and returns their ids in the order of the names.
+func (s *Service) AddFolders(ctx context.Context, accountID id.ID, names []string) ([]id.ID, error) {
+	now := s.Now()
+	folders, ids := make([]Folder, len(names)), make([]id.ID, len(names))
+	for i, name := range names {
+		ids[i] = id.New()
+		folders[i] = Folder{ID: ids[i], AccountID: accountID, Name: name, CreatedAt: now, RevisedAt: now}
+	}
+	return ids, s.Store.InsertFolders(ctx, folders)
 }
 
 // RenameFolder changes the name of a folder of the caller; another is fault.Gone.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"coffre/internal/account"
+	"coffre/internal/cipher"
 	"coffre/internal/collection"
 	"coffre/internal/db"
 	"coffre/internal/dbtest"
@@ -32,6 +33,7 @@ const (
 
 // world is a server with people, organizations and vaults.
 type world struct {
+	db   *db.DB
 	orgs *org.Service
 	*vault.Service
 	accounts account.Store
@@ -42,7 +44,7 @@ type world struct {
 
 func newWorld(t *testing.T, d *db.DB) *world {
 	t.Helper()
-	w := &world{accounts: account.NewStore(d), now: noon}
+	w := &world{db: d, accounts: account.NewStore(d), now: noon}
 	clock := func() time.Time { return w.now }
 	keys, err := seal.Open(t.Context(), d, bytes.Repeat([]byte{7}, seal.KeySize), clock)
 	if err != nil {
@@ -65,7 +67,12 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	w.orgs = orgs
 	policies := &policy.Service{Store: policy.NewStore(d), Organizations: orgs, Now: clock}
 	collections := &collection.Service{Store: collection.NewStore(d), Organizations: orgs, Now: clock}
-	w.Service = &vault.Service{Store: vault.NewStore(d), Accounts: accounts, Collections: collections, Policies: policies, Now: clock}
+	ciphers := &cipher.Service{
+		Store: cipher.NewStore(d), Accounts: accounts, Organizations: orgs, Collections: collections, Policies: policies, Limits: cipher.HomeLimits, Now: clock,
+	}
+	w.Service = &vault.Service{
+		Store: vault.NewStore(d), Accounts: accounts, Collections: collections, Ciphers: ciphers, Policies: policies, Now: clock,
+	}
 	w.Passkeys = func(context.Context, id.ID) ([]passkey.Passkey, error) { return w.passkeys, nil }
 	w.Sends = func(context.Context, id.ID) ([]send.View, error) { return []send.View{}, nil }
 	w.Domains = func(context.Context, id.ID) (domain.Domains, error) {

@@ -2,6 +2,7 @@ package vault
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"coffre/internal/db"
@@ -14,6 +15,7 @@ type Store interface {
 	Folder(ctx context.Context, accountID, folderID id.ID) (Folder, error)
 	Folders(ctx context.Context, accountID id.ID) ([]Folder, error)
 	InsertFolder(ctx context.Context, f Folder) error
+	InsertFolders(ctx context.Context, folders []Folder) error
 	RenameFolder(ctx context.Context, accountID, folderID id.ID, name string, now time.Time) (found bool, err error)
 	DeleteFolders(ctx context.Context, accountID id.ID, folderIDs []id.ID) (deleted int64, err error)
 	DeleteAllFolders(ctx context.Context, accountID id.ID) error
@@ -52,9 +54,21 @@ func (s sqlStore) Folders(ctx context.Context, accountID id.ID) ([]Folder, error
 }
 
 func (s sqlStore) InsertFolder(ctx context.Context, f Folder) error {
-	_, err := s.db.Exec(ctx, `INSERT INTO folder (`+folderColumns+`) VALUES ($1, $2, $3, $4, $5)`,
-		f.ID, f.AccountID, f.Name, db.Time(f.CreatedAt), db.Time(f.RevisedAt))
-	return err
+	return s.InsertFolders(ctx, []Folder{f})
+}
+
+func (s sqlStore) InsertFolders(ctx context.Context, folders []Folder) error {
+	const portion = 500 // rows of one statement
+	for chunk := range slices.Chunk(folders, portion) {
+		var args []any
+		for _, f := range chunk {
+			args = append(args, f.ID, f.AccountID, f.Name, db.Time(f.CreatedAt), db.Time(f.RevisedAt))
+		}
+		if _, err := s.db.Exec(ctx, `INSERT INTO folder (`+folderColumns+`) VALUES `+db.Rows(len(chunk), 5), args...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s sqlStore) RenameFolder(ctx context.Context, accountID, folderID id.ID, name string, now time.Time) (bool, error) {

@@ -1,5 +1,5 @@
-// Package vault keeps what people keep. All of it is ciphertext made by their
-// clients; the server stores it, gives it back, and tells when it changed.
+// Package vault keeps the folders of people, and answers a sync: all that a client
+// keeps of a vault, at once.
 package vault
 
 import (

@@ -156,7 +156,7 @@ func Handle[In, Out any](r *Router, pattern string, fn func(*Call, In) (Out, err
 		}
 		out, err := fn(call, in)
 		if err == nil {
-			write(w, out)
+			write(w, call.Request, out)
 		}
 		return err
 	})

@@ -1,11 +1,14 @@
 package web
 
 import (
+	"compress/gzip"
 	"encoding/json"
 	"errors"
+	"io"
 	"log/slog"
 	"maps"
 	"net/http"
+	"strings"
 
 	"coffre/internal/fault"
 	"coffre/internal/throttle"
@@ -49,8 +52,16 @@ func (d *DetailedError) Error() string { return d.Err.Error() }
 // Unwrap returns the fault.
 func (d *DetailedError) Unwrap() error { return d.Err }
 
-func write(w http.ResponseWriter, out any) {
+// Streamer is an answer that writes its own JSON, because it is long. It has all that
+// it needs: whoever reads slowly keeps nothing but its memory busy.
+type Streamer interface {
+	StreamJSON(w io.Writer) error
+}
+
+func write(w http.ResponseWriter, req *http.Request, out any) {
 	switch v := out.(type) {
+	case Streamer:
+		stream(w, req, v)
 	case struct{}:
 		w.WriteHeader(http.StatusOK)
 	case Reply:
@@ -64,9 +75,29 @@ func write(w http.ResponseWriter, out any) {
 	}
 }
 
+// stream compresses for whoever takes that. An error is that nobody reads any more.
+func stream(w http.ResponseWriter, req *http.Request, v Streamer) {
+	w.Header().Set("Content-Type", jsonType)
+	w.Header().Add("Vary", "Accept-Encoding")
+	if !strings.Contains(req.Header.Get("Accept-Encoding"), "gzip") {
+		v.StreamJSON(w)
+		return
+	}
+	w.Header().Set("Content-Encoding", "gzip")
+	packed, err := gzip.NewWriterLevel(w, gzip.BestSpeed)
+	if err != nil {
+		panic(err) // the level is a constant
+	}
+	if v.StreamJSON(packed) == nil {
+		packed.Close()
+	}
+}
+
+const jsonType = "application/json; charset=utf-8"
+
 // WriteJSON answers with a JSON body.
 func WriteJSON(w http.ResponseWriter, status int, v any) {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Content-Type", jsonType)
 	w.WriteHeader(status)
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)

@@ -24,6 +24,9 @@ func naming(field string) want { return want{[]int{400}, field} }
 var internals = regexp.MustCompile(`goroutine|\.go:\d|panic|runtime error|SQLSTATE|(?i:sqlite|postgres|pgx)|constraint failed|no such (table|column)` +
 	`|json: |sql: |strconv\.|invalid (character|byte)|unexpected (EOF|end)|cannot unmarshal|multipart: |illegal base64|context (canceled|deadline)|0x[0-9a-f]{6}|%!`)
 
+// places are the numbers of elements in the name of a member.
+var places = regexp.MustCompile(`\[\d+\]`)
+
 // complain says what is wrong with an answer, or nothing.
 func (a answer) complain(w want, oauth bool) string {
 	switch {
@@ -60,6 +63,9 @@ func (a answer) complainOfBody(w want, oauth bool) string {
 		return err.Error()
 	}
 	_, says := present["validationErrors"]
+	for name, texts := range body.ValidationErrors {
+		body.ValidationErrors[places.ReplaceAllString(name, "")] = texts
+	}
 	switch {
 	case body.Object != "error" || body.Message == "" || !says:
 		return "lacks object, message or validationErrors"

@@ -244,6 +244,28 @@ var authorityTable = []authority{
 			"PUT /api/organizations/{id}/collection-management",
 		},
 	},
+	{
+		roles: everyRole, permissions: everyPermission, // each has what is given to them, and makes collections
+		routes: []string{
+			"GET /api/ciphers/organization-details/assigned", "GET /api/organizations/{id}/export", "POST /api/ciphers/import-organization",
+		},
+	},
+	{
+		roles: "owner admin", permissions: "accessImportExport editAnyCollection accessReports",
+		routes: []string{"GET /api/ciphers/organization-details"},
+	},
+	{roles: "owner admin", permissions: "editAnyCollection deleteAnyCollection", routes: []string{"GET /api/ciphers/{id}/admin"}},
+	{
+		// An admin reaches what is in no collection, or in one of his own.
+		roles: "owner admin", permissions: "editAnyCollection",
+		routes: []string{
+			"PUT /api/ciphers/{id}/admin", "POST /api/ciphers/{id}/admin", "DELETE /api/ciphers/{id}/admin", "POST /api/ciphers/{id}/delete-admin",
+			"PUT /api/ciphers/{id}/delete-admin", "PUT /api/ciphers/{id}/restore-admin", "DELETE /api/ciphers/admin", "POST /api/ciphers/delete-admin",
+			"PUT /api/ciphers/delete-admin", "PUT /api/ciphers/restore-admin", "PUT /api/ciphers/{id}/collections-admin",
+			"POST /api/ciphers/{id}/collections-admin",
+		},
+	},
+	{permissions: "editAnyCollection", routes: []string{"POST /api/ciphers/admin"}},
 	{roles: everyRole, permissions: everyPermission, disabled: true, routes: []string{"POST /api/organizations/{id}/leave"}},
 	{on: home, roles: "owner", routes: keyRoutes},
 	{on: cloud, roles: "owner", disabled: true, routes: keyRoutes}, // which generates a billing sync key too
@@ -343,6 +365,15 @@ var ownRoutes = []string{
 	"GET /api/settings/domains", "PUT /api/settings/domains", "POST /api/settings/domains",
 	"GET /api/sends", "POST /api/sends", "POST /api/sends/file/v2", "GET /api/sends/{id}", "PUT /api/sends/{id}", "DELETE /api/sends/{id}",
 	"PUT /api/sends/{id}/remove-password", "PUT /api/sends/{id}/remove-auth", "GET /api/sends/{id}/file/{fileId}", "POST /api/sends/{id}/file/{fileId}",
+	"GET /api/ciphers", "POST /api/ciphers", "POST /api/ciphers/create", "POST /api/ciphers/import", "POST /api/ciphers/purge",
+	"GET /api/ciphers/{id}", "GET /api/ciphers/{id}/details", "GET /api/ciphers/{id}/full-details", "PUT /api/ciphers/{id}", "POST /api/ciphers/{id}",
+	"PUT /api/ciphers/{id}/partial", "POST /api/ciphers/{id}/partial", "PUT /api/ciphers/move", "POST /api/ciphers/move",
+	"DELETE /api/ciphers/{id}", "POST /api/ciphers/{id}/delete", "PUT /api/ciphers/{id}/delete", "PUT /api/ciphers/{id}/restore",
+	"DELETE /api/ciphers", "POST /api/ciphers/delete", "PUT /api/ciphers/delete", "PUT /api/ciphers/restore",
+	"PUT /api/ciphers/{id}/archive", "PUT /api/ciphers/{id}/unarchive", "PUT /api/ciphers/archive", "PUT /api/ciphers/unarchive",
+	"PUT /api/ciphers/{id}/share", "POST /api/ciphers/{id}/share", "PUT /api/ciphers/share", "POST /api/ciphers/share",
+	"PUT /api/ciphers/{id}/collections", "POST /api/ciphers/{id}/collections", "PUT /api/ciphers/{id}/collections_v2",
+	"POST /api/ciphers/{id}/collections_v2", "POST /api/ciphers/bulk-collections",
 	"GET /api/events", "POST /events/collect", "GET /api/ciphers/{id}/events", // which looks at whose the item was
 	"GET /api/account/billing/vnext/address",
 	"GET /api/account/billing/vnext/credit",

@@ -260,8 +260,12 @@ func (p *play) organizationIn(g given) id.ID {
 		}
 	}
 	for _, v := range idsIn(g) {
-		if of, err := db.Value[id.ID](p.Context(), p.here.db, `SELECT organization_id FROM billing_sync_connection WHERE id = $1`, v); err == nil {
-			return of
+		for _, query := range []string{
+			`SELECT organization_id FROM billing_sync_connection WHERE id = $1`, `SELECT organization_id FROM cipher WHERE id = $1`,
+		} {
+			if of, err := db.Value[id.ID](p.Context(), p.here.db, query, v); err == nil {
+				return of
+			}
 		}
 		if p.tableOf(v) == "organization" {
 			return v
@@ -276,6 +280,11 @@ func idsIn(g given) []id.ID {
 	ids := []id.ID{}
 	for _, value := range g.path {
 		if v, ok := value.(id.ID); ok {
+			ids = append(ids, v)
+		}
+	}
+	for _, value := range g.query {
+		if v, err := id.Parse(value); err == nil {
 			ids = append(ids, v)
 		}
 	}
@@ -365,7 +374,7 @@ func (p *play) asCarol(c call) call {
 }
 
 // tables are where identifiers of an organization come from.
-var tables = []string{"organization", "member", "collection", "organization_group", "policy"}
+var tables = []string{"organization", "member", "collection", "organization_group", "policy", "cipher"}
 
 func (p *play) tableOf(v id.ID) string {
 	for _, table := range tables {
@@ -400,6 +409,11 @@ func (p *play) foreign(r row, route web.Route, a authority) {
 			if other, known := p.company[p.tableOf(v)]; known {
 				swap("the path's "+name, func(c *call) { c.ids[name] = other })
 			}
+		}
+	}
+	for name, value := range g.query {
+		if v, err := id.Parse(value); err == nil && p.tableOf(v) != "" {
+			swap("the query's "+name, func(c *call) { c.query[name] = p.company[p.tableOf(v)].String() })
 		}
 	}
 	body, _ := normalized(g.body)
@@ -441,7 +455,11 @@ func (p *play) otherCompany() map[string]id.ID {
 	p.here.change(p.T, `INSERT INTO collection (id, organization_id, name, type, created_at, revised_at) VALUES ($1, $2, $3, 0, 0, 0)`, collection, orgID, p.secrets.text)
 	p.here.change(p.T, `INSERT INTO organization_group (id, organization_id, name, created_at, revised_at) VALUES ($1, $2, 'Group', 0, 0)`, group, orgID)
 	p.here.change(p.T, `INSERT INTO policy (id, organization_id, type, enabled, created_at, revised_at) VALUES ($1, $2, 1, false, 0, 0)`, policy, orgID)
-	return map[string]id.ID{"organization": orgID, "member": owner, "collection": collection, "organization_group": group, "policy": policy}
+	item := id.New()
+	p.here.change(p.T, `INSERT INTO cipher (id, organization_id, type, data, created_at, revised_at) VALUES ($1, $2, 1, '{}', 0, 0)`, item, orgID)
+	return map[string]id.ID{
+		"organization": orgID, "member": owner, "collection": collection, "organization_group": group, "policy": policy, "cipher": item,
+	}
 }
 
 // snapshot is all that the other company consists of, as text. Its log may tell what

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"coffre/internal/content"
 	"coffre/internal/id"
 )
 
@@ -74,7 +75,7 @@ func kindOf(t reflect.Type) kind {
 	switch t {
 	case reflect.TypeFor[id.ID]():
 		return identifier
-	case reflect.TypeFor[json.RawMessage]():
+	case reflect.TypeFor[json.RawMessage](), reflect.TypeFor[content.Number](), reflect.TypeFor[content.Date]():
 		return anything
 	}
 	switch t.Kind() {

@@ -11,7 +11,7 @@ const unlocking = "accountUnlockData.masterPasswordUnlockData."
 var rotationRows = []row{
 	{routes: []string{"GET /api/accounts/key-management/key-rotation-data"}},
 	{
-		routes: []string{"POST /api/accounts/key-management/rotate-user-account-keys"}, slow: true, caller: (*world).eve, given: (*world).rotation,
+		routes: []string{"POST /api/accounts/key-management/rotate-user-account-keys"}, slow: true, brief: true, caller: (*world).eve, given: (*world).rotation,
 		required: []string{
 			"oldMasterKeyAuthenticationHash", "accountUnlockData", "accountUnlockData.masterPasswordUnlockData", "accountKeys", "accountData",
 			unlocking + "kdfType", unlocking + "kdfIterations", unlocking + "email", unlocking + "masterKeyAuthenticationHash",
@@ -23,6 +23,7 @@ var rotationRows = []row{
 		},
 		loose: []string{
 			"accountUnlockData.organizationAccountRecoveryUnlockData.organizationId", "accountUnlockData.passkeyUnlockData.id", "accountUnlockData.deviceKeyUnlockData.deviceId", "accountData.folders.id", "accountData.sends.id", "accountUnlockData.emergencyAccessUnlockData.id",
+			"accountData.ciphers.id", "accountData.ciphers.organizationId", "accountData.ciphers.folderId", "accountData.ciphers.encryptedFor",
 		},
 	},
 	{

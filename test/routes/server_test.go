@@ -40,6 +40,7 @@ type server struct {
 	mallory person // has nothing to do with either
 	eve     eve    // changes; made when she is needed
 	joe     person // joins acme; made when he is needed
+	editor  person // may edit any collection of acme; made when she is needed
 	acme    id.ID
 	acmeKey string // billing sync key; on the cloud only
 

@@ -751,6 +751,87 @@ export interface CheckoutWishes {
   sponsored?: boolean;
 }
 
+export interface CipherImportFolder {
+  id?: string | null;
+  name?: string;
+}
+
+export interface CipherRelation {
+  key?: number;
+  value?: number;
+}
+
+export interface CipherAllRequest {
+  ids?: Array<string | null>;
+  organizationId?: string | null;
+}
+
+export interface CipherAssignRequest {
+  cipherIds?: Array<string | null>;
+  collectionIds?: Array<string | null>;
+  organizationId?: string | null;
+  removeCollections?: boolean;
+}
+
+export interface CipherCollectionsRequest {
+  collectionIds?: Array<string | null>;
+}
+
+export interface CipherExportView {
+  ciphers: Array<ContentView>;
+  collections: Array<CollectionView>;
+  object: string;
+}
+
+export interface CipherIdsRequest {
+  ids?: Array<string | null>;
+}
+
+export interface CipherImportRequest {
+  ciphers?: Array<ContentRequest | null>;
+  collectionRelationships?: Array<CipherRelation>;
+  collections?: Array<CollectionWanted>;
+  folderRelationships?: Array<CipherRelation>;
+  folders?: Array<CipherImportFolder>;
+}
+
+export interface CipherListView {
+  continuationToken: string | null;
+  data: Array<ContentView>;
+  object: string;
+}
+
+export interface CipherMoveRequest {
+  folderId?: string | null;
+  ids?: Array<string | null>;
+}
+
+export interface CipherPersonalRequest {
+  favorite?: boolean;
+  folderId?: string | null;
+}
+
+export interface CipherPlacedRequest {
+  cipher?: ContentRequest | null;
+  collectionIds?: Array<string | null>;
+}
+
+export interface CipherPlacedView {
+  cipher: ContentView | null;
+  object: string;
+  unavailable: boolean;
+}
+
+export interface CipherShareManyRequest {
+  ciphers?: Array<ContentRequest | null>;
+  collectionIds?: Array<string | null>;
+}
+
+export interface CipherShareRequest {
+  cipher?: ContentRequest | null;
+  collectionIds?: Array<string | null>;
+}
+
 export interface CollectionAssignmentView {
   defaultUserCollectionEmail: string | null;
   externalId: string | null;
@@ -769,6 +850,12 @@ export interface CollectionSelection {
   id?: string | null;
   manage?: boolean;
   readOnly?: boolean;
+}
+
+export interface CollectionWanted {
+  externalId?: string;
+  id?: string | null;
+  name?: string;
 }
 
 export interface CollectionCreateRequest {
@@ -844,6 +931,200 @@ export interface CollectionView {
   object: string;
   organizationId: string | null;
   type: number;
+}
+
+export interface ContentBankAccountParts {
+  accountNumber?: string | null;
+  accountType?: string | null;
+  bankContactPhone?: string | null;
+  bankName?: string | null;
+  branchNumber?: string | null;
+  iban?: string | null;
+  nameOnAccount?: string | null;
+  pin?: string | null;
+  routingNumber?: string | null;
+  swiftCode?: string | null;
+}
+
+export interface ContentCardParts {
+  brand?: string | null;
+  cardholderName?: string | null;
+  code?: string | null;
+  expMonth?: string | null;
+  expYear?: string | null;
+  number?: string | null;
+}
+
+export interface ContentDriversLicenseParts {
+  dateOfBirth?: string | null;
+  expirationDate?: string | null;
+  firstName?: string | null;
+  issueDate?: string | null;
+  issuingAuthority?: string | null;
+  issuingCountry?: string | null;
+  issuingState?: string | null;
+  lastName?: string | null;
+  licenseClass?: string | null;
+  licenseNumber?: string | null;
+  middleName?: string | null;
+}
+
+export interface ContentField {
+  linkedId?: number | null;
+  name?: string | null;
+  type?: number | null;
+  value?: string | null;
+}
+
+export interface ContentFormerPassword {
+  lastUsedDate?: string;
+  password?: string | null;
+}
+
+export interface ContentIdentityParts {
+  address1?: string | null;
+  address2?: string | null;
+  address3?: string | null;
+  city?: string | null;
+  company?: string | null;
+  country?: string | null;
+  email?: string | null;
+  firstName?: string | null;
+  lastName?: string | null;
+  licenseNumber?: string | null;
+  middleName?: string | null;
+  passportNumber?: string | null;
+  phone?: string | null;
+  postalCode?: string | null;
+  ssn?: string | null;
+  state?: string | null;
+  title?: string | null;
+  username?: string | null;
+}
+
+export interface ContentLoginParts {
+  autofillOnPageLoad?: boolean | null;
+  fido2Credentials?: Array<ContentPasskey>;
+  password?: string | null;
+  passwordRevisionDate?: string | null;
+  totp?: string | null;
+  uri?: string | null;
+  uris?: Array<ContentURI>;
+  username?: string | null;
+}
+
+export interface ContentPasskey {
+  counter?: string | null;
+  creationDate?: string;
+  credentialId?: string | null;
+  discoverable?: string | null;
+  keyAlgorithm?: string | null;
+  keyCurve?: string | null;
+  keyType?: string | null;
+  keyValue?: string | null;
+  rpId?: string | null;
+  rpName?: string | null;
+  userDisplayName?: string | null;
+  userHandle?: string | null;
+  userName?: string | null;
+}
+
+export interface ContentPassportParts {
+  birthPlace?: string | null;
+  dateOfBirth?: string | null;
+  expirationDate?: string | null;
+  givenName?: string | null;
+  issueDate?: string | null;
+  issuingAuthority?: string | null;
+  issuingCountry?: string | null;
+  nationalIdentificationNumber?: string | null;
+  nationality?: string | null;
+  passportNumber?: string | null;
+  passportType?: string | null;
+  sex?: string | null;
+  surname?: string | null;
+}
+
+export interface ContentRequest {
+  archivedDate?: unknown;
+  bankAccount?: ContentBankAccountParts | null;
+  card?: ContentCardParts | null;
+  data?: string | null;
+  driversLicense?: ContentDriversLicenseParts | null;
+  encryptedByKeyId?: string;
+  encryptedFor?: string | null;
+  favorite?: boolean;
+  fields?: Array<ContentField>;
+  folderId?: string | null;
+  id?: string | null;
+  identity?: ContentIdentityParts | null;
+  key?: string | null;
+  lastKnownRevisionDate?: string;
+  login?: ContentLoginParts | null;
+  name?: string | null;
+  notes?: string | null;
+  organizationId?: string | null;
+  passport?: ContentPassportParts | null;
+  passwordHistory?: Array<ContentFormerPassword>;
+  reprompt?: number;
+  secureNote?: ContentSecureNoteParts | null;
+  sshKey?: ContentSSHKeyParts | null;
+  type?: number;
+}
+
+export interface ContentSSHKeyParts {
+  keyFingerprint?: string | null;
+  privateKey?: string | null;
+  publicKey?: string | null;
+}
+
+export interface ContentSecureNoteParts {
+  type?: number;
+}
+
+export interface ContentURI {
+  match?: number | null;
+  uri?: string | null;
+  uriChecksum?: string | null;
+}
+
+export interface ContentView {
+  archivedDate?: string | null;
+  attachments?: Array<{}> | null;
+  bankAccount?: ContentBankAccountParts | null;
+  card?: ContentCardParts | null;
+  collectionIds?: Array<string | null> | null;
+  creationDate?: string | null;
+  data?: string | null;
+  deletedDate?: string | null;
+  driversLicense?: ContentDriversLicenseParts | null;
+  edit?: boolean | null;
+  favorite?: boolean | null;
+  fields?: Array<ContentField> | null;
+  folderId?: string | null;
+  id?: string | null;
+  identity?: ContentIdentityParts | null;
+  key?: string | null;
+  login?: ContentLoginParts | null;
+  name?: string | null;
+  notes?: string | null;
+  object?: string | null;
+  organizationId?: string | null;
+  organizationUseTotp?: boolean | null;
+  passport?: ContentPassportParts | null;
+  passwordHistory?: Array<ContentFormerPassword> | null;
+  permissions?: ContentPermissionsView | null;
+  reprompt?: number | null;
+  revisionDate?: string | null;
+  secureNote?: ContentSecureNoteParts | null;
+  sshKey?: ContentSSHKeyParts | null;
+  type?: number | null;
+  viewPassword?: boolean | null;
+}
+
+export interface ContentPermissionsView {
+  delete: boolean;
+  restore: boolean;
 }
 
 export interface DeviceAnswerRequest {
@@ -2228,7 +2509,7 @@ export interface RotationAccessView {
 }
 
 export interface RotationDataRequest {
-  ciphers?: Array<{}>;
+  ciphers?: Array<ContentRequest | null>;
   folders?: Array<RotationFolderRequest>;
   sends?: Array<RotationSendRequest>;
 }
@@ -2742,7 +3023,7 @@ export interface VaultFoldersRequest {
 }
 
 export interface VaultSyncView {
-  ciphers: Array<{}>;
+  ciphers: Array<ContentView>;
   collections: Array<CollectionAssignmentView>;
   domains: DomainView | null;
   folders: Array<VaultFolderView>;
@@ -2787,6 +3068,12 @@ export interface WebListCollectionSharesView {
 export interface WebListCollectionView {
   continuationToken: string | null;
   data: Array<CollectionView>;
+  object: string;
+}
+
+export interface WebListContentView {
+  continuationToken: string | null;
+  data: Array<ContentView>;
   object: string;
 }
 
@@ -3153,7 +3440,59 @@ export interface Operations {
   "POST /api/billing/preview-invoice/premium/subscriptions/purchase": { in: CheckoutPremiumPreviewRequest; out: CheckoutQuoteView };
   "POST /api/billing/preview-invoice/premium/subscriptions/upgrade": { in: undefined; out: undefined };
   "POST /api/bitpay-invoice": { in: undefined; out: undefined };
+  "DELETE /api/ciphers": { in: CipherIdsRequest; out: undefined };
+  "GET /api/ciphers": { in: undefined; out: CipherListView };
+  "POST /api/ciphers": { in: ContentRequest; out: ContentView };
+  "DELETE /api/ciphers/admin": { in: CipherAllRequest; out: undefined };
+  "POST /api/ciphers/admin": { in: CipherPlacedRequest; out: ContentView };
+  "PUT /api/ciphers/archive": { in: CipherIdsRequest; out: WebListContentView };
+  "POST /api/ciphers/bulk-collections": { in: CipherAssignRequest; out: undefined };
+  "POST /api/ciphers/create": { in: CipherPlacedRequest; out: ContentView };
+  "POST /api/ciphers/delete": { in: CipherIdsRequest; out: undefined };
+  "PUT /api/ciphers/delete": { in: CipherIdsRequest; out: undefined };
+  "POST /api/ciphers/delete-admin": { in: CipherAllRequest; out: undefined };
+  "PUT /api/ciphers/delete-admin": { in: CipherAllRequest; out: undefined };
+  "POST /api/ciphers/import": { in: CipherImportRequest; out: undefined };
+  "POST /api/ciphers/import-organization": { in: CipherImportRequest; out: undefined };
+  "POST /api/ciphers/move": { in: CipherMoveRequest; out: undefined };
+  "PUT /api/ciphers/move": { in: CipherMoveRequest; out: undefined };
+  "GET /api/ciphers/organization-details": { in: undefined; out: CipherListView };
+  "GET /api/ciphers/organization-details/assigned": { in: undefined; out: CipherListView };
+  "POST /api/ciphers/purge": { in: AccountSecret; out: undefined };
+  "PUT /api/ciphers/restore": { in: CipherIdsRequest; out: WebListContentView };
+  "PUT /api/ciphers/restore-admin": { in: CipherAllRequest; out: WebListContentView };
+  "POST /api/ciphers/share": { in: CipherShareManyRequest; out: WebListContentView };
+  "PUT /api/ciphers/share": { in: CipherShareManyRequest; out: WebListContentView };
+  "PUT /api/ciphers/unarchive": { in: CipherIdsRequest; out: WebListContentView };
+  "DELETE /api/ciphers/{id}": { in: undefined; out: undefined };
+  "GET /api/ciphers/{id}": { in: undefined; out: ContentView };
+  "POST /api/ciphers/{id}": { in: ContentRequest; out: ContentView };
+  "PUT /api/ciphers/{id}": { in: ContentRequest; out: ContentView };
+  "DELETE /api/ciphers/{id}/admin": { in: undefined; out: undefined };
+  "GET /api/ciphers/{id}/admin": { in: undefined; out: ContentView };
+  "POST /api/ciphers/{id}/admin": { in: ContentRequest; out: ContentView };
+  "PUT /api/ciphers/{id}/admin": { in: ContentRequest; out: ContentView };
+  "PUT /api/ciphers/{id}/archive": { in: undefined; out: ContentView };
+  "POST /api/ciphers/{id}/collections": { in: CipherCollectionsRequest; out: ContentView };
+  "PUT /api/ciphers/{id}/collections": { in: CipherCollectionsRequest; out: ContentView };
+  "POST /api/ciphers/{id}/collections-admin": { in: CipherCollectionsRequest; out: ContentView };
+  "PUT /api/ciphers/{id}/collections-admin": { in: CipherCollectionsRequest; out: ContentView };
+  "POST /api/ciphers/{id}/collections_v2": { in: CipherCollectionsRequest; out: CipherPlacedView };
+  "PUT /api/ciphers/{id}/collections_v2": { in: CipherCollectionsRequest; out: CipherPlacedView };
+  "POST /api/ciphers/{id}/delete": { in: undefined; out: undefined };
+  "PUT /api/ciphers/{id}/delete": { in: undefined; out: undefined };
+  "POST /api/ciphers/{id}/delete-admin": { in: undefined; out: undefined };
+  "PUT /api/ciphers/{id}/delete-admin": { in: undefined; out: undefined };
+  "GET /api/ciphers/{id}/details": { in: undefined; out: ContentView };
   "GET /api/ciphers/{id}/events": { in: undefined; out: WebListEventView };
+  "GET /api/ciphers/{id}/full-details": { in: undefined; out: ContentView };
+  "POST /api/ciphers/{id}/partial": { in: CipherPersonalRequest; out: ContentView };
+  "PUT /api/ciphers/{id}/partial": { in: CipherPersonalRequest; out: ContentView };
+  "PUT /api/ciphers/{id}/restore": { in: undefined; out: ContentView };
+  "PUT /api/ciphers/{id}/restore-admin": { in: undefined; out: ContentView };
+  "POST /api/ciphers/{id}/share": { in: CipherShareRequest; out: ContentView };
+  "PUT /api/ciphers/{id}/share": { in: CipherShareRequest; out: ContentView };
+  "PUT /api/ciphers/{id}/unarchive": { in: undefined; out: ContentView };
   "GET /api/collections": { in: undefined; out: WebListCollectionAssignmentView };
   "GET /api/config": { in: undefined; out: AppConfigView };
   "GET /api/devices": { in: undefined; out: WebListDeviceView };
@@ -3301,6 +3640,7 @@ export interface Operations {
   "POST /api/organizations/{id}/delete": { in: AccountSecret; out: undefined };
   "POST /api/organizations/{id}/delete-recover-token": { in: OrgLinkRequest; out: undefined };
   "GET /api/organizations/{id}/events": { in: undefined; out: WebListEventView };
+  "GET /api/organizations/{id}/export": { in: undefined; out: CipherExportView };
   "DELETE /api/organizations/{id}/groups": { in: CollectionIdsRequest; out: undefined };
   "GET /api/organizations/{id}/groups": { in: undefined; out: WebListCollectionGroupView };
   "POST /api/organizations/{id}/groups": { in: CollectionGroupRequest; out: CollectionGroupView };
