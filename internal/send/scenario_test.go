@@ -120,11 +120,9 @@ func closedSends(w *world) {
 			w.T = t
 			ann := w.Person(w, id.New().String()+"@example.org")
 			s := w.sent(ann, w.file(5, "expirationDate", w.Now().Add(30*time.Minute)))
+			w.Time = w.Time.Add(30*time.Minute - 2*time.Second)
 			token := w.admitted(s.text("accessId"))
 			link := w.must(token, "POST /api/sends/access/file/"+fileOf(s), nil).text("url")
-			w.Time = w.Time.Add(30*time.Minute - 2*time.Second)
-			token = w.admitted(s.text("accessId"))
-			link = w.must(token, "POST /api/sends/access/file/"+fileOf(s), nil).text("url")
 			path := strings.TrimPrefix(link, "https://vault.example.org")
 			if a := w.must("", "GET "+path, nil); a.ResponseRecorder.Body.String() != "aaaaa" {
 				w.Errorf("before: %q", a.ResponseRecorder.Body)
