@@ -151,11 +151,11 @@ func TestBackupOfAnEarlierVersionIsMigrated(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			// As it was before the last migration of the vault: without folders.
-			if _, err := source.Exec(t.Context(), `DROP TABLE folder`); err != nil {
+			// As it was before emergency access was there.
+			if _, err := source.Exec(t.Context(), `DROP TABLE emergency_access`); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := source.Exec(t.Context(), `DELETE FROM migration WHERE name LIKE '0008%'`); err != nil {
+			if _, err := source.Exec(t.Context(), `DELETE FROM migration WHERE name LIKE '0022%'`); err != nil {
 				t.Fatal(err)
 			}
 			source.add(t, "old", 2)
@@ -168,7 +168,7 @@ func TestBackupOfAnEarlierVersionIsMigrated(t *testing.T) {
 			if diff := cmp.Diff(applied, now); diff != "" || err != nil {
 				t.Errorf("%v: %s", err, diff)
 			}
-			if _, err := target.Exec(t.Context(), `SELECT id FROM folder`); err != nil {
+			if _, err := target.Exec(t.Context(), `SELECT id FROM emergency_access`); err != nil {
 				t.Error(err)
 			}
 			if got := len(target.rows(t)["member"]); got != 2 {
