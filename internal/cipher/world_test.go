@@ -19,10 +19,10 @@ import (
 	"coffre/internal/notice"
 	"coffre/internal/org"
 	"coffre/internal/orgtest"
-	"coffre/internal/passkey"
 	"coffre/internal/plan"
 	"coffre/internal/policy"
 	"coffre/internal/vault"
+	"coffre/internal/vaulttest"
 	"coffre/internal/web"
 )
 
@@ -52,19 +52,10 @@ type world struct {
 func newWorld(t testing.TB, d *db.DB) *world {
 	t.Helper()
 	w := &world{World: orgtest.New(t, d)}
-	w.ciphers = &cipher.Service{
-		Store: cipher.NewStore(d), Accounts: w.Accounts, Organizations: w.Orgs, Collections: w.Collections, Policies: w.Policies,
-		Limits: cipher.HomeLimits, Now: w.Now, Record: w.Events.Record,
-		Announce: w.Orgs.Announce,
-	}
-	w.vaults = &vault.Service{
-		Store: vault.NewStore(d), Accounts: w.Accounts, Collections: w.Collections, Ciphers: w.ciphers, Policies: w.Policies,
-		Now: w.Now, Announce: w.Orgs.Announce,
-		Passkeys: func(context.Context, id.ID) ([]passkey.Passkey, error) { return nil, nil },
-	}
+	w.vaults = vaulttest.New(w.World, d)
+	w.ciphers = w.vaults.Ciphers
 	w.Accounts.Organizations, w.Accounts.PremiumFromOrganization = w.Orgs.Profile, w.Orgs.GivesPremium
 	w.Accounts.Premium = func(context.Context, account.Account) (bool, error) { return true, nil }
-	w.ciphers.AddFolders, w.ciphers.DropFolders = w.vaults.AddFolders, w.vaults.Store.DeleteAllFolders
 	w.Events.Items = w.ciphers.Whose
 	w.router = w.Router(
 		func(r *web.Router) { cipher.Mount(r, w.ciphers) }, func(r *web.Router) { vault.Mount(r, w.vaults) },

@@ -15,11 +15,10 @@ import (
 	"coffre/internal/jobs"
 	"coffre/internal/mail"
 	"coffre/internal/member"
-	"coffre/internal/notice"
 	"coffre/internal/org"
 	"coffre/internal/orgtest"
-	"coffre/internal/passkey"
 	"coffre/internal/vault"
+	"coffre/internal/vaulttest"
 	"coffre/internal/web"
 )
 
@@ -38,11 +37,7 @@ func newLarge(t testing.TB, d *db.DB) *large {
 	l.Members.Mail = outbox.SendAll
 	l.Accounts.Organizations, l.Accounts.PremiumFromOrganization = l.Orgs.Profile, l.Orgs.GivesPremium
 	l.Accounts.Premium = func(context.Context, account.Account) (bool, error) { return false, nil }
-	vaults := &vault.Service{
-		Store: vault.NewStore(d), Accounts: l.Accounts, Collections: l.Collections, Policies: l.Policies, Now: l.Now,
-		Announce: func(context.Context, notice.Notice) {},
-		Passkeys: func(context.Context, id.ID) ([]passkey.Passkey, error) { return nil, nil },
-	}
+	vaults := vaulttest.New(l.World, d)
 	l.r = l.Router(
 		func(r *web.Router) { member.Mount(r, l.Members) },
 		func(r *web.Router) { account.Mount(r, l.Accounts) },

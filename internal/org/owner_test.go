@@ -19,9 +19,9 @@ import (
 	"coffre/internal/notice"
 	"coffre/internal/org"
 	"coffre/internal/orgtest"
-	"coffre/internal/passkey"
 	"coffre/internal/plan"
 	"coffre/internal/vault"
+	"coffre/internal/vaulttest"
 	"coffre/internal/web"
 )
 
@@ -53,11 +53,7 @@ func newCompany(t *testing.T, d *db.DB, mount func(*web.Router, *org.Service)) *
 	c.World.Accounts.Organizations, c.World.Accounts.PremiumFromOrganization = c.Profile, c.GivesPremium
 	c.World.Accounts.Deleting = c.Leaving
 	c.World.Accounts.Premium = func(context.Context, account.Account) (bool, error) { return false, nil }
-	vaults := &vault.Service{
-		Store: vault.NewStore(d), Accounts: c.World.Accounts, Collections: c.Collections, Policies: c.Policies, Now: c.World.Now,
-		Announce: func(context.Context, notice.Notice) {},
-		Passkeys: func(context.Context, id.ID) ([]passkey.Passkey, error) { return nil, nil },
-	}
+	vaults := vaulttest.New(c.World, d)
 	c.r = c.Router(
 		func(r *web.Router) { mount(r, c.Service) },
 		func(r *web.Router) { collection.Mount(r, c.Collections) },
