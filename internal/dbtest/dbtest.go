@@ -2,11 +2,11 @@
 package dbtest
 
 import (
-	"crypto/rand"
-	"database/sql"
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
-	"strings"
+	"sync"
 	"testing"
 
 	"coffre/internal/db"
@@ -29,40 +29,68 @@ func Each(t *testing.T, fn func(*testing.T, *db.DB)) {
 // SQLite returns a database in a temporary file.
 func SQLite(t testing.TB) *db.DB {
 	t.Helper()
-	d, err := db.OpenSQLite(filepath.Join(t.TempDir(), "test.db"))
+	content, err := migrated()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "test.db")
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d, err := db.OpenSQLite(path)
 	return ready(t, d, err)
 }
 
-// Postgres returns a new schema on the test server, dropped when the test ends.
+// migrated is the file of an empty, migrated database: migrating takes longer than
+// most tests.
+var migrated = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "coffre-dbtest-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "empty.db")
+	d, err := db.OpenSQLite(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(d.Migrate(context.Background()), d.Close()); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+// Postgres returns an empty schema on the test server. It is emptied and kept for the
+// next test when this one ends, because migrating takes longer than most tests; one
+// whose shape the test changed is dropped.
 func Postgres(t testing.TB) *db.DB {
 	t.Helper()
-	d, err := db.OpenPostgres(PostgresURL(t))
-	return ready(t, d, err)
+	s, err := take(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { give(context.Background(), s) })
+	d, err := db.OpenPostgres(s.url)
+	d = ready(t, d, err)
+	if s.shape == "" {
+		s.shape, err = s.measure(t.Context())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
 }
 
 // PostgresURL returns the address of a new, empty schema on the test server,
 // dropped when the test ends.
 func PostgresURL(t testing.TB) string {
 	t.Helper()
-	url := os.Getenv("COFFRE_TEST_POSTGRES")
-	if url == "" {
-		t.Fatal("COFFRE_TEST_POSTGRES is not set: run the tests with go run ./tools/do test")
-	}
-	admin, err := sql.Open("pgx", url)
+	s, err := create(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { admin.Close() })
-	schema := "t_" + strings.ToLower(rand.Text())
-	if _, err := admin.Exec("CREATE SCHEMA " + schema); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { admin.Exec("DROP SCHEMA " + schema + " CASCADE") })
-	sep := "?"
-	if strings.Contains(url, "?") {
-		sep = "&"
-	}
-	return url + sep + "search_path=" + schema
+	t.Cleanup(func() { s.drop(context.Background()) })
+	return s.url
 }
 
 func ready(t testing.TB, d *db.DB, err error) *db.DB {
