@@ -78,6 +78,7 @@ test("many are invited at once, and each address is told what became of it", asy
     .getByText(person.t("role.1"))
     .waitFor();
   await server.mail("grace@acme.example", /accept-organization/);
+  await server.advance(61); // Within a minute nobody is written to twice.
   await person.fill("members.search", "grace");
   await page.getByRole("row", { name: /alan@acme/ }).waitFor({ state: "detached" });
   await page.getByRole("checkbox", { name: person.t("select.all") }).check();
@@ -149,7 +150,7 @@ test("a member is confirmed once both read the same fingerprint, then revoked, r
   await person.sees("recover.done", { name: "Zoé" });
   const back = await Person.sitDown(browser, { language: "fr" });
   await back.logIn(server, email, "une nouvelle porte bleue");
-  await back.reads("start.title", { name: "Zoé" });
+  await back.reads("temporary.title");
   await back.leave();
 
   await act("remove");
