@@ -121,9 +121,10 @@ func (w *walker) walk(ctx context.Context) error {
 	return nil
 }
 
-// passing are the codes of refusals that a kill explains: the other server is down, or
-// the run of a killed server still holds its lease.
-var passing = []string{"cloud-unreachable", "sync-running"}
+// passing are the codes of refusals that a kill explains: the other server is down, the
+// run of a killed server still holds its lease, or the clock moved past that of a run
+// under way.
+var passing = []string{"cloud-unreachable", "sync-running", "interrupted"}
 
 // insist repeats an act until it is acknowledged. A server that does not answer is
 // asked again, and so is one whose refusal will pass. Any other refusal may mean that
