@@ -28,9 +28,11 @@ var authorityTable = []authority{
 	},
 	{
 		roles: everyRole, permissions: everyPermission, disabled: true, tied: "accepted revoked",
-		routes: []string{
-			"GET /api/organizations/{id}/auto-enroll-status", "GET /api/organizations/{id}/keys", "GET /api/organizations/{id}/public-key",
-		},
+		routes: []string{"GET /api/organizations/{id}/auto-enroll-status"},
+	},
+	{
+		roles: everyRole, permissions: everyPermission, disabled: true, tied: "invited accepted revoked", // who accepts may have to join account recovery
+		routes: []string{"GET /api/organizations/{id}/keys", "GET /api/organizations/{id}/public-key"},
 	},
 	{
 		roles: everyRole, permissions: everyPermission, tied: "accepted revoked",

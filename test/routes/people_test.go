@@ -45,13 +45,13 @@ var accountRows = []row{
 			"userAsymmetricKeys.publicKey", "userAsymmetricKeys.encryptedPrivateKey",
 		},
 		longest: map[string]int{"email": 256, "masterPasswordHint": 50, "masterPasswordUnlock.masterKeyWrappedUserKey": 1_000},
-		loose:   []string{"organizationUserId"}, // with another token it is not read
+		loose:   []string{"organizationUserId", "acceptEmergencyAccessId"}, // with another token they are not read
 	},
 	{
 		routes: []string{"POST /identity/accounts/register/finish"}, open: true, slow: true, given: (*world).oldRegistration,
 		required: []string{"email", "masterPasswordHash", "userSymmetricKey", "kdf", "kdfIterations"},
 		longest:  map[string]int{"email": 256, "masterPasswordHint": 50, "masterPasswordHash": 300, "userSymmetricKey": 1_000},
-		loose:    []string{"organizationUserId"},
+		loose:    []string{"organizationUserId", "acceptEmergencyAccessId"},
 	},
 	{routes: []string{"GET /api/accounts/profile", "GET /api/accounts/revision-date", "GET /api/accounts/keys"}},
 	{
