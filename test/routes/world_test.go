@@ -41,6 +41,7 @@ type world struct {
 	licenses     map[id.ID][]byte    // by organization in the cloud
 	bought       int                 // organizations so far
 	trials       int
+	oneIn        int // of the bad calls of a route, how many make one that is tried
 }
 
 // person is somebody who is signed in.
