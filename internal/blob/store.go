@@ -131,19 +131,14 @@ func (s sqlStore) Waiting(ctx context.Context, before time.Time, most int) ([]Bl
 	return s.list(ctx, ` WHERE uploaded_at IS NULL AND created_at <= $1 ORDER BY created_at LIMIT $2`, db.Time(before), most)
 }
 
-type nameRow struct{ name string }
-
-// Columns lists the one column.
-func (r *nameRow) Columns() []any { return []any{&r.name} }
-
 func (s sqlStore) Known(ctx context.Context, objects []string) (map[string]bool, error) {
 	if len(objects) == 0 {
 		return nil, nil
 	}
-	rows, err := db.All[nameRow](ctx, s.db, `SELECT object FROM blob WHERE object`+s.db.Pick(named), db.JSON[[]string]{V: &objects})
-	known := make(map[string]bool, len(rows))
-	for _, r := range rows {
-		known[r.name] = true
+	found, err := db.Values[string](ctx, s.db, `SELECT object FROM blob WHERE object`+s.db.Pick(named), db.JSON[[]string]{V: &objects})
+	known := make(map[string]bool, len(found))
+	for _, object := range found {
+		known[object] = true
 	}
 	return known, err
 }

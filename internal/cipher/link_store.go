@@ -116,5 +116,5 @@ func (s sqlStore) PutPersonal(ctx context.Context, accountID id.ID, by map[id.ID
 }
 
 func (s sqlStore) Folders(ctx context.Context, accountID id.ID, folderIDs []id.ID) ([]id.ID, error) {
-	return s.ids(ctx, `SELECT id FROM folder WHERE id`+s.named()+` AND account_id = $2`, list(folderIDs), accountID)
+	return db.Values[id.ID](ctx, s.db, `SELECT id FROM folder WHERE id`+s.named()+` AND account_id = $2`, list(folderIDs), accountID)
 }

@@ -181,27 +181,14 @@ func (s sqlStore) Of(ctx context.Context, accountID, orgID id.ID, fn func(Kept) 
 	return s.list(ctx, accountID, fn, `WHERE c.organization_id = $1`, orgID)
 }
 
-type idRow struct{ id id.ID }
-
-func (r *idRow) Columns() []any { return []any{&r.id} }
-
-func (s sqlStore) ids(ctx context.Context, query string, args ...any) ([]id.ID, error) {
-	rows, err := db.All[idRow](ctx, s.db, query, args...)
-	ids := make([]id.ID, len(rows))
-	for i, r := range rows {
-		ids[i] = r.id
-	}
-	return ids, err
-}
-
 func (s sqlStore) Homes(ctx context.Context, accountID id.ID, cipherIDs, orgIDs []id.ID) ([]id.ID, error) {
-	return s.ids(ctx, `SELECT m.organization_id FROM member m WHERE m.account_id = $3 AND m.status = $4
+	return db.Values[id.ID](ctx, s.db, `SELECT m.organization_id FROM member m WHERE m.account_id = $3 AND m.status = $4
 		AND (m.organization_id IN (SELECT c.organization_id FROM cipher c WHERE c.id`+s.named()+`) OR m.organization_id`+s.secondNamed()+`)
 		ORDER BY m.organization_id`, list(cipherIDs), list(orgIDs), accountID, org.Confirmed)
 }
 
 func (s sqlStore) Own(ctx context.Context, accountID id.ID) ([]id.ID, error) {
-	return s.ids(ctx, `SELECT id FROM cipher WHERE account_id = $1`, accountID)
+	return db.Values[id.ID](ctx, s.db, `SELECT id FROM cipher WHERE account_id = $1`, accountID)
 }
 
 func (s sqlStore) Insert(ctx context.Context, ciphers ...Cipher) error {

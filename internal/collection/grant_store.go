@@ -160,13 +160,13 @@ func (s sqlStore) AccessOf(ctx context.Context, memberID id.ID) (own, throughGro
 }
 
 func (s sqlStore) Managed(ctx context.Context, collectionIDs []id.ID) ([]id.ID, error) {
-	return s.ids(ctx, `SELECT c.id FROM collection c WHERE c.id`+s.named()+` AND (
+	return db.Values[id.ID](ctx, s.db, `SELECT c.id FROM collection c WHERE c.id`+s.named()+` AND (
 		EXISTS (SELECT 1 FROM collection_member m WHERE m.collection_id = c.id AND m.manage) OR
 		EXISTS (SELECT 1 FROM collection_group g WHERE g.collection_id = c.id AND g.manage))`, list(collectionIDs))
 }
 
 func (s sqlStore) Accounts(ctx context.Context, collectionIDs []id.ID) ([]id.ID, error) {
-	return s.ids(ctx, `SELECT m.account_id FROM member m WHERE m.id IN (
+	return db.Values[id.ID](ctx, s.db, `SELECT m.account_id FROM member m WHERE m.id IN (
 		SELECT cm.member_id FROM collection_member cm WHERE cm.collection_id`+s.named()+`
 		UNION
 		SELECT gm.member_id FROM group_member gm JOIN collection_group cg ON cg.group_id = gm.group_id

@@ -138,6 +138,6 @@ func (s sqlStore) RemovePlacesOf(ctx context.Context, memberIDs []id.ID) error {
 }
 
 func (s sqlStore) GroupAccounts(ctx context.Context, groupIDs []id.ID) ([]id.ID, error) {
-	return s.ids(ctx, `SELECT DISTINCT m.account_id FROM member m JOIN group_member p ON p.member_id = m.id
+	return db.Values[id.ID](ctx, s.db, `SELECT DISTINCT m.account_id FROM member m JOIN group_member p ON p.member_id = m.id
 		WHERE p.group_id`+s.named()+` AND m.status = $2 AND m.account_id IS NOT NULL ORDER BY m.account_id`, list(groupIDs), org.Confirmed)
 }

@@ -75,19 +75,6 @@ func (r *row) Columns() []any {
 	}
 }
 
-type idRow struct{ id id.ID }
-
-func (r *idRow) Columns() []any { return []any{&r.id} }
-
-func (s sqlStore) ids(ctx context.Context, query string, args ...any) ([]id.ID, error) {
-	rows, err := db.All[idRow](ctx, s.db, query, args...)
-	ids := make([]id.ID, len(rows))
-	for i, r := range rows {
-		ids[i] = r.id
-	}
-	return ids, err
-}
-
 func (s sqlStore) Get(ctx context.Context, orgID, collectionID id.ID) (Collection, error) {
 	r, err := db.One[row](ctx, s.db, `SELECT `+columns+` FROM collection c WHERE c.organization_id = $1 AND c.id = $2`, orgID, collectionID)
 	return r.Collection, err
@@ -147,7 +134,7 @@ func (s sqlStore) Delete(ctx context.Context, collectionIDs []id.ID) error {
 }
 
 func (s sqlStore) Keepers(ctx context.Context, memberIDs []id.ID) ([]id.ID, error) {
-	return s.ids(ctx, `SELECT DISTINCT cm.member_id FROM collection_member cm JOIN collection c ON c.id = cm.collection_id
+	return db.Values[id.ID](ctx, s.db, `SELECT DISTINCT cm.member_id FROM collection_member cm JOIN collection c ON c.id = cm.collection_id
 		WHERE cm.member_id`+s.named()+` AND c.type = $2`, list(memberIDs), MyItems)
 }
 

@@ -147,6 +147,16 @@ func Value[T any](ctx context.Context, d *DB, query string, args ...any) (T, err
 	return row.value, err
 }
 
+// Values returns the one column of every row of a query; none is an empty list.
+func Values[T any](ctx context.Context, d *DB, query string, args ...any) ([]T, error) {
+	list := []T{}
+	err := Each(ctx, d, func(row single[T]) error {
+		list = append(list, row.value)
+		return nil
+	}, query, args...)
+	return list, err
+}
+
 type single[T any] struct{ value T }
 
 func (s *single[T]) Columns() []any { return []any{&s.value} }

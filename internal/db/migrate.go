@@ -40,13 +40,13 @@ func (d *DB) Pending(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	done, err := All[single[string]](ctx, d, `SELECT name FROM migration`)
+	done, err := Values[string](ctx, d, `SELECT name FROM migration`)
 	if err != nil {
 		return nil, err
 	}
 	applied := map[string]bool{}
-	for _, row := range done {
-		applied[row.value] = true
+	for _, name := range done {
+		applied[name] = true
 	}
 	pending := []string{}
 	for _, name := range names {

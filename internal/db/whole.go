@@ -180,10 +180,9 @@ func quoted(names []string) string { return `"` + strings.Join(names, `", "`) + 
 // Applied returns the migrations that this database has seen, by the names that
 // both engines share, in order.
 func (d *DB) Applied(ctx context.Context) ([]string, error) {
-	rows, err := All[single[string]](ctx, d, `SELECT name FROM migration ORDER BY name`)
-	names := make([]string, len(rows))
-	for i, row := range rows {
-		names[i] = shared(row.value)
+	names, err := Values[string](ctx, d, `SELECT name FROM migration ORDER BY name`)
+	for i, name := range names {
+		names[i] = shared(name)
 	}
 	return names, err
 }

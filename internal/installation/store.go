@@ -76,19 +76,10 @@ func (s sqlStore) Downloaded(ctx context.Context, organizationID, installationID
 	return err
 }
 
-type idRow struct{ id.ID }
-
-func (r *idRow) Columns() []any { return []any{&r.ID} }
-
 func (s sqlStore) Downloads(ctx context.Context, organizationID id.ID) ([]id.ID, error) {
-	rows, err := db.All[idRow](ctx, s.DB, `SELECT d.installation_id FROM organization_installation d
+	return db.Values[id.ID](ctx, s.DB, `SELECT d.installation_id FROM organization_installation d
 		JOIN installation i ON i.id = d.installation_id AND i.enabled
 		WHERE d.organization_id = $1 ORDER BY d.created_at, d.installation_id`, organizationID)
-	ids := make([]id.ID, len(rows))
-	for i, r := range rows {
-		ids[i] = r.ID
-	}
-	return ids, err
 }
 
 func (s sqlStore) List(ctx context.Context, email string, ids []id.ID) ([]Installation, error) {

@@ -59,10 +59,6 @@ func (s sqlStore) Sums(ctx context.Context) (billing.Books, error) {
 	return books, err
 }
 
-type faultRow struct{ what string }
-
-func (r *faultRow) Columns() []any { return []any{&r.what} }
-
 // checks name, each, what breaks one rule of the books.
 var checks = []struct{ rule, query string }{
 	{"the entries of a transaction do not come to nothing", `SELECT transaction_id FROM ledger_entry GROUP BY transaction_id HAVING sum(cents) <> 0`},
@@ -89,12 +85,12 @@ var checks = []struct{ rule, query string }{
 func (s sqlStore) Faults(ctx context.Context) ([]string, error) {
 	faults := []string{}
 	for _, check := range checks {
-		rows, err := db.All[faultRow](ctx, s.db, check.query)
+		broken, err := db.Values[string](ctx, s.db, check.query)
 		if err != nil {
 			return faults, err
 		}
-		for _, r := range rows {
-			faults = append(faults, check.rule+": "+r.what)
+		for _, what := range broken {
+			faults = append(faults, check.rule+": "+what)
 		}
 	}
 	return faults, nil

@@ -84,30 +84,22 @@ func (s sqlStore) Insert(ctx context.Context, members []org.Member) error {
 	return nil
 }
 
-type emailRow struct{ email string }
-
-func (r *emailRow) Columns() []any { return []any{&r.email} }
-
 func (s sqlStore) Tied(ctx context.Context, orgID id.ID, emails []string) (map[string]bool, error) {
-	rows, err := db.All[emailRow](ctx, s.db, `SELECT COALESCE(a.email, m.email) FROM member m LEFT JOIN account a ON a.id = m.account_id
+	found, err := db.Values[string](ctx, s.db, `SELECT COALESCE(a.email, m.email) FROM member m LEFT JOIN account a ON a.id = m.account_id
 		WHERE m.organization_id = $1 AND COALESCE(a.email, m.email)`+s.db.Pick(secondList), orgID, asJSON(emails))
 	tied := map[string]bool{}
-	for _, r := range rows {
-		tied[r.email] = true
+	for _, email := range found {
+		tied[email] = true
 	}
 	return tied, err
 }
 
-type accountRow struct{ accountID id.ID }
-
-func (r *accountRow) Columns() []any { return []any{&r.accountID} }
-
 func (s sqlStore) Belonging(ctx context.Context, orgID id.ID, accountIDs []id.ID) (map[id.ID]bool, error) {
-	rows, err := db.All[accountRow](ctx, s.db, `SELECT account_id FROM member
+	found, err := db.Values[id.ID](ctx, s.db, `SELECT account_id FROM member
 		WHERE organization_id = $1 AND account_id`+s.db.Pick(secondList), orgID, asJSON(accountIDs))
 	belonging := map[id.ID]bool{}
-	for _, r := range rows {
-		belonging[r.accountID] = true
+	for _, accountID := range found {
+		belonging[accountID] = true
 	}
 	return belonging, err
 }

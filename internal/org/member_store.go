@@ -62,27 +62,14 @@ func (s sqlStore) MembersByID(ctx context.Context, orgID id.ID, memberIDs []id.I
 	return members, err
 }
 
-type idRow struct{ id id.ID }
-
-func (r *idRow) Columns() []any { return []any{&r.id} }
-
 func (s sqlStore) ConfirmedAccounts(ctx context.Context, orgID id.ID) ([]id.ID, error) {
-	return s.ids(ctx, `SELECT account_id FROM member
+	return db.Values[id.ID](ctx, s.db, `SELECT account_id FROM member
 		WHERE organization_id = $1 AND status = $2 AND account_id IS NOT NULL ORDER BY account_id`, orgID, Confirmed)
 }
 
 func (s sqlStore) Owners(ctx context.Context, orgID id.ID) ([]id.ID, error) {
-	return s.ids(ctx, `SELECT id FROM member WHERE organization_id = $1 AND status = $2 AND type = $3 ORDER BY id`,
+	return db.Values[id.ID](ctx, s.db, `SELECT id FROM member WHERE organization_id = $1 AND status = $2 AND type = $3 ORDER BY id`,
 		orgID, Confirmed, Owner)
-}
-
-func (s sqlStore) ids(ctx context.Context, query string, args ...any) ([]id.ID, error) {
-	rows, err := db.All[idRow](ctx, s.db, query, args...)
-	ids := make([]id.ID, len(rows))
-	for i, r := range rows {
-		ids[i] = r.id
-	}
-	return ids, err
 }
 
 type membershipRow struct {

@@ -34,10 +34,6 @@ func (s sqlStore) Phones(ctx context.Context, people []id.ID) ([]Phone, error) {
 	return list, nil
 }
 
-type textRow struct{ text string }
-
-func (r *textRow) Columns() []any { return []any{&r.text} }
-
 func (s sqlStore) Phone(ctx context.Context, accountID, deviceID id.ID) (Phone, bool, error) {
 	r, err := db.One[phoneRow](ctx, s.db, `SELECT `+phoneColumns+` FROM device
 		WHERE push_token IS NOT NULL AND account_id = $1 AND id = $2`, accountID, deviceID)
@@ -47,9 +43,7 @@ func (s sqlStore) Phone(ctx context.Context, accountID, deviceID id.ID) (Phone, 
 	if err != nil {
 		return Phone{}, false, err
 	}
-	rows, err := db.All[textRow](ctx, s.db, `SELECT organization_id FROM member WHERE account_id = $1 AND status = $2`, accountID, confirmed)
-	for _, row := range rows {
-		r.Organizations = append(r.Organizations, row.text)
-	}
+	organizations, err := db.Values[string](ctx, s.db, `SELECT organization_id FROM member WHERE account_id = $1 AND status = $2`, accountID, confirmed)
+	r.Organizations = append(r.Organizations, organizations...)
 	return r.Phone, true, err
 }

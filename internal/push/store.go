@@ -41,18 +41,9 @@ const confirmed = 2
 // perQuery is how many people one query asks for.
 const perQuery = 500
 
-type idRow struct{ id.ID }
-
-func (r *idRow) Columns() []any { return []any{&r.ID} }
-
 func (s sqlStore) Members(ctx context.Context, organizationID id.ID) ([]id.ID, error) {
-	rows, err := db.All[idRow](ctx, s.db, `SELECT account_id FROM member
+	return db.Values[id.ID](ctx, s.db, `SELECT account_id FROM member
 		WHERE organization_id = $1 AND status = $2 AND account_id IS NOT NULL`, organizationID, confirmed)
-	list := make([]id.ID, len(rows))
-	for i, r := range rows {
-		list[i] = r.ID
-	}
-	return list, err
 }
 
 type sessionRow struct{ Session }

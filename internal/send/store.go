@@ -148,18 +148,13 @@ func (s sqlStore) PutCode(ctx context.Context, c code, since time.Time) (bool, e
 	return n == 1, err
 }
 
-type macRow struct{ mac string }
-
-// Columns lists the one column.
-func (r *macRow) Columns() []any { return []any{&r.mac} }
-
 func (s sqlStore) Guess(ctx context.Context, sendID id.ID, email string, after time.Time, most int) (string, bool, error) {
-	rows, err := db.All[macRow](ctx, s.db, `UPDATE send_code SET guesses = guesses + 1
+	macs, err := db.Values[string](ctx, s.db, `UPDATE send_code SET guesses = guesses + 1
 		WHERE send_id = $1 AND email = $2 AND issued_at > $3 AND guesses < $4 RETURNING mac`, sendID, email, db.Time(after), most)
-	if err != nil || len(rows) == 0 {
+	if err != nil || len(macs) == 0 {
 		return "", false, err
 	}
-	return rows[0].mac, true, nil
+	return macs[0], true, nil
 }
 
 func (s sqlStore) DeleteCode(ctx context.Context, sendID id.ID, email, mac string) (bool, error) {

@@ -185,7 +185,7 @@ func (s sqlStore) FindBySponsored(ctx context.Context, orgID id.ID) (Sponsorship
 }
 
 func (s sqlStore) GiversTo(ctx context.Context, orgIDs []id.ID) ([]id.ID, error) {
-	return s.ids(ctx, `SELECT organization_id FROM sponsorship
+	return db.Values[id.ID](ctx, s.DB, `SELECT organization_id FROM sponsorship
 		WHERE organization_id IS NOT NULL AND ended_at IS NULL AND sponsored_organization_id`+s.Pick(first), asJSON(orgIDs))
 }
 

@@ -41,21 +41,8 @@ func (s sqlStore) ListByMembers(ctx context.Context, orgID id.ID, birthplace str
 }
 
 func (s sqlStore) EndedMembers(ctx context.Context, orgID id.ID, birthplace string, memberIDs []id.ID) ([]id.ID, error) {
-	return s.ids(ctx, `SELECT DISTINCT member_id FROM sponsorship WHERE member_id`+s.Pick(third)+` AND ended_at IS NOT NULL AND `+ofOneBirthplace,
+	return db.Values[id.ID](ctx, s.DB, `SELECT DISTINCT member_id FROM sponsorship WHERE member_id`+s.Pick(third)+` AND ended_at IS NOT NULL AND `+ofOneBirthplace,
 		orgID, birthplace, asJSON(memberIDs))
-}
-
-type idRow struct{ id id.ID }
-
-func (r *idRow) Columns() []any { return []any{&r.id} }
-
-func (s sqlStore) ids(ctx context.Context, query string, args ...any) ([]id.ID, error) {
-	var list []id.ID
-	err := db.Each(ctx, s.DB, func(r idRow) error {
-		list = append(list, r.id)
-		return nil
-	}, query, args...)
-	return list, err
 }
 
 func (s sqlStore) ListToSync(ctx context.Context, orgID, after id.ID, limit int) ([]Sponsorship, error) {
@@ -139,7 +126,7 @@ func (s sqlStore) Erase(ctx context.Context, before time.Time) error {
 }
 
 func (s sqlStore) AccountsOf(ctx context.Context, memberIDs []id.ID) ([]id.ID, error) {
-	return s.ids(ctx, `SELECT account_id FROM member WHERE account_id IS NOT NULL AND id`+s.Pick(first), asJSON(memberIDs))
+	return db.Values[id.ID](ctx, s.DB, `SELECT account_id FROM member WHERE account_id IS NOT NULL AND id`+s.Pick(first), asJSON(memberIDs))
 }
 
 type emailRow struct {

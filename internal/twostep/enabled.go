@@ -25,18 +25,9 @@ var having = db.Dialect{
 		WHERE account_id = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS jsonb))))`,
 }
 
-type idRow struct{ id id.ID }
-
-func (r *idRow) Columns() []any { return []any{&r.id} }
-
 func (s sqlStore) Having(ctx context.Context, accountIDs []id.ID) ([]id.ID, error) {
 	if len(accountIDs) == 0 {
 		return nil, nil
 	}
-	rows, err := db.All[idRow](ctx, s.db, s.db.Pick(having), db.JSON[[]id.ID]{V: &accountIDs})
-	ids := make([]id.ID, len(rows))
-	for i, r := range rows {
-		ids[i] = r.id
-	}
-	return ids, err
+	return db.Values[id.ID](ctx, s.db, s.db.Pick(having), db.JSON[[]id.ID]{V: &accountIDs})
 }
