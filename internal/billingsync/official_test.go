@@ -58,12 +58,13 @@ func (r recorded) play(t *testing.T, c *cloud) string {
 		t.Fatal(err)
 	}
 	proxy := httputil.NewSingleHostReverseProxy(behind)
+	renewal := "GET /api/licenses/organization/" + c.company.ID.String()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		said := map[string]*answer{
-			"POST /identity/connect/token":                            r.Token,
-			"GET /api/config":                                         r.Config,
-			"GET /api/licenses/organization/" + c.company.ID.String(): r.Renew,
-			"POST /api/organization/sponsorship/sync":                 r.Sync,
+			"POST /identity/connect/token": r.Token,
+			"GET /api/config":              r.Config,
+			renewal:                        r.Renew,
+			"POST /api/organization/sponsorship/sync": r.Sync,
 		}[req.Method+" "+req.URL.Path]
 		if said == nil {
 			proxy.ServeHTTP(w, req)
