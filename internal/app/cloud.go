@@ -26,12 +26,8 @@ const offersPerHour = 3
 // mountCloud adds what only a cloud does: it sells, signs licenses, knows
 // installations, and offers sponsorships.
 func (a *App) mountCloud(ctx context.Context, r *web.Router) error {
-	settings := a.config.License
-	signer, err := license.OpenSigner(ctx, a.keys, settings.CertificatePath, string(settings.CertificatePassword), "Coffre license signer "+a.vault, a.clock.Now())
+	signer, err := a.openSigner(ctx)
 	if err != nil {
-		return err
-	}
-	if err := signer.Publish(a.config.Data.SignerCertificate()); err != nil {
 		return err
 	}
 	money := a.newBilling()
@@ -88,6 +84,17 @@ func (a *App) mountCloud(ctx context.Context, r *web.Router) error {
 	exchange.MountCloud(r, &exchange.Cloud{Cloud: offers, CheckKey: ends.CheckKey})
 	push.MountCloud(r, &push.RelayEnd{Store: push.NewRelayStore(a.db), Phones: a.push.Phones, Now: a.clock.Now})
 	return nil
+}
+
+// openSigner returns what signs licenses, once its certificate lies where operators
+// find it.
+func (a *App) openSigner(ctx context.Context) (*license.Signer, error) {
+	settings := a.config.License
+	signer, err := license.OpenSigner(ctx, a.keys, settings.CertificatePath, string(settings.CertificatePassword), "Coffre license signer "+a.vault, a.clock.Now())
+	if err != nil {
+		return nil, err
+	}
+	return signer, signer.Publish(a.config.Data.SignerCertificate())
 }
 
 // sales is what sells in a cloud.

@@ -23,6 +23,21 @@ func readsAll(m org.Member) bool {
 }
 
 func (s *Service) eachOf(ctx context.Context, caller, orgID id.ID, memberItems bool, fn func(Item) error) error {
+	return s.seeEach(ctx, caller, orgID, func(it Item, links []link) error {
+		shared := onlyShared(links)
+		if memberItems {
+			shared = links
+		} else if len(shared) == 0 && len(links) > 0 {
+			return nil
+		}
+		it.CollectionIDs = collectionsOf(shared)
+		return fn(it)
+	})
+}
+
+// seeEach calls fn with every item of an organization, as the caller sees it, and with
+// what it is in.
+func (s *Service) seeEach(ctx context.Context, caller, orgID id.ID, fn func(Item, []link) error) error {
 	all, err := s.Store.LinksOf(ctx, orgID)
 	if err != nil {
 		return err
@@ -32,17 +47,7 @@ func (s *Service) eachOf(ctx context.Context, caller, orgID id.ID, memberItems b
 		return err
 	}
 	links := byCipher(all)
-	return s.Store.Of(ctx, caller, orgID, func(k Kept) error {
-		it := r.see(k, links[k.ID])
-		shared := onlyShared(links[k.ID])
-		if memberItems {
-			shared = links[k.ID]
-		} else if len(shared) == 0 && len(links[k.ID]) > 0 {
-			return nil
-		}
-		it.CollectionIDs = collectionsOf(shared)
-		return fn(it)
-	})
+	return s.Store.Of(ctx, caller, orgID, func(k Kept) error { return fn(r.see(k, links[k.ID]), links[k.ID]) })
 }
 
 func onlyShared(links []link) []link {
@@ -62,18 +67,8 @@ func (s *Service) EachAssigned(ctx context.Context, caller, orgID id.ID, fn func
 	if err != nil {
 		return err
 	}
-	all, err := s.Store.LinksOf(ctx, orgID)
-	if err != nil {
-		return err
-	}
-	r, err := s.reachOf(ctx, caller)
-	if err != nil {
-		return err
-	}
-	links := byCipher(all)
-	return s.Store.Of(ctx, caller, orgID, func(k Kept) error {
-		it := r.see(k, links[k.ID])
-		if len(links[k.ID]) == 0 && mayEditAny(m) {
+	return s.seeEach(ctx, caller, orgID, func(it Item, links []link) error {
+		if len(links) == 0 && mayEditAny(m) {
 			it.Seen, it.Access = true, everything
 		}
 		if !it.Seen {

@@ -51,32 +51,37 @@ type base struct {
 
 func baseOf(a Access) base { return base{a.ID, a.Status, a.Type, a.WaitDays} }
 
-type granteeView struct {
-	base
-	GranteeID   id.ID   `json:"granteeId"`
+// personView is the other of the two.
+type personView struct {
 	Name        *string `json:"name"`
 	Email       string  `json:"email"`
 	AvatarColor *string `json:"avatarColor"`
-	Object      string  `json:"object"`
+}
+
+func personViewOf(p Person) personView {
+	return personView{optional(p.Name), p.Email, optional(p.Color)}
+}
+
+type granteeView struct {
+	base
+	GranteeID id.ID `json:"granteeId"`
+	personView
+	Object string `json:"object"`
 }
 
 func granteeViewOf(c Contact) granteeView {
-	p := c.Person
-	return granteeView{baseOf(c.Access), c.GranteeID, optional(p.Name), p.Email, optional(p.Color), "emergencyAccessGranteeDetails"}
+	return granteeView{baseOf(c.Access), c.GranteeID, personViewOf(c.Person), "emergencyAccessGranteeDetails"}
 }
 
 type grantorView struct {
 	base
-	GrantorID   id.ID   `json:"grantorId"`
-	Name        *string `json:"name"`
-	Email       string  `json:"email"`
-	AvatarColor *string `json:"avatarColor"`
-	Object      string  `json:"object"`
+	GrantorID id.ID `json:"grantorId"`
+	personView
+	Object string `json:"object"`
 }
 
 func grantorViewOf(c Contact) grantorView {
-	p := c.Person
-	return grantorView{baseOf(c.Access), c.GrantorID, optional(p.Name), p.Email, optional(p.Color), "emergencyAccessGrantorDetails"}
+	return grantorView{baseOf(c.Access), c.GrantorID, personViewOf(c.Person), "emergencyAccessGrantorDetails"}
 }
 
 func optional(text string) *string {

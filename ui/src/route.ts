@@ -43,8 +43,6 @@ export interface Route {
   place?: Place;
   /** The path of the screen whose place in the sidebar this one belongs to. */
   of?: string;
-  /** The product whose sidebar stands beside a screen without a place. */
-  within?: keyof typeof products;
   screen: LazyExoticComponent<ComponentType>;
 }
 

@@ -196,7 +196,6 @@ export const routes: Route[] = [
     path: "/setup/families-for-enterprise",
     title: "redeem.title",
     access: "person",
-    within: "vault",
     screen: screen(() => import("./screens/families/redeem.tsx")),
   },
   {

@@ -56,7 +56,7 @@ function AppFrame({ children }: { children: ReactNode }) {
   const server = useServer();
   const { data: profile } = useProfile();
   useFocusOnArrival(path);
-  const here = route?.place?.product ?? route?.within ?? "vault";
+  const here = route?.place?.product ?? "vault";
   const found = (product: string) => placesOf(product, { organization, organizations, server });
   const placesIn = (one: Membership) => placesOf("console", { organization: one, organizations, server });
   const offered = Object.entries(products).flatMap(([id, { name, icon }]) => {
