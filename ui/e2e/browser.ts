@@ -149,6 +149,8 @@ export class Person {
 
   /** Fails on whatever axe finds, in light and in dark, and on a page wider than its window. */
   async isAccessible(): Promise<void> {
+    // A screen that is still on its way has nothing to be judged by.
+    await this.page.locator("h1").first().waitFor({ state: "attached" });
     for (const colorScheme of ["light", "dark"] as const) {
       await this.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await this.page.evaluate(settle);

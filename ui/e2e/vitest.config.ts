@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-// The built program in a real browser. A walk is long, and the machines of others are slow.
+// The built program in a real browser. A walk is long, and the machines of others are slow; it waits more than it computes.
 export default defineConfig({
   test: {
     environment: "node",
@@ -8,7 +8,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 30_000 } },
-    maxWorkers: 2,
+    maxWorkers: 4,
     bail: 0,
   },
 });

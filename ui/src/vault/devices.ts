@@ -4,10 +4,8 @@ import { deviceIdentifier } from "./browser.ts";
 import { readable } from "./members.ts";
 import { keyring } from "./session.ts";
 
-/** What kind of client a device is. */
-export type DeviceKind = "phone" | "extension" | "desktop" | "browser" | "program";
-
-const kinds: [DeviceKind, string][] = [
+/** Applications by the numbers of the protocol: what sort each is, and the proper name of what it runs on. */
+const clients: [sort: "phone" | "extension" | "desktop" | "browser" | "line" | "other", on: string][] = [
   ["phone", "Android"],
   ["phone", "iOS"],
   ["extension", "Chrome"],
@@ -29,18 +27,24 @@ const kinds: [DeviceKind, string][] = [
   ["browser", "Vivaldi"],
   ["extension", "Vivaldi"],
   ["extension", "Safari"],
-  ["program", "SDK"],
-  ["program", ""],
-  ["program", "Windows"],
-  ["program", "macOS"],
-  ["program", "Linux"],
+  ["other", "SDK"],
+  ["other", "Server"],
+  ["line", "Windows"],
+  ["line", "macOS"],
+  ["line", "Linux"],
   ["browser", "DuckDuckGo"],
 ];
 
+/** The sort and the name of an application; undefined for one that is not known. */
+export const clientOf = (type: number | null) => (type === null ? undefined : clients[type]);
+
+/** What kind of client a device is. */
+export type DeviceKind = "phone" | "extension" | "desktop" | "browser" | "program";
+
 /** What a device is, as clients number it, and the proper name of what it runs on. */
 export const kindOf = (type: number): { kind: DeviceKind; on: string } => {
-  const [kind, on] = kinds[type] ?? ["browser", ""];
-  return { kind, on };
+  const [sort, on] = clientOf(type) ?? ["browser", ""];
+  return { kind: sort === "line" || sort === "other" ? "program" : sort, on };
 };
 
 /** The code that a device shows which asked to be let in, and that its person compares. */

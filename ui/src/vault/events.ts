@@ -31,38 +31,6 @@ export function dayOf(instant: Date): string {
   return `${instant.getFullYear()}-${two(instant.getMonth() + 1)}-${two(instant.getDate())}`;
 }
 
-/** Applications by the numbers of the protocol; what kind each is, and its own name. */
-const devices: [kind: "phone" | "extension" | "desktop" | "browser" | "line" | "other", name: string][] = [
-  ["phone", "Android"],
-  ["phone", "iOS"],
-  ["extension", "Chrome"],
-  ["extension", "Firefox"],
-  ["extension", "Opera"],
-  ["extension", "Edge"],
-  ["desktop", "Windows"],
-  ["desktop", "macOS"],
-  ["desktop", "Linux"],
-  ["browser", "Chrome"],
-  ["browser", "Firefox"],
-  ["browser", "Opera"],
-  ["browser", "Edge"],
-  ["browser", "Internet Explorer"],
-  ["browser", ""],
-  ["phone", "Amazon"],
-  ["desktop", "Windows"],
-  ["browser", "Safari"],
-  ["browser", "Vivaldi"],
-  ["extension", "Vivaldi"],
-  ["extension", "Safari"],
-  ["other", "SDK"],
-  ["other", "Server"],
-  ["line", "Windows"],
-  ["line", "macOS"],
-  ["line", "Linux"],
-];
-
-export const deviceOf = (type: number | null) => (type === null ? undefined : devices[type]);
-
 /** Rows as a file that spreadsheets open. Nothing in it is taken for a formula. */
 export function csvOf(rows: string[][]): string {
   const cell = (text: string) => `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;

@@ -1,10 +1,10 @@
-import { useId, useState } from "react";
+import { useState } from "react";
 import { type CheckoutSubscriptionView, call, type PlanView } from "../../api/client.ts";
 import { Button } from "../../kit/button.tsx";
 import { Cards } from "../../kit/cards.tsx";
 import { Choice } from "../../kit/choice.tsx";
 import { Dialog } from "../../kit/dialog.tsx";
-import { Form } from "../../kit/form.tsx";
+import { FormDialog } from "../../kit/form-dialog.tsx";
 import { Skeleton } from "../../kit/states.tsx";
 import { toast } from "../../kit/toast.tsx";
 import { useAction } from "../../kit/use-action.ts";
@@ -66,7 +66,6 @@ function Plans({
   offered,
 }: ChangeProps & { subscription: CheckoutSubscriptionView; offered: PlanView[] }) {
   const t = useText();
-  const form = useId();
   const renew = useAfterChange();
   const [nameOf, priceText, textOf] = [usePlanName(), usePlanPrice(), usePlanText()];
   const cadences = (["annually", "monthly"] as const).filter((one) => offered.some((plan) => cadenceOf(plan) === one));
@@ -92,53 +91,46 @@ function Plans({
     after?.();
   });
   return (
-    <Dialog
+    <FormDialog
       open={open}
       onClose={onClose}
       title={t("billing.changePlan")}
-      actions={
-        <>
-          <Button onClick={onClose}>{t("kit.cancel")}</Button>
-          <Button tone="primary" type="submit" form={form} busy={busy}>
-            {t("billing.change")}
-          </Button>
-        </>
-      }
+      action={t("billing.change")}
+      busy={busy}
+      onSend={run}
     >
-      <Form id={form} onSend={run} label={t("billing.changePlan")}>
-        {cadences.length > 1 && (
-          <Choice<Cadence>
-            label={t("billing.interval")}
-            value={cadence}
-            onChange={setCadence}
-            options={cadences.map((value) => ({ value, label: t(`billing.${value}`) }))}
-          />
-        )}
-        <Cards<Tier>
-          label={t("billing.plan")}
-          name="plan"
-          value={plan && tierOf(plan)}
-          onChange={setTier}
-          options={shown.flatMap((one) => {
-            const value = tierOf(one);
-            return value ? [{ value, title: `${nameOf(one)} · ${priceText(one)}`, text: textOf(value) }] : [];
-          })}
+      {cadences.length > 1 && (
+        <Choice<Cadence>
+          label={t("billing.interval")}
+          value={cadence}
+          onChange={setCadence}
+          options={cadences.map((value) => ({ value, label: t(`billing.${value}`) }))}
         />
-        {isFirst && <AddressFields />}
-        {plan && order && (
-          <>
-            <Cost
-              now={preview.data?.total}
-              then={priceOf(plan, order)}
-              isAnnual={plan.isAnnual}
-              failure={preview.error}
-            />
-            <p>{t("billing.planHint", { count: order.seats })}</p>
-          </>
-        )}
-        <Problem of={failure} />
-      </Form>
-    </Dialog>
+      )}
+      <Cards<Tier>
+        label={t("billing.plan")}
+        name="plan"
+        value={plan && tierOf(plan)}
+        onChange={setTier}
+        options={shown.flatMap((one) => {
+          const value = tierOf(one);
+          return value ? [{ value, title: `${nameOf(one)} · ${priceText(one)}`, text: textOf(value) }] : [];
+        })}
+      />
+      {isFirst && <AddressFields />}
+      {plan && order && (
+        <>
+          <Cost
+            now={preview.data?.total}
+            then={priceOf(plan, order)}
+            isAnnual={plan.isAnnual}
+            failure={preview.error}
+          />
+          <p>{t("billing.planHint", { count: order.seats })}</p>
+        </>
+      )}
+      <Problem of={failure} />
+    </FormDialog>
   );
 }
 

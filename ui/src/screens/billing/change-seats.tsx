@@ -1,9 +1,9 @@
-import { useId, useState } from "react";
+import { useState } from "react";
 import { type CheckoutSubscriptionView, call } from "../../api/client.ts";
 import { Button } from "../../kit/button.tsx";
 import { Dialog } from "../../kit/dialog.tsx";
 import { Field } from "../../kit/field.tsx";
-import { Form } from "../../kit/form.tsx";
+import { FormDialog } from "../../kit/form-dialog.tsx";
 import { Skeleton } from "../../kit/states.tsx";
 import { toast } from "../../kit/toast.tsx";
 import { useAction } from "../../kit/use-action.ts";
@@ -51,7 +51,6 @@ function Seats({
   subscription,
 }: ChangeProps & { subscription: CheckoutSubscriptionView }) {
   const t = useText();
-  const form = useId();
   const renew = useAfterChange();
   const { plan } = subscription;
   const [wish, setWish] = useState<Wish>({ ...orderOf(subscription), most: subscription.maxAutoscaleSeats });
@@ -72,70 +71,63 @@ function Seats({
   );
   const { baseSeats, hasAdditionalSeatsOption, hasAdditionalStorageOption, baseStorageGb } = plan.passwordManager;
   return (
-    <Dialog
+    <FormDialog
       open={open}
       onClose={onClose}
       title={t("billing.changeSeats")}
-      actions={
-        <>
-          <Button onClick={onClose}>{t("kit.cancel")}</Button>
-          <Button tone="primary" type="submit" form={form} busy={busy}>
-            {t("billing.change")}
-          </Button>
-        </>
-      }
+      action={t("billing.change")}
+      busy={busy}
+      onSend={run}
     >
-      <Form id={form} onSend={run} label={t("billing.changeSeats")}>
-        {hasAdditionalSeatsOption ? (
-          <>
-            <Field
-              type="number"
-              label={t("billing.seats")}
-              required
-              min={Math.max(1, baseSeats)}
-              step={1}
-              inputMode="numeric"
-              defaultValue={wish.seats}
-              onChange={({ target }) => setWish({ ...wish, seats: target.valueAsNumber })}
-            />
-            <Field
-              type="number"
-              label={t("billing.most")}
-              hint={t("billing.mostHint")}
-              min={Number.isNaN(wish.seats) ? 1 : wish.seats}
-              step={1}
-              inputMode="numeric"
-              defaultValue={wish.most ?? ""}
-              onChange={({ target }) => setWish({ ...wish, most: target.value ? target.valueAsNumber : null })}
-            />
-          </>
-        ) : (
-          <p>{t("billing.seatsFixed", { count: baseSeats })}</p>
-        )}
-        {hasAdditionalStorageOption && (
+      {hasAdditionalSeatsOption ? (
+        <>
           <Field
             type="number"
-            label={t("billing.storage")}
-            hint={t("billing.storageHint", { count: baseStorageGb ?? 0 })}
+            label={t("billing.seats")}
             required
-            min={0}
-            max={99}
+            min={Math.max(1, baseSeats)}
             step={1}
             inputMode="numeric"
-            defaultValue={wish.storage}
-            onChange={({ target }) => setWish({ ...wish, storage: target.valueAsNumber })}
+            defaultValue={wish.seats}
+            onChange={({ target }) => setWish({ ...wish, seats: target.valueAsNumber })}
           />
-        )}
-        <Cost
-          now={preview.data?.total}
-          then={priceOf(plan, order, isSponsored(subscription))}
-          isAnnual={plan.isAnnual}
-          failure={preview.error}
+          <Field
+            type="number"
+            label={t("billing.most")}
+            hint={t("billing.mostHint")}
+            min={Number.isNaN(wish.seats) ? 1 : wish.seats}
+            step={1}
+            inputMode="numeric"
+            defaultValue={wish.most ?? ""}
+            onChange={({ target }) => setWish({ ...wish, most: target.value ? target.valueAsNumber : null })}
+          />
+        </>
+      ) : (
+        <p>{t("billing.seatsFixed", { count: baseSeats })}</p>
+      )}
+      {hasAdditionalStorageOption && (
+        <Field
+          type="number"
+          label={t("billing.storage")}
+          hint={t("billing.storageHint", { count: baseStorageGb ?? 0 })}
+          required
+          min={0}
+          max={99}
+          step={1}
+          inputMode="numeric"
+          defaultValue={wish.storage}
+          onChange={({ target }) => setWish({ ...wish, storage: target.valueAsNumber })}
         />
-        <p>{t("billing.changeHint")}</p>
-        <Problem of={failure} />
-      </Form>
-    </Dialog>
+      )}
+      <Cost
+        now={preview.data?.total}
+        then={priceOf(plan, order, isSponsored(subscription))}
+        isAnnual={plan.isAnnual}
+        failure={preview.error}
+      />
+      <p>{t("billing.changeHint")}</p>
+      <Problem of={failure} />
+    </FormDialog>
   );
 }
 

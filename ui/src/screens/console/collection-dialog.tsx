@@ -3,6 +3,7 @@ import { Button } from "../../kit/button.tsx";
 import { Dialog } from "../../kit/dialog.tsx";
 import { Field } from "../../kit/field.tsx";
 import { Form, textOf } from "../../kit/form.tsx";
+import { FormDialog } from "../../kit/form-dialog.tsx";
 import { Skeleton } from "../../kit/states.tsx";
 import { toast } from "../../kit/toast.tsx";
 import { useAction } from "../../kit/use-action.ts";
@@ -90,7 +91,6 @@ export function GiveDialog({
   onClose: () => void;
 }) {
   const t = useText();
-  const form = useId();
   const forget = useForget(by.id);
   const [users, setUsers] = useState<Chosen>(new Map());
   const [groups, setGroups] = useState<Chosen>(new Map());
@@ -106,25 +106,19 @@ export function GiveDialog({
   });
   const title = t("collections.giveTitle", { count: collections.length, name: collections[0]?.name ?? "" });
   return (
-    <Dialog
+    <FormDialog
       open
       onClose={onClose}
       title={title}
-      actions={
-        <>
-          <Button onClick={onClose}>{t("kit.cancel")}</Button>
-          <Button tone="primary" type="submit" form={form} busy={busy} disabled={users.size + groups.size === 0}>
-            {t("collections.give")}
-          </Button>
-        </>
-      }
+      action={t("collections.give")}
+      busy={busy}
+      disabled={users.size + groups.size === 0}
+      onSend={run}
     >
-      <Form id={form} label={title} onSend={run}>
-        <p>{t("collections.giveText")}</p>
-        <Access by={by} users={users} groups={groups} onUsers={setUsers} onGroups={setGroups} />
-        <Problem of={failure} />
-      </Form>
-    </Dialog>
+      <p>{t("collections.giveText")}</p>
+      <Access by={by} users={users} groups={groups} onUsers={setUsers} onGroups={setGroups} />
+      <Problem of={failure} />
+    </FormDialog>
   );
 }
 

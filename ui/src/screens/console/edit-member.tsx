@@ -1,8 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import { useId } from "react";
 import { Button } from "../../kit/button.tsx";
 import { Dialog } from "../../kit/dialog.tsx";
-import { Form } from "../../kit/form.tsx";
+import { FormDialog } from "../../kit/form-dialog.tsx";
 import { Skeleton } from "../../kit/states.tsx";
 import { toast } from "../../kit/toast.tsx";
 import { useAction } from "../../kit/use-action.ts";
@@ -44,7 +43,6 @@ export function EditMember(props: Props) {
 
 function Edit({ by, member, onClose, standing }: Props & { standing: Standing }) {
   const t = useText();
-  const form = useId();
   const forget = useForget(by.id);
   const [draft, change] = useDraft(standing);
   const { busy, failure, run } = useAction(async () => {
@@ -54,23 +52,9 @@ function Edit({ by, member, onClose, standing }: Props & { standing: Standing })
     await forget();
   });
   return (
-    <Dialog
-      open
-      onClose={onClose}
-      title={nameOf(member)}
-      actions={
-        <>
-          <Button onClick={onClose}>{t("kit.cancel")}</Button>
-          <Button tone="primary" type="submit" form={form} busy={busy}>
-            {t("console.save")}
-          </Button>
-        </>
-      }
-    >
-      <Form id={form} label={nameOf(member)} onSend={run}>
-        <StandingFields by={by} draft={draft} onChange={change} />
-        <Problem of={failure} />
-      </Form>
-    </Dialog>
+    <FormDialog open onClose={onClose} title={nameOf(member)} action={t("console.save")} busy={busy} onSend={run}>
+      <StandingFields by={by} draft={draft} onChange={change} />
+      <Problem of={failure} />
+    </FormDialog>
   );
 }

@@ -1,6 +1,7 @@
 import { type Key, type Translate, useText } from "../../text/t.ts";
 import { seesPolicies } from "../../vault/console.ts";
-import { deviceOf, type Event } from "../../vault/events.ts";
+import { clientOf } from "../../vault/devices.ts";
+import type { Event } from "../../vault/events.ts";
 import { nameOf } from "../../vault/members.ts";
 import { type Membership, may } from "../../vault/profile.ts";
 import { useCollections, useFellows, useGroups, usePolicies } from "./queries.ts";
@@ -95,7 +96,7 @@ function whoOf(t: Translate, { actingUserId, systemUser }: Event, { people }: Na
 }
 
 function deviceText(t: Translate, { deviceType }: Event): string {
-  const device = deviceOf(deviceType);
+  const device = clientOf(deviceType);
   if (!device) return "";
   const [kind, name] = device;
   return t(`eventDevice.${kind}`, { name }).trim();

@@ -1,10 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
-import { useId, useState } from "react";
+import { useState } from "react";
 import { Button } from "../../kit/button.tsx";
 import { Dialog } from "../../kit/dialog.tsx";
 import { Field } from "../../kit/field.tsx";
-import { Form, textOf } from "../../kit/form.tsx";
+import { textOf } from "../../kit/form.tsx";
+import { FormDialog } from "../../kit/form-dialog.tsx";
 import { Screen as Page } from "../../kit/frame.tsx";
 import { LongTable } from "../../kit/long-table.tsx";
 import { Empty, Skeleton } from "../../kit/states.tsx";
@@ -158,7 +159,6 @@ interface EditGroupProps {
 
 function EditGroup({ by, group, people, collections, members, onClose }: EditGroupProps) {
   const t = useText();
-  const form = useId();
   const forget = useForget(by.id);
   const [who, setWho] = useState<Chosen>(() => new Map(members.map((id) => [id, "view"])));
   const [what, setWhat] = useState<Chosen>(
@@ -178,49 +178,35 @@ function EditGroup({ by, group, people, collections, members, onClose }: EditGro
   });
   const title = group?.name ?? t("groups.create");
   return (
-    <Dialog
-      open
-      onClose={onClose}
-      title={title}
-      actions={
-        <>
-          <Button onClick={onClose}>{t("kit.cancel")}</Button>
-          <Button tone="primary" type="submit" form={form} busy={busy}>
-            {t("console.save")}
-          </Button>
-        </>
-      }
-    >
-      <Form id={form} label={title} onSend={run}>
-        <Field
-          label={t("groups.name")}
-          name="name"
-          defaultValue={group?.name}
-          maxLength={100}
-          autoComplete="off"
-          required
-        />
-        <Pick
-          heading={t("groups.members")}
-          search={t("groups.addMember")}
-          none={t("groups.noMember")}
-          options={people.map(optionOf)}
-          chosen={who}
-          onChange={setWho}
-        />
-        <Pick
-          heading={t("groups.collections")}
-          search={t("members.addCollection")}
-          none={t("groups.noCollection")}
-          options={collections
-            .filter(({ type }) => type === 0)
-            .map(({ id, name }) => ({ id, name: name ?? t("collections.unreadable") }))}
-          chosen={what}
-          onChange={setWhat}
-          withRights
-        />
-        <Problem of={failure} />
-      </Form>
-    </Dialog>
+    <FormDialog open onClose={onClose} title={title} action={t("console.save")} busy={busy} onSend={run}>
+      <Field
+        label={t("groups.name")}
+        name="name"
+        defaultValue={group?.name}
+        maxLength={100}
+        autoComplete="off"
+        required
+      />
+      <Pick
+        heading={t("groups.members")}
+        search={t("groups.addMember")}
+        none={t("groups.noMember")}
+        options={people.map(optionOf)}
+        chosen={who}
+        onChange={setWho}
+      />
+      <Pick
+        heading={t("groups.collections")}
+        search={t("members.addCollection")}
+        none={t("groups.noCollection")}
+        options={collections
+          .filter(({ type }) => type === 0)
+          .map(({ id, name }) => ({ id, name: name ?? t("collections.unreadable") }))}
+        chosen={what}
+        onChange={setWhat}
+        withRights
+      />
+      <Problem of={failure} />
+    </FormDialog>
   );
 }

@@ -1,8 +1,6 @@
-import { useId, useState } from "react";
-import { Button } from "../../kit/button.tsx";
-import { Dialog } from "../../kit/dialog.tsx";
+import { useState } from "react";
 import { Check, Field, Select } from "../../kit/field.tsx";
-import { Form } from "../../kit/form.tsx";
+import { FormDialog } from "../../kit/form-dialog.tsx";
 import { Notice } from "../../kit/notice.tsx";
 import { toast } from "../../kit/toast.tsx";
 import { useAction } from "../../kit/use-action.ts";
@@ -33,7 +31,6 @@ export interface PolicyDialogProps {
 /** Switches a rule on or off, says what it demands, and tells before what will happen to whom. */
 export function PolicyDialog({ by, rule, policies, onClose }: PolicyDialogProps) {
   const t = useText();
-  const form = useId();
   const forget = useForget(by.id);
   const before = policies.get(rule.type);
   const [enabled, setEnabled] = useState(before?.enabled === true);
@@ -46,34 +43,20 @@ export function PolicyDialog({ by, rule, policies, onClose }: PolicyDialogProps)
     await forget();
   });
   return (
-    <Dialog
-      open
-      onClose={onClose}
-      title={title}
-      actions={
-        <>
-          <Button onClick={onClose}>{t("kit.cancel")}</Button>
-          <Button tone="primary" type="submit" form={form} busy={busy}>
-            {t("console.save")}
-          </Button>
-        </>
-      }
-    >
-      <Form id={form} label={title} onSend={run}>
-        <p>{t(`policyText.${rule.type}` as Key)}</p>
-        <Check label={t("policies.switch")} checked={enabled} onChange={({ target }) => setEnabled(target.checked)} />
-        {enabled && rule.details.length > 0 && (
-          <div className={styles.list}>
-            {rule.details.map((detail) => (
-              <DetailField key={detail.name} of={detail} value={before?.data[detail.name]} />
-            ))}
-          </div>
-        )}
-        {enabled && !before?.enabled && <Effect by={by} rule={rule} policies={policies} />}
-        {!enabled && before?.enabled && rule.type === SingleOrganization && <StillNeeded policies={policies} />}
-        <Problem of={failure} />
-      </Form>
-    </Dialog>
+    <FormDialog open onClose={onClose} title={title} action={t("console.save")} busy={busy} onSend={run}>
+      <p>{t(`policyText.${rule.type}` as Key)}</p>
+      <Check label={t("policies.switch")} checked={enabled} onChange={({ target }) => setEnabled(target.checked)} />
+      {enabled && rule.details.length > 0 && (
+        <div className={styles.list}>
+          {rule.details.map((detail) => (
+            <DetailField key={detail.name} of={detail} value={before?.data[detail.name]} />
+          ))}
+        </div>
+      )}
+      {enabled && !before?.enabled && <Effect by={by} rule={rule} policies={policies} />}
+      {!enabled && before?.enabled && rule.type === SingleOrganization && <StillNeeded policies={policies} />}
+      <Problem of={failure} />
+    </FormDialog>
   );
 }
 

@@ -1,9 +1,8 @@
-import { useId, useState } from "react";
+import { useState } from "react";
 import { call } from "../../api/client.ts";
-import { Button } from "../../kit/button.tsx";
-import { Dialog } from "../../kit/dialog.tsx";
 import { Field } from "../../kit/field.tsx";
-import { Form, textOf } from "../../kit/form.tsx";
+import { textOf } from "../../kit/form.tsx";
+import { FormDialog } from "../../kit/form-dialog.tsx";
 import { TextArea } from "../../kit/text-area.tsx";
 import { toast } from "../../kit/toast.tsx";
 import { useAction } from "../../kit/use-action.ts";
@@ -27,7 +26,6 @@ export interface AddProps {
 /** Sponsors somebody in the name of an organization. */
 export function AddSponsorship({ open, onClose, organization, isSelfHosted }: AddProps) {
   const t = useText();
-  const form = useId();
   const after = useAfterChange();
   const [isMember, setIsMember] = useState(false);
   const { busy, failure, run, forget } = useAction(async (values: FormData) => {
@@ -46,39 +44,32 @@ export function AddSponsorship({ open, onClose, organization, isSelfHosted }: Ad
     onClose();
   };
   return (
-    <Dialog
+    <FormDialog
       open={open}
       onClose={close}
       title={t("freeFamilies.add")}
-      actions={
-        <>
-          <Button onClick={close}>{t("kit.cancel")}</Button>
-          <Button tone="primary" type="submit" form={form} busy={busy}>
-            {t("families.submit")}
-          </Button>
-        </>
-      }
+      action={t("families.submit")}
+      busy={busy}
+      onSend={run}
     >
-      <Form id={form} onSend={run} label={t("freeFamilies.add")}>
-        <p>{t("freeFamilies.addLead")}</p>
-        <Field
-          type="email"
-          name="email"
-          label={t("families.recipient")}
-          error={isMember ? t("freeFamilies.member") : undefined}
-          autoComplete="off"
-          maxLength={256}
-          required
-        />
-        <TextArea
-          name="notes"
-          label={t("freeFamilies.notes")}
-          hint={t("freeFamilies.notesHint", { count: longest })}
-          maxLength={longest}
-        />
-        <Problem of={failure} />
-      </Form>
-    </Dialog>
+      <p>{t("freeFamilies.addLead")}</p>
+      <Field
+        type="email"
+        name="email"
+        label={t("families.recipient")}
+        error={isMember ? t("freeFamilies.member") : undefined}
+        autoComplete="off"
+        maxLength={256}
+        required
+      />
+      <TextArea
+        name="notes"
+        label={t("freeFamilies.notes")}
+        hint={t("freeFamilies.notesHint", { count: longest })}
+        maxLength={longest}
+      />
+      <Problem of={failure} />
+    </FormDialog>
   );
 }
 

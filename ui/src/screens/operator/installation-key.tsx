@@ -1,10 +1,10 @@
-import { useId } from "react";
 import type { OperatorInstallationView as Installation } from "../../api/client.ts";
 import { Button } from "../../kit/button.tsx";
 import { Secret } from "../../kit/copy.tsx";
 import { Dialog } from "../../kit/dialog.tsx";
 import { Field } from "../../kit/field.tsx";
-import { Form, textOf } from "../../kit/form.tsx";
+import { textOf } from "../../kit/form.tsx";
+import { FormDialog } from "../../kit/form-dialog.tsx";
 import { useAction } from "../../kit/use-action.ts";
 import { useText } from "../../text/t.ts";
 import { ask } from "../../vault/operator.ts";
@@ -19,7 +19,6 @@ export interface IssueProps {
 /** Asks for whom an installation shall be. */
 export function Issue({ open, onClose, onMade }: IssueProps) {
   const t = useText();
-  const form = useId();
   const { busy, failure, run, forget } = useAction(async (values: FormData) => {
     const made = await ask("POST /admin/api/installations", { body: { email: textOf(values, "email") } });
     onClose();
@@ -30,24 +29,17 @@ export function Issue({ open, onClose, onMade }: IssueProps) {
     onClose();
   };
   return (
-    <Dialog
+    <FormDialog
       open={open}
       onClose={close}
       title={t("operator.issue")}
-      actions={
-        <>
-          <Button onClick={close}>{t("kit.cancel")}</Button>
-          <Button tone="primary" type="submit" form={form} busy={busy}>
-            {t("operator.issueAction")}
-          </Button>
-        </>
-      }
+      action={t("operator.issueAction")}
+      busy={busy}
+      onSend={run}
     >
-      <Form id={form} onSend={run} label={t("operator.issue")}>
-        <Field label={t("signIn.email")} name="email" type="email" hint={t("operator.issueLead")} required />
-        <Problem of={failure} />
-      </Form>
-    </Dialog>
+      <Field label={t("signIn.email")} name="email" type="email" hint={t("operator.issueLead")} required />
+      <Problem of={failure} />
+    </FormDialog>
   );
 }
 

@@ -1,8 +1,8 @@
-import { type ReactNode, useId } from "react";
-import { Button, type ButtonProps } from "../../kit/button.tsx";
-import { Dialog } from "../../kit/dialog.tsx";
+import type { ReactNode } from "react";
+import type { ButtonProps } from "../../kit/button.tsx";
 import { SecretField } from "../../kit/field.tsx";
-import { Form, textOf } from "../../kit/form.tsx";
+import { textOf } from "../../kit/form.tsx";
+import { FormDialog } from "../../kit/form-dialog.tsx";
 import { useAction } from "../../kit/use-action.ts";
 import { useText } from "../../text/t.ts";
 import { proof } from "../../vault/session.ts";
@@ -24,7 +24,6 @@ export interface VerifyProps {
 /** Asks for the master password once more, before something that only its owner may do. */
 export function Verify({ open, title, children, action, tone = "primary", onClose, onVerified }: VerifyProps) {
   const t = useText();
-  const form = useId();
   const { busy, failure, run, forget } = useAction(async (values: FormData) => {
     await onVerified(await proof(textOf(values, "masterPassword")), values);
   });
@@ -33,29 +32,15 @@ export function Verify({ open, title, children, action, tone = "primary", onClos
     onClose();
   };
   return (
-    <Dialog
-      open={open}
-      onClose={close}
-      title={title}
-      actions={
-        <>
-          <Button onClick={close}>{t("kit.cancel")}</Button>
-          <Button tone={tone} type="submit" form={form} busy={busy}>
-            {action}
-          </Button>
-        </>
-      }
-    >
-      <Form id={form} onSend={run} label={title}>
-        {children}
-        <SecretField
-          label={t("signIn.password")}
-          name="masterPassword"
-          autoComplete="current-password"
-          hint={t("verify.hint")}
-        />
-        <Problem of={failure} />
-      </Form>
-    </Dialog>
+    <FormDialog open={open} onClose={close} title={title} action={action} tone={tone} busy={busy} onSend={run}>
+      {children}
+      <SecretField
+        label={t("signIn.password")}
+        name="masterPassword"
+        autoComplete="current-password"
+        hint={t("verify.hint")}
+      />
+      <Problem of={failure} />
+    </FormDialog>
   );
 }

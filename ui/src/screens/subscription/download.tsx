@@ -1,9 +1,7 @@
-import { useId } from "react";
 import { call, Failure } from "../../api/client.ts";
-import { Button } from "../../kit/button.tsx";
-import { Dialog } from "../../kit/dialog.tsx";
 import { download } from "../../kit/download.ts";
-import { Form, textOf } from "../../kit/form.tsx";
+import { textOf } from "../../kit/form.tsx";
+import { FormDialog } from "../../kit/form-dialog.tsx";
 import { toast } from "../../kit/toast.tsx";
 import { useAction } from "../../kit/use-action.ts";
 import { useText } from "../../text/t.ts";
@@ -24,7 +22,6 @@ interface DownloadProps {
 /** Hands out the license for one server. */
 export function DownloadLicense({ open, onClose, organization }: DownloadProps) {
   const t = useText();
-  const form = useId();
   const after = useAfterChange();
   const { busy, failure, run, forget } = useAction(async (values: FormData) => {
     const license = await call("GET /api/organizations/{id}/license", {
@@ -42,24 +39,17 @@ export function DownloadLicense({ open, onClose, organization }: DownloadProps) 
   };
   const isOfField = failure instanceof Failure && failure.kind === "refused" && failure.field === "installationId";
   return (
-    <Dialog
+    <FormDialog
       open={open}
       onClose={close}
       title={t("hosting.download")}
-      actions={
-        <>
-          <Button onClick={close}>{t("kit.cancel")}</Button>
-          <Button tone="primary" type="submit" form={form} busy={busy}>
-            {t("hosting.download")}
-          </Button>
-        </>
-      }
+      action={t("hosting.download")}
+      busy={busy}
+      onSend={run}
     >
-      <Form id={form} onSend={run} label={t("hosting.download")}>
-        <p>{t("hosting.downloadLead")}</p>
-        <InstallationChoice organization={organization} error={isOfField ? failure.message : undefined} />
-        {!isOfField && <Problem of={failure} />}
-      </Form>
-    </Dialog>
+      <p>{t("hosting.downloadLead")}</p>
+      <InstallationChoice organization={organization} error={isOfField ? failure.message : undefined} />
+      {!isOfField && <Problem of={failure} />}
+    </FormDialog>
   );
 }
