@@ -47,6 +47,7 @@ test("a company is founded in the cloud with a trial, by keyboard alone", async 
   await page.keyboard.type("75001");
   await page.keyboard.press("Enter");
   await page.getByText(person.t("found.made", { name: "Acme" })).waitFor();
+  await person.reads("members.title");
   expect(page.url()).toMatch(/#\/organizations\/[\w-]+\/\w+/);
   await person.isAccessible();
   expect(person.complaints).toEqual([]);
