@@ -28,5 +28,5 @@ func bench(ctx context.Context, sh shell, _ []string) (err error) {
 	browser := sh.in("ui").run(ctx, "npm", "run", "measure")
 	kills := sh.with("COFFRE_KILLS=1000").run(ctx, "go", "test", "-count", "1", "-v", "-timeout", "2h", "./test/kill")
 	soak := sh.with("COFFRE_SOAK=1h").run(ctx, "go", "test", "-count", "1", "-v", "-timeout", "2h", "./test/soak")
-	return errors.Join(err, browser, kills, soak, fuzz(ctx, sh, "1m"))
+	return errors.Join(err, browser, kills, soak, fuzz(ctx, sh, "1m", every))
 }

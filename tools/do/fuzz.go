@@ -3,18 +3,32 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 )
 
 // fuzzTarget is one fuzz function of one package.
 type fuzzTarget struct{ pkg, name string }
 
-// fuzz gives every fuzz target of the module some time, one after the other. A
-// target that fails does not stop the rest.
-func fuzz(ctx context.Context, sh shell, each string) error {
+// sqlite is what makes a fuzzed program slow to build: all of it is instrumented.
+const sqlite = "modernc.org/sqlite"
+
+// quick picks the targets that are built in seconds. The others run what they found
+// before among the unit tests, and search on with the benchmarks.
+func quick(deps []string) bool { return !slices.Contains(deps, sqlite) }
+
+// every picks all targets.
+func every([]string) bool { return true }
+
+// fuzz gives the fuzz targets some time, one after the other: those of packages whose
+// tests import what fits. A target that fails does not stop the rest.
+func fuzz(ctx context.Context, sh shell, each string, fits func(deps []string) bool) error {
 	listing, failed := sh.read(ctx, "go", "test", "-list", "^Fuzz", "./internal/...")
 	for _, t := range fuzzTargets(listing) {
-		err := sh.run(ctx, "go", "test", "-run", "^$", "-fuzz", "^"+t.name+"$", "-fuzztime", each, t.pkg)
+		deps, err := sh.read(ctx, "go", "list", "-deps", "-test", t.pkg)
+		if err == nil && fits(strings.Fields(deps)) {
+			err = sh.run(ctx, "go", "test", "-run", "^$", "-fuzz", "^"+t.name+"$", "-fuzztime", each, t.pkg)
+		}
 		failed = errors.Join(failed, err)
 	}
 	return failed

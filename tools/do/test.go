@@ -10,6 +10,8 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+
+	"coffre/internal/clock"
 )
 
 // suite is one part of the test run: it has a name and a time of its own, and its
@@ -17,6 +19,8 @@ import (
 type suite struct {
 	name string
 	run  func(ctx context.Context, sh shell) error
+	// beside is a suite that runs at the same time: both wait more than they compute.
+	beside *suite
 }
 
 // trial is what the suites of one test run share.
@@ -37,8 +41,9 @@ func test(ctx context.Context, sh shell, _ []string) (err error) {
 			err = errors.Join(err, t.server.stop(ctx, sh))
 		}
 	}()
+	elapsed := clock.Stopwatch()
 	results := runSuites(ctx, sh, t.suites())
-	report(sh.out, results)
+	report(sh.out, results, elapsed())
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("the test run was interrupted: %w", err)
 	}
@@ -52,19 +57,18 @@ func test(ctx context.Context, sh shell, _ []string) (err error) {
 // the program as it is built, then what takes long.
 func (t *trial) suites() []suite {
 	return []suite{
-		{"prepare", prepare},
-		{"postgres", t.startPostgres},
-		{"gofumpt", checkFormat},
-		{"vet", goCommand("vet", "./...")},
-		{"staticcheck", goCommand("tool", "-modfile=tools/lint.mod", "staticcheck", "./...")},
-		{"modules", checkModules},
-		{"build", func(ctx context.Context, sh shell) error { return build(ctx, sh, nil) }},
-		{"ui", checkVault},
-		{"unit", t.unit},
-		{"ui/e2e", t.browse},
-		{"programs", t.programs},
-		{"race", t.race},
-		{"fuzz", func(ctx context.Context, sh shell) error { return fuzz(ctx, t.env(sh), "5s") }},
+		{name: "prepare", run: prepare},
+		{name: "postgres", run: t.startPostgres},
+		{name: "gofumpt", run: checkFormat},
+		{name: "vet", run: goCommand("vet", "./...")},
+		{name: "staticcheck", run: goCommand("tool", "-modfile=tools/lint.mod", "staticcheck", "./...")},
+		{name: "modules", run: checkModules},
+		{name: "build", run: func(ctx context.Context, sh shell) error { return build(ctx, sh, nil) }},
+		{name: "ui", run: checkVault},
+		{name: "unit", run: t.unit},
+		{name: "race", run: t.race},
+		{name: "programs", run: t.programs, beside: &suite{name: "ui/e2e", run: t.browse}},
+		{name: "fuzz", run: func(ctx context.Context, sh shell) error { return fuzz(ctx, t.env(sh), "5s", quick) }},
 	}
 }
 
@@ -115,16 +119,26 @@ func (t *trial) browse(ctx context.Context, sh shell) error {
 	return t.env(sh.in("ui")).run(ctx, "npm", "run", "e2e")
 }
 
-// unit runs every test that needs no built program, on both database engines.
+// unit runs every test that needs no built program. What the race detector watches
+// on PostgreSQL runs on SQLite here, all the rest on both engines.
 func (t *trial) unit(ctx context.Context, sh shell) error {
 	listing, err := sh.read(ctx, "go", "list", "./...")
 	if err != nil {
 		return err
 	}
-	packages := slices.DeleteFunc(strings.Fields(listing), func(path string) bool {
-		return strings.HasPrefix(path, "coffre/test/")
+	watched, err := t.watched(ctx, sh)
+	if err != nil {
+		return err
+	}
+	others := slices.DeleteFunc(strings.Fields(listing), func(path string) bool {
+		return strings.HasPrefix(path, "coffre/test/") || slices.Contains(watched, path)
 	})
-	return t.env(sh).run(ctx, "go", append([]string{"test"}, packages...)...)
+	sh = t.env(sh)
+	return errors.Join(
+		sh.run(ctx, "go", append([]string{"test"}, others...)...),
+		sh.with("COFFRE_TEST_ENGINE=sqlite").run(ctx, "go", append([]string{"test"}, watched...)...),
+		sh.with("COFFRE_TEST_ENGINE=postgres").run(ctx, "go", "test", "-run", derives, "./internal/rotation"),
+	)
 }
 
 // programs runs the tests of real processes, two folders at a time, since most of
@@ -143,16 +157,22 @@ func (t *trial) programs(ctx context.Context, sh shell) error {
 	return errors.Join(err, unread)
 }
 
-// race repeats the unit tests under the race detector, on PostgreSQL only: SQLite
-// in pure Go is many times slower there and takes the same paths of ours.
+// race runs the unit tests on PostgreSQL, under the race detector: SQLite in pure Go
+// is many times slower there and takes the same paths of ours.
 func (t *trial) race(ctx context.Context, sh shell) error {
-	listing, err := sh.read(ctx, "go", "list", "-test", "-f",
-		`{{if not .ForTest}}{{.ImportPath}} {{join .Deps " "}}{{end}}`, "./internal/...")
+	watched, err := t.watched(ctx, sh)
 	if err != nil {
 		return err
 	}
 	sh = t.env(sh).with("CGO_ENABLED=1", "COFFRE_TEST_ENGINE=postgres")
-	return sh.run(ctx, "go", append([]string{"test", "-race", "-skip", derives}, raceable(listing)...)...)
+	return sh.run(ctx, "go", append([]string{"test", "-race", "-skip", derives}, watched...)...)
+}
+
+// watched lists the packages whose tests run under the race detector.
+func (t *trial) watched(ctx context.Context, sh shell) ([]string, error) {
+	listing, err := sh.read(ctx, "go", "list", "-test", "-f",
+		`{{if not .ForTest}}{{.ImportPath}} {{join .Deps " "}}{{end}}`, "./internal/...")
+	return raceable(listing), err
 }
 
 // derives is a test that takes a person's every step, one after the other, and
