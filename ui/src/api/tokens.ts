@@ -105,9 +105,13 @@ const kinds: [RegExp, string][] = [
 
 export const deviceType = kinds.find(([pattern]) => pattern.test(navigator.userAgent))?.[1] ?? "14";
 
+/** The official client whose forms this one speaks: without one the server leaves SSH keys out. */
+const speaks = "2026.9.0";
+
 /** What every call says of this client, and the language in which its person reads. */
 export const ownHeaders = (): Record<string, string> => ({
   "Device-Type": deviceType,
   "Bitwarden-Client-Name": "web",
+  "Bitwarden-Client-Version": speaks,
   "Coffre-Language": document.documentElement.lang,
 });

@@ -48,6 +48,15 @@ export interface PasskeyKeys {
   encryptedPrivateKey: string;
 }
 
+/** Texts that one key opens or makes. */
+export interface Batch {
+  /** Whose key it is; undefined is the person's own. */
+  organizationId?: string | undefined;
+  /** The key of one item, under that key, for an item that has its own. */
+  itemKey?: string | undefined;
+  texts: string[];
+}
+
 /** The two texts that a password opens. */
 export interface Locked {
   wrappedUserKey: string;
@@ -222,6 +231,39 @@ export class Keyring {
           .catch(() => null),
       ),
     );
+  }
+
+  /** Encrypts the texts of each batch. */
+  async seal(batches: Batch[]): Promise<string[][]> {
+    return Promise.all(
+      batches.map(async (batch) => {
+        const key = await this.#keyFor(batch);
+        return Promise.all(batch.texts.map((text) => key.encrypt(utf8(text))));
+      }),
+    );
+  }
+
+  /** Opens the texts of each batch. What cannot be opened is null, and does not hinder the others. */
+  async unseal(batches: Batch[]): Promise<(string | null)[][]> {
+    return Promise.all(
+      batches.map(async (batch) => {
+        const key = await this.#keyFor(batch).catch(() => undefined);
+        const open = async (text: string) => (key ? textOf(await key.decrypt(text)) : null);
+        return Promise.all(batch.texts.map((text) => open(text).catch(() => null)));
+      }),
+    );
+  }
+
+  /** Puts keys that are under one key under that of an organization: of an item, or of a file. */
+  async handOver(wrapped: string[], from: Omit<Batch, "texts">, organizationId: string): Promise<string[]> {
+    const opener = await this.#keyFor(from);
+    const next = this.#keyOf(organizationId);
+    return Promise.all(wrapped.map(async (text) => next.wrap(await opener.unwrap(text))));
+  }
+
+  async #keyFor({ organizationId, itemKey }: Omit<Batch, "texts">): Promise<SymmetricKey> {
+    const key = this.#keyOf(organizationId);
+    return itemKey === undefined ? key : key.unwrap(itemKey);
   }
 
   async #open(user: SymmetricKey, wrappedPrivateKey: string): Promise<string> {

@@ -1,0 +1,291 @@
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import type { ContentRequest, ContentView, IdentityTokenView } from "../api/client.ts";
+import { masterKey, stretch } from "../crypto/kdf.ts";
+import { Keyring, type NewAccount } from "../crypto/keyring.ts";
+import type { RemoteKeyring } from "../crypto/remote.ts";
+import { SymmetricKey } from "../crypto/symmetric.ts";
+import type { Content } from "./content.ts";
+
+// A worker cannot be started here: the same keyring works beside the tests.
+vi.mock(import("../crypto/remote.ts"), () => ({ startKeyring: vi.fn() }));
+const { decryptContents, decryptPart, encryptContent, encryptContents, encryptFor } = await import("./wire.ts");
+const { currentVault, loadContents, loadVault, look, open, reveal, searched } = await import("./items.ts");
+const { remember, save, trash } = await import("./deeds.ts");
+const { hostOf } = await import("./rows.ts");
+const { beginSession, lock, logOut } = await import("./session.ts");
+
+const kdf = { type: "pbkdf2", iterations: 5_000 } as const;
+const acme = "0c6d5a8e-0000-4000-8000-000000000001";
+const password = "a vault full of apples";
+const salt = "ada@acme.example";
+let account: NewAccount;
+let sharedKey: string;
+let keys: Keyring;
+
+interface Asked {
+  operation: string;
+  body: unknown;
+}
+const asked: Asked[] = [];
+/** What the server in the place of the browser's fetch answers, by method and path. */
+let answers: Record<string, unknown> = {};
+
+beforeAll(async () => {
+  account = await new Keyring().makeAccount(password, salt, kdf);
+  sharedKey = (await new Keyring().makeOrganization(account.publicKey, "Everyone")).wrappedKey;
+});
+
+beforeEach(async () => {
+  keys = new Keyring();
+  await keys.prove(password, salt, kdf);
+  const view = {
+    access_token: "token",
+    refresh_token: "again",
+    expires_in: 3600,
+    AccountKeys: { publicKeyEncryptionKeyPair: { wrappedPrivateKey: account.wrappedPrivateKey } },
+    UserDecryptionOptions: {
+      MasterPasswordUnlock: {
+        Salt: salt,
+        Kdf: { KdfType: 0, Iterations: 5_000 },
+        MasterKeyEncryptedUserKey: account.wrappedUserKey,
+      },
+    },
+  } as unknown as IdentityTokenView;
+  await beginSession(salt, view, Object.assign(keys, { end() {} }) as RemoteKeyring, false);
+  await keys.openOrganizations({ [acme]: sharedKey });
+  asked.length = 0;
+  answers = { "GET /api/accounts/revision-date": 1 };
+  vi.stubGlobal("fetch", async (address: string, init: RequestInit) => {
+    const operation = `${init.method} ${address.replace(/\?.*/, "")}`;
+    asked.push({ operation, body: init.body ? JSON.parse(String(init.body)) : undefined });
+    const body = JSON.stringify(answers[operation] ?? {});
+    return new Response(body, { headers: { "Content-Type": "application/json" } });
+  });
+});
+afterEach(() => {
+  logOut();
+  vi.unstubAllGlobals();
+});
+
+const login = (changes: Partial<Content> = {}): Content => ({
+  type: 1,
+  name: "Forge",
+  notes: "the one\nin Paris",
+  favorite: true,
+  reprompt: 1,
+  fields: [
+    { type: 0, name: "Team", value: "Builders", linkedId: null },
+    { type: 1, name: "Pin", value: "04 20", linkedId: null },
+    { type: 2, name: "Staff", value: "true", linkedId: null },
+    { type: 3, name: "User", value: null, linkedId: 100 },
+  ],
+  passwordHistory: [{ password: "old one", lastUsedDate: "2024-01-01T00:00:00.000Z" }],
+  login: {
+    username: "ada",
+    password: "h3avy metal",
+    totp: "JBSWY3DPEHPK3PXP",
+    uris: [
+      { uri: "https://forge.example/login", match: null },
+      { uri: "forge.example", match: 3 },
+    ],
+  },
+  ...changes,
+});
+
+const others: Content[] = [
+  { ...login(), type: 2, name: "Note" },
+  {
+    ...login(),
+    type: 3,
+    card: {
+      cardholderName: "Ada",
+      brand: "Visa",
+      number: "4111 1111 1111 1111",
+      expMonth: "4",
+      expYear: "2030",
+      code: "123",
+    },
+  },
+  {
+    ...login(),
+    type: 5,
+    sshKey: { privateKey: "PRIVATE KEY", publicKey: "ssh-ed25519 AAAA", keyFingerprint: "SHA256:x" },
+  },
+].map(({ login: _, ...content }) => content as Content);
+
+let last = 0;
+
+/** What the server makes of a request. */
+const kept = (request: ContentRequest, more: Partial<ContentView> = {}): ContentView =>
+  ({
+    ...request,
+    id: `00000000-0000-4000-8000-${String(++last).padStart(12, "0")}`,
+    revisionDate: "2026-01-01T00:00:00Z",
+    edit: true,
+    viewPassword: true,
+    ...more,
+  }) as ContentView;
+
+const passkey = async () => {
+  const [keyValue = "", rpId = ""] = await keys.encrypt(["secret of a passkey", "forge.example"]);
+  return { keyValue, rpId, creationDate: "2025-01-01T00:00:00Z" };
+};
+
+test.each([login(), ...others].map((content) => [content.type, content] as const))(
+  "what an item of type %s says comes back, and is not sent in plain text",
+  async (_, content) => {
+    const request = await encryptContent(content);
+    const sent = JSON.stringify(request);
+    for (const secret of ["h3avy metal", "04 20", "old one", "4111 1111", "PRIVATE KEY"])
+      expect(sent).not.toContain(secret);
+    const [opened] = await decryptContents([kept(request)]);
+    expect(opened).toEqual({ content, closed: [], broken: [] });
+  },
+);
+
+test("addresses are sent with what proves them, encrypted", async () => {
+  const request = await encryptContent(login());
+  const sums = (request.login?.uris ?? []).map(({ uriChecksum }) => uriChecksum ?? "");
+  const digest = Buffer.from(await crypto.subtle.digest("SHA-256", new TextEncoder().encode("forge.example")));
+  expect((await keys.decrypt(sums))[1]).toBe(digest.toString("base64"));
+});
+
+test("secrets stay closed until one is asked for", async () => {
+  const view = kept(await encryptContent(login()));
+  const [seen] = await decryptContents([view], { withSecrets: false });
+  expect(seen?.closed).toEqual(["login.password", "login.totp", "fields.1", "passwordHistory.0"]);
+  expect(JSON.stringify(seen?.content)).not.toMatch(/h3avy|04 20|JBSWY|old one/);
+  expect(seen?.content.login?.username).toBe("ada");
+  expect(await decryptPart(view, "login.password")).toBe("h3avy metal");
+  await expect(decryptPart(view, "card.number")).rejects.toThrow("cannot be decrypted");
+});
+
+test("members that nobody here knows survive a change, and so do passkeys", async () => {
+  const fido2Credentials = [await passkey()];
+  const request = await encryptContent(login());
+  const base = kept({ ...request, login: { ...request.login, fido2Credentials } }, {
+    archivedDate: "2026-02-01T00:00:00Z",
+    folderId: "f",
+    future: { of: "items" },
+  } as Partial<ContentView>);
+  const changed = await encryptContent(login({ name: "Foundry" }), { base });
+  expect(changed.login?.fido2Credentials).toEqual(fido2Credentials);
+  expect(changed).toMatchObject({ future: { of: "items" }, archivedDate: "2026-02-01T00:00:00Z", folderId: "f" });
+  expect(changed.lastKnownRevisionDate).toBe(base.revisionDate);
+  expect(changed).not.toHaveProperty("viewPassword");
+});
+
+test("an item with a key of its own is opened with it and keeps it", async () => {
+  const key = await keys.handOver([await itemKey()], {}, acme);
+  const base = kept(await encryptContent(login(), { base: { key: key[0] ?? "", organizationId: acme } }));
+  expect(base.key).toBe(key[0]);
+  expect((await keys.decrypt([base.name ?? ""], acme))[0]).toBeNull();
+  const changed = await encryptContent(login({ name: "Foundry" }), { base });
+  expect(changed.key).toBe(key[0]);
+  expect((await decryptContents([kept(changed)]))[0]?.content.name).toBe("Foundry");
+});
+
+test("an item is handed to an organization with everything in it", async () => {
+  const request = await encryptContent(login());
+  const view = kept({ ...request, login: { ...request.login, fido2Credentials: [await passkey()] } });
+  const shared = await encryptFor(acme, view);
+  expect((await decryptContents([kept(shared)]))[0]).toEqual({ content: login(), closed: [], broken: [] });
+  const [credential] = shared.login?.fido2Credentials ?? [];
+  expect(await keys.decrypt([credential?.keyValue ?? ""], acme)).toEqual(["secret of a passkey"]);
+  expect(await keys.decrypt([credential?.keyValue ?? ""])).toEqual([null]);
+  const own = kept(await encryptContent(login(), { base: { key: await itemKey() } }));
+  expect((await decryptContents([kept(await encryptFor(acme, own))]))[0]?.content).toEqual(login());
+});
+
+test("a part that cannot be opened is told, and keeps the item from being changed", async () => {
+  const view = kept({ ...(await encryptContent(login())), notes: "2.AAAA|AAAA|AAAA" });
+  const [opened] = await decryptContents([view]);
+  expect(opened?.broken).toEqual(["notes"]);
+  await expect(encryptFor(acme, view)).rejects.toThrow("cannot be decrypted");
+  await load([view]);
+  await expect(open(view.id ?? "")).rejects.toThrow("cannot be decrypted");
+});
+
+/** A key of an item under the person's own. */
+async function itemKey(): Promise<string> {
+  const opener = await SymmetricKey.of(await stretch(await masterKey(password, salt, kdf)));
+  return (await opener.unwrap(account.wrappedUserKey)).wrap(await SymmetricKey.make());
+}
+
+async function load(ciphers: ContentView[]) {
+  answers["GET /api/sync"] = {
+    ciphers,
+    folders: [{ id: "f", name: (await keys.encrypt(["Work"]))[0] }],
+    collections: [],
+    policies: [],
+    profile: { organizations: [{ id: acme, key: sharedKey, enabled: true, type: 2 }] },
+  };
+  return loadVault();
+}
+
+test("a vault is loaded with one call, in the order of names, and is gone when it locks", async () => {
+  const views = [
+    kept(await encryptContent(login({ name: "Zebra" }))),
+    kept(await encryptContent(others[1] as Content)),
+    kept(await encryptContent(login({ name: "école" }), { organizationId: acme }), { collectionIds: ["c"] }),
+  ];
+  const { rows, folders } = await load(views);
+  expect(rows.map(({ name, subtitle, host }) => [name, subtitle, host])).toEqual([
+    ["école", "ada", "forge.example"],
+    ["Forge", "Visa, *1111", null],
+    ["Zebra", "ada", "forge.example"],
+  ]);
+  expect(folders).toEqual([{ id: "f", name: "Work" }]);
+  expect(asked.filter(({ operation }) => operation === "GET /api/sync")).toHaveLength(1);
+  expect(searched(rows, "ECOLE forge").map(({ name }) => name)).toEqual(["école"]);
+  expect(searched(rows, "1111")).toHaveLength(1);
+  expect(JSON.stringify(currentVault())).not.toMatch(/h3avy|4111 1/);
+  lock();
+  expect(currentVault()).toEqual({ phase: "absent" });
+  await expect(look(views[0]?.id ?? "")).rejects.toThrow("cannot be decrypted");
+});
+
+test("hidden passwords are opened for nobody", async () => {
+  const view = kept(await encryptContent(login(), { organizationId: acme }), { viewPassword: false });
+  const id = view.id ?? "";
+  await load([view]);
+  await expect(reveal(id, "login.password")).rejects.toThrow("cannot be decrypted");
+  const [whole] = await loadContents();
+  expect(whole?.login).toMatchObject({ username: "ada", password: null, totp: null });
+  expect(whole?.fields[1]?.value).toBeNull();
+  // Somebody who may edit it changes the rest, and what is hidden stays.
+  answers[`PUT /api/ciphers/${id}`] = { ...view, name: (await keys.encrypt(["Foundry"], acme))[0] };
+  await save(id, (before) => ({ ...before, name: "Foundry" }));
+  const sent = asked.find(({ operation }) => operation === `PUT /api/ciphers/${id}`)?.body as ContentRequest;
+  expect((await decryptContents([kept(sent)]))[0]?.content.login?.password).toBe("h3avy metal");
+});
+
+test("a password that is replaced is remembered, and five are", () => {
+  const now = new Date("2026-05-05T12:00:00Z");
+  const before = login({
+    passwordHistory: ["a", "b", "c", "d"].map((old) => ({ password: old, lastUsedDate: "2020-01-01T00:00:00Z" })),
+  });
+  const after = structuredClone(before);
+  if (after.login) after.login.password = "new";
+  after.fields = after.fields.filter(({ name }) => name !== "Pin");
+  const { passwordHistory } = remember(before, after, now);
+  expect(passwordHistory.map(({ password: old }) => old)).toEqual(["h3avy metal", "Pin: 04 20", "a", "b", "c"]);
+  expect(passwordHistory[0]?.lastUsedDate).toBe("2026-05-05T12:00:00.000Z");
+  expect(remember(before, structuredClone(before), now).passwordHistory).toEqual(before.passwordHistory);
+});
+
+test("many items go to the server in portions that it takes", async () => {
+  const requests = await encryptContents(Array.from({ length: 501 }, (_, n) => login({ name: `Item ${n}` })));
+  await load(requests.map((request) => kept(request)));
+  await trash((await loadVault()).rows.map(({ id }) => id));
+  const sent = asked.filter(({ operation }) => operation === "PUT /api/ciphers/delete");
+  expect(sent.map(({ body }) => (body as { ids: string[] }).ids.length)).toEqual([500, 1]);
+  expect((await loadVault()).rows.every(({ deletedDate }) => deletedDate)).toBe(true);
+}, 20_000);
+
+test("the host of an address is found as people write it", () => {
+  expect(hostOf("https://forge.example:8443/login?x")).toBe("forge.example:8443");
+  expect(hostOf("forge.example/login")).toBe("forge.example");
+  expect(hostOf("androidapp://com.example")).toBeNull();
+  expect(hostOf("not an address")).toBeNull();
+});
