@@ -3,6 +3,7 @@ import { Kind, parse, Unreadable } from "./encstring.ts";
 import { defaultKdf, expand, type Kdf, masterKey, passwordHash, stretch } from "./kdf.ts";
 import { makeKeyPair, openPrivateKey, openSharedKey, shareKey } from "./rsa.ts";
 import { SymmetricKey } from "./symmetric.ts";
+import { type Code, totp } from "./totp.ts";
 
 /** What a person's account is made of, as the server keeps it. */
 export interface NewAccount {
@@ -264,6 +265,11 @@ export class Keyring {
   async #keyFor({ organizationId, itemKey }: Omit<Batch, "texts">): Promise<SymmetricKey> {
     const key = this.#keyOf(organizationId);
     return itemKey === undefined ? key : key.unwrap(itemKey);
+  }
+
+  /** What an authenticator shows for a secret at an instant in milliseconds. Throws Unreadable for what is no secret. */
+  async totp(secret: string, at: number): Promise<Code> {
+    return totp(secret, at);
   }
 
   async #open(user: SymmetricKey, wrappedPrivateKey: string): Promise<string> {
