@@ -47,6 +47,19 @@ CREATE TABLE account_license (
 	updated_at  BIGINT NOT NULL
 );
 
+CREATE TABLE attachment (
+	id           TEXT PRIMARY KEY,
+	cipher_id    TEXT NOT NULL REFERENCES cipher (id) ON DELETE CASCADE,
+	blob_id      TEXT NOT NULL UNIQUE REFERENCES blob (id) ON DELETE CASCADE,
+	file_name    TEXT NOT NULL,
+	key          TEXT,
+	next_blob_id TEXT UNIQUE REFERENCES blob (id) ON DELETE SET NULL,
+	next_name    TEXT,
+	next_key     TEXT
+);
+
+CREATE INDEX attachment_by_cipher ON attachment (cipher_id);
+
 CREATE TABLE auth_request (
 	id             TEXT PRIMARY KEY,
 	account_id     TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,

@@ -145,6 +145,7 @@ func (a *App) build(ctx context.Context) (err error) {
 	} else {
 		err = a.mountCloud(ctx, a.router)
 	}
+	a.closeWithFiles()
 	a.mountControl()
 	return err
 }

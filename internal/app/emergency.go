@@ -4,8 +4,8 @@ import (
 	"context"
 
 	"coffre/internal/account"
+	"coffre/internal/content"
 	"coffre/internal/emergency"
-	"coffre/internal/fault"
 	"coffre/internal/id"
 )
 
@@ -16,7 +16,7 @@ func (a *App) newEmergencies() *emergency.Service {
 	s := &emergency.Service{
 		Store: emergency.NewStore(a.db), Accounts: r.accounts, TwoStep: r.identity.TwoStep, Organizations: r.org, Members: r.members,
 		Policies: r.policies, Keys: a.keys, Now: a.clock.Now, Mail: a.outbox.SendAll, VaultURL: a.vault, Announce: a.push.Announce,
-		Verification: a.config.MailVerification(), Attachment: noAttachment,
+		Verification: a.config.MailVerification(), Attachment: a.emergencyFile,
 		Items: func(ctx context.Context, accountID id.ID) (any, error) { return r.ciphers.OwnViews(ctx, accountID) },
 	}
 	r.policies.EndEmergency, r.registration.EmergencyContact = s.End, s.CheckInvitation
@@ -37,5 +37,8 @@ func (a *App) newEmergencies() *emergency.Service {
 	return s
 }
 
-// noAttachment is what hangs on an item in a version that keeps no attachments.
-func noAttachment(context.Context, id.ID, id.ID, string) (any, error) { return nil, fault.Gone }
+// emergencyFile returns how to fetch a file of an item of a person's own.
+func (a *App) emergencyFile(ctx context.Context, accountID, cipherID id.ID, attachmentID string) (any, error) {
+	file, err := a.rooms.attachments.OfOwn(ctx, accountID, cipherID, attachmentID)
+	return content.AttachmentViewOf(file), err
+}

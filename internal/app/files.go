@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"strings"
 
+	"coffre/internal/attachment"
 	"coffre/internal/blob"
 	"coffre/internal/config"
 	"coffre/internal/org"
@@ -19,7 +20,12 @@ func (a *App) newBlobs() (err error) {
 	}
 	a.rooms.blobs = &blob.Service{
 		Store: blob.NewStore(a.db), Bucket: a.bucket, Keys: a.keys, Now: a.clock.Now, Queue: a.queue, Quota: a.quota,
-		Abandoned: func(ctx context.Context, b blob.Blob) error { return a.rooms.sends.Abandoned(ctx, b) },
+		Abandoned: func(ctx context.Context, b blob.Blob) error {
+			if err := a.rooms.attachments.Abandoned(ctx, b); err != nil {
+				return err
+			}
+			return a.rooms.sends.Abandoned(ctx, b)
+		},
 	}
 	a.rooms.blobs.Schedule(a.queue)
 	return nil
@@ -58,6 +64,25 @@ func (a *App) quota(ctx context.Context, o blob.Owner) (int64, error) {
 	}
 	sub, _, err := a.sales.Premium(ctx, o.AccountID)
 	return int64(plan.Premium.BaseStorageGB+sub.ExtraStorageGB) * blob.GB, err
+}
+
+// newAttachments makes what keeps the files of items.
+func (a *App) newAttachments() *attachment.Service {
+	return &attachment.Service{
+		Store: attachment.NewStore(a.db), Ciphers: a.rooms.ciphers, Accounts: a.rooms.accounts, Blobs: a.rooms.blobs, Now: a.clock.Now,
+		VaultURL: a.vault,
+	}
+}
+
+// closeWithFiles has the files of an organization go with it.
+func (a *App) closeWithFiles() {
+	others := a.rooms.org.Closing
+	a.rooms.org.Closing = func(ctx context.Context, o org.Organization) error {
+		if err := a.rooms.blobs.DropOf(ctx, blob.Owner{OrganizationID: o.ID}); err != nil {
+			return err
+		}
+		return others(ctx, o)
+	}
 }
 
 // newSends makes what shares texts and files.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"coffre/internal/account"
+	"coffre/internal/attachment"
 	"coffre/internal/blob"
 	"coffre/internal/cipher"
 	"coffre/internal/clock"
@@ -51,6 +52,7 @@ type rooms struct {
 	sends        *send.Service
 	domains      *domain.Service
 	ciphers      *cipher.Service
+	attachments  *attachment.Service
 	vault        *vault.Service
 	emergencies  *emergency.Service
 	rotation     *rotation.Service
@@ -71,6 +73,8 @@ func (a *App) buildRooms() {
 	if a.config.SelfHosted {
 		r.ciphers.Limits = cipher.HomeLimits
 	}
+	r.attachments = a.newAttachments()
+	r.ciphers.Files = r.attachments
 	r.sends = a.newSends()
 	r.identity.AdmitToSend = r.sends.Admit
 	r.domains = &domain.Service{Store: domain.NewStore(a.db), Accounts: r.accounts, Now: a.clock.Now, Announce: a.push.Announce}
@@ -197,6 +201,7 @@ func (a *App) mountCommon(r *web.Router) {
 	a.rooms.sends.Schedule(a.queue)
 	a.rooms.emergencies.Schedule(a.queue)
 	a.rooms.ciphers.Schedule(a.queue)
+	a.rooms.attachments.Schedule(a.queue)
 	account.Mount(r, a.rooms.accounts)
 	registration.Mount(r, a.rooms.registration)
 	device.Mount(r, a.rooms.devices)
@@ -209,6 +214,7 @@ func (a *App) mountCommon(r *web.Router) {
 	member.Mount(r, a.rooms.members)
 	recovery.Mount(r, a.rooms.recoveries)
 	cipher.Mount(r, a.rooms.ciphers)
+	attachment.Mount(r, a.rooms.attachments)
 	send.Mount(r, a.rooms.sends)
 	domain.Mount(r, a.rooms.domains)
 	vault.Mount(r, a.rooms.vault)

@@ -23,7 +23,7 @@ var (
 	files = []string{"api", "migrations", "ui"}
 	words = []string{"fault", "id", "encstring", "notice"}
 	tools = []string{"atomicfile", "clock", "config", "db", "dbtest", "seal", "throttle", "web", "webvault", "jobs", "bus", "mail", "blob", "webauthn", "process"}
-	rooms = []string{"event", "account", "registration", "device", "twostep", "passkey", "identity", "plan", "org", "policy", "collection", "member", "recovery", "orgtest", "send", "domain", "content", "cipher", "vault", "vaulttest", "emergency", "rotation", "installation", "license", "premium", "billing", "ledger", "checkout", "sponsorship", "billingsync", "exchange", "icon", "push"}
+	rooms = []string{"event", "account", "registration", "device", "twostep", "passkey", "identity", "plan", "org", "policy", "collection", "member", "recovery", "orgtest", "send", "domain", "content", "cipher", "attachment", "vault", "vaulttest", "emergency", "rotation", "installation", "license", "premium", "billing", "ledger", "checkout", "sponsorship", "billingsync", "exchange", "icon", "push"}
 	top   = []string{"backup", "doctor", "operator", "app", "client", "demo", "cmd/coffre"}
 	order = slices.Concat(files, words, tools, rooms, top)
 )

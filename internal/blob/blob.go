@@ -80,6 +80,9 @@ func newName() string {
 	return strings.ToLower(base32.StdEncoding.EncodeToString(raw))
 }
 
+// IsID reports whether text is like the id of a file.
+func IsID(text string) bool { return isName(text) }
+
 // isName reports whether text is like what newName returns.
 func isName(text string) bool {
 	return len(text) == 32 && strings.Trim(text, "abcdefghijklmnopqrstuvwxyz234567") == ""

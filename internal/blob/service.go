@@ -178,6 +178,12 @@ func (s *Service) Drop(ctx context.Context, blobIDs ...string) error {
 	})
 }
 
+// DropWaiting deletes a file of which the content is not there, in the transaction of
+// ctx, and reports whether there was one.
+func (s *Service) DropWaiting(ctx context.Context, blobID string) (bool, error) {
+	return s.Store.DeleteWaiting(ctx, blobID)
+}
+
 // DropOf deletes all files of an owner who goes.
 func (s *Service) DropOf(ctx context.Context, o Owner) error {
 	return s.Store.Tx(ctx, func(ctx context.Context) error {

@@ -21,6 +21,8 @@ type Store interface {
 	Fill(ctx context.Context, b Blob) (filled bool, err error)
 	Move(ctx context.Context, blobIDs []string, to Owner) error
 	Delete(ctx context.Context, blobIDs []string) error
+	// DeleteWaiting deletes a row whose content has not come.
+	DeleteWaiting(ctx context.Context, blobID string) (deleted bool, err error)
 	// Waiting returns the rows whose content has not come since before.
 	Waiting(ctx context.Context, before time.Time, most int) ([]Blob, error)
 	// Known returns which of some objects rows point at.
@@ -125,6 +127,11 @@ func (s sqlStore) Delete(ctx context.Context, blobIDs []string) error {
 	}
 	_, err := s.db.Exec(ctx, `DELETE FROM blob WHERE id`+s.db.Pick(named), db.JSON[[]string]{V: &blobIDs})
 	return err
+}
+
+func (s sqlStore) DeleteWaiting(ctx context.Context, blobID string) (bool, error) {
+	n, err := s.db.Exec(ctx, `DELETE FROM blob WHERE id = $1 AND uploaded_at IS NULL`, blobID)
+	return n == 1, err
 }
 
 func (s sqlStore) Waiting(ctx context.Context, before time.Time, most int) ([]Blob, error) {

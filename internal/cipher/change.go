@@ -49,6 +49,9 @@ func (s *Service) change(ctx context.Context, caller id.ID, in scope, fn func(co
 		if err != nil {
 			return err
 		}
+		if w.reach.files, err = s.Files.On(ctx, in.ciphers); err != nil {
+			return err
+		}
 		for _, k := range found {
 			it := w.reach.see(k, w.links[k.ID])
 			if _, member := w.reach.organizations[it.OrganizationID]; it.Seen || member {

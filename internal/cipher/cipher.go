@@ -93,6 +93,7 @@ type Draft struct {
 	NoPasskeys     bool       // the client is too old to know of passkeys, and would lose them
 	For            id.ID      // whom the client has encrypted it for; zero when it does not say
 	KeyID          string     // of the user key with which it did; "" when it does not say
+	Files          map[string]content.FileKey
 }
 
 // personal returns what a person wants an item to be for themselves.

@@ -43,7 +43,7 @@ type handler struct{ ciphers *Service }
 func draftOf(c *web.Call, in *content.Request) Draft {
 	return Draft{
 		ID: in.ID, Type: in.Type, Data: in.Text(), OrganizationID: in.OrganizationID, FolderID: in.FolderID, Favorite: in.Favorite,
-		Archived: in.Archived(), Known: in.Known.Time(), For: in.EncryptedFor, KeyID: in.EncryptedByKeyID,
+		Archived: in.Archived(), Known: in.Known.Time(), Files: in.Files(), For: in.EncryptedFor, KeyID: in.EncryptedByKeyID,
 		NoPasskeys: content.ClientOf(c.Header.Get("Bitwarden-Client-Version")).LosesPasskeys(),
 	}
 }

@@ -33,26 +33,22 @@ func (s *Service) sweep(ctx context.Context) (n int, err error) {
 		if n = len(overdue); err != nil || n == 0 {
 			return err
 		}
-		ids, people := make([]id.ID, n), []id.ID{}
+		ids := make([]id.ID, n)
 		for i, c := range overdue {
-			if ids[i] = c.ID; !c.AccountID.IsZero() {
-				people = append(people, c.AccountID)
-			}
+			ids[i] = c.ID
 		}
-		links, err := s.Store.Links(ctx, ids)
+		people, err := s.viewers(ctx, overdue)
 		if err != nil {
 			return err
 		}
-		viewers, err := s.Collections.PeopleWith(ctx, collectionsOf(links))
-		if err != nil {
-			return err
-		}
-		people = unique(append(people, viewers...))
 		// Whoever restores one meanwhile has the person first, and so keeps it.
 		if err := s.Accounts.Touch(ctx, people...); err != nil {
 			return err
 		}
-		if err := s.Store.DeleteOverdue(ctx, ids, s.Now().Add(-Retention)); err != nil {
+		if ids, err = s.Store.StillOverdue(ctx, ids, s.Now().Add(-Retention)); err != nil {
+			return err
+		}
+		if err := s.erase(ctx, ids); err != nil {
 			return err
 		}
 		s.Announce(ctx, notice.Ciphers(s.Now(), people...))

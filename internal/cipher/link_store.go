@@ -84,12 +84,13 @@ func (s sqlStore) RemoveLinks(ctx context.Context, cipherIDs, collectionIDs []id
 	return err
 }
 
-func (s sqlStore) DeleteOf(ctx context.Context, orgID id.ID) error {
-	const own = `SELECT l.cipher_id FROM cipher_collection l JOIN collection k ON k.id = l.collection_id
-		WHERE k.organization_id = $1 AND k.type = $2`
-	if _, err := s.db.Exec(ctx, `DELETE FROM cipher WHERE organization_id = $1 AND id NOT IN (`+own+`)`, orgID, collection.MyItems); err != nil {
-		return err
-	}
+func (s sqlStore) Shared(ctx context.Context, orgID id.ID) ([]id.ID, error) {
+	return db.Values[id.ID](ctx, s.db, `SELECT id FROM cipher WHERE organization_id = $1 AND id NOT IN (
+		SELECT l.cipher_id FROM cipher_collection l JOIN collection k ON k.id = l.collection_id WHERE k.organization_id = $1 AND k.type = $2)`,
+		orgID, collection.MyItems)
+}
+
+func (s sqlStore) Unshare(ctx context.Context, orgID id.ID) error {
 	_, err := s.db.Exec(ctx, `DELETE FROM cipher_collection WHERE collection_id IN (
 		SELECT id FROM collection WHERE organization_id = $1 AND type <> $2)`, orgID, collection.MyItems)
 	return err

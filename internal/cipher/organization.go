@@ -46,6 +46,9 @@ func (s *Service) seeEach(ctx context.Context, caller, orgID id.ID, fn func(Item
 	if err != nil {
 		return err
 	}
+	if r.files, err = s.Files.Of(ctx, []id.ID{orgID}); err != nil {
+		return err
+	}
 	links := byCipher(all)
 	return s.Store.Of(ctx, caller, orgID, func(k Kept) error { return fn(r.see(k, links[k.ID]), links[k.ID]) })
 }

@@ -121,7 +121,11 @@ func (s *Service) Purge(ctx context.Context, caller id.ID, proof account.Secret)
 		return err
 	}
 	return s.change(ctx, caller, scope{}, func(ctx context.Context, w *work) error {
-		if err := s.Store.DeleteOwn(ctx, caller); err != nil {
+		own, err := s.Store.Own(ctx, caller)
+		if err != nil {
+			return err
+		}
+		if err := s.erase(ctx, own); err != nil {
 			return err
 		}
 		s.Announce(ctx, notice.Vault(w.at, caller))
@@ -146,7 +150,14 @@ func (s *Service) PurgeOrganization(ctx context.Context, caller, orgID id.ID, pr
 		if _, _, err := s.Organizations.Within(ctx, caller, orgID, mayEditAny); err != nil {
 			return err
 		}
-		if err := s.Store.DeleteOf(ctx, orgID); err != nil {
+		shared, err := s.Store.Shared(ctx, orgID)
+		if err != nil {
+			return err
+		}
+		if err := s.erase(ctx, shared); err != nil {
+			return err
+		}
+		if err := s.Store.Unshare(ctx, orgID); err != nil {
 			return err
 		}
 		s.Announce(ctx, notice.Notice{Kind: notice.VaultChanged, Organization: orgID, At: s.Now()})

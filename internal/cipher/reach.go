@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"coffre/internal/collection"
+	"coffre/internal/content"
 	"coffre/internal/id"
 	"coffre/internal/org"
 )
@@ -15,10 +16,11 @@ type reach struct {
 	caller        id.ID
 	organizations map[id.ID]org.Membership
 	collections   map[id.ID]collection.Assignment
+	files         map[id.ID][]content.Attachment // of the items that are looked at
 }
 
 func (s *Service) reachOf(ctx context.Context, caller id.ID) (reach, error) {
-	r := reach{caller, map[id.ID]org.Membership{}, map[id.ID]collection.Assignment{}}
+	r := reach{caller: caller, organizations: map[id.ID]org.Membership{}, collections: map[id.ID]collection.Assignment{}}
 	memberships, err := s.Organizations.Confirmed(ctx, caller)
 	if err != nil {
 		return r, err
@@ -38,6 +40,15 @@ func (s *Service) reachOf(ctx context.Context, caller id.ID) (reach, error) {
 	return r, err
 }
 
+// owners returns to whom the items that the person gets at belong.
+func (r reach) owners() []id.ID {
+	owners := []id.ID{r.caller}
+	for orgID := range r.organizations {
+		owners = append(owners, orgID)
+	}
+	return owners
+}
+
 // has returns the collections that the person has.
 func (r reach) has() []id.ID {
 	ids := make([]id.ID, 0, len(r.collections))
@@ -54,7 +65,7 @@ func compare(a, b id.ID) int { return slices.Compare(a[:], b[:]) }
 // organization is seen by who has one of its collections, and what several of those
 // allow adds up; of one that is not seen, no more is known than that it is there.
 func (r reach) see(k Kept, links []link) Item {
-	it := Item{Cipher: k.Cipher, Personal: k.Personal, CollectionIDs: []id.ID{}}
+	it := Item{Cipher: k.Cipher, Personal: k.Personal, CollectionIDs: []id.ID{}, Attachments: r.files[k.ID]}
 	if it.OrganizationID.IsZero() {
 		if it.AccountID == r.caller {
 			it.Seen, it.Access = true, everything

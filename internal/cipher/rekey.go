@@ -3,6 +3,7 @@ package cipher
 import (
 	"context"
 
+	"coffre/internal/content"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 )
@@ -12,7 +13,7 @@ func (s *Service) Own(ctx context.Context, accountID id.ID) ([]id.ID, error) {
 	return s.Store.Own(ctx, accountID)
 }
 
-// Rekey replaces what a person's own items say, by what they say under a new user
+// Rekey replaces what a person's own items say, and the keys of their files, by what they say under a new user
 // key. It takes part in the transaction of the caller, who has made sure that none is
 // missing. What is no item of the person's own is left out.
 func (s *Service) Rekey(ctx context.Context, accountID id.ID, drafts map[id.ID]Draft) error {
@@ -24,7 +25,7 @@ func (s *Service) Rekey(ctx context.Context, accountID id.ID, drafts map[id.ID]D
 	if err != nil {
 		return err
 	}
-	rewritten := make([]Cipher, 0, len(found))
+	rewritten, files := make([]Cipher, 0, len(found)), make(map[id.ID]map[string]content.FileKey, len(found))
 	for _, k := range found {
 		if k.AccountID != accountID {
 			continue
@@ -34,7 +35,10 @@ func (s *Service) Rekey(ctx context.Context, accountID id.ID, drafts map[id.ID]D
 			return fault.Malformed("accountData.ciphers.type")
 		}
 		k.Data, k.RevisedAt = d.Data, s.Now()
-		rewritten = append(rewritten, k.Cipher)
+		rewritten, files[k.ID] = append(rewritten, k.Cipher), d.Files
 	}
-	return s.Store.Rewrite(ctx, rewritten...)
+	if err := s.Store.Rewrite(ctx, rewritten...); err != nil {
+		return err
+	}
+	return s.Files.Rename(ctx, files)
 }

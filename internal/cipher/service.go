@@ -6,6 +6,7 @@ import (
 
 	"coffre/internal/account"
 	"coffre/internal/collection"
+	"coffre/internal/content"
 	"coffre/internal/event"
 	"coffre/internal/fault"
 	"coffre/internal/id"
@@ -21,6 +22,7 @@ type Service struct {
 	Organizations *org.Service
 	Collections   *collection.Service
 	Policies      *policy.Service
+	Files         Files
 	Limits        Limits
 	Now           func() time.Time
 	// NewTypes says that clients are told of the types after SSHKey.
@@ -56,6 +58,10 @@ func (s *Service) find(ctx context.Context, caller id.ID, cipherIDs ...id.ID) ([
 		return nil, err
 	}
 	r := reach{caller: caller}
+	files, err := s.Files.On(ctx, cipherIDs)
+	if err != nil {
+		return nil, err
+	}
 	var links map[id.ID][]link
 	if anyShared(found) {
 		if r, err = s.reachOf(ctx, caller); err != nil {
@@ -68,6 +74,7 @@ func (s *Service) find(ctx context.Context, caller id.ID, cipherIDs ...id.ID) ([
 		links = byCipher(all)
 	}
 	items := make([]Item, len(found))
+	r.files = files
 	for i, k := range found {
 		items[i] = r.see(k, links[k.ID])
 	}
@@ -86,12 +93,14 @@ func anyShared(found []Kept) bool {
 // Each calls fn with every item that the caller has, of enabled organizations too. It
 // asks the database no more for many items than for one.
 func (s *Service) Each(ctx context.Context, caller id.ID, fn func(Item) error) error {
-	r := reach{caller: caller}
-	if err := s.Store.OwnOf(ctx, caller, func(k Kept) error { return fn(r.see(k, nil)) }); err != nil {
-		return err
-	}
 	r, err := s.reachOf(ctx, caller)
 	if err != nil {
+		return err
+	}
+	if r.files, err = s.Files.Of(ctx, r.owners()); err != nil {
+		return err
+	}
+	if err := s.Store.OwnOf(ctx, caller, func(k Kept) error { return fn(r.see(k, nil)) }); err != nil {
 		return err
 	}
 	all, err := s.Store.LinksIn(ctx, r.has())
@@ -275,5 +284,13 @@ func (w *work) rewrite(ctx context.Context, it Item, d Draft) (Item, error) {
 		return Item{}, err
 	}
 	it.Cipher, it.Personal = c, d.personal(it.Personal)
-	return it, nil
+	if len(it.Attachments) == 0 || len(d.Files) == 0 {
+		return it, nil
+	}
+	if err := w.Files.Rename(ctx, map[id.ID]map[string]content.FileKey{it.ID: d.Files}); err != nil {
+		return Item{}, err
+	}
+	files, err := w.Files.On(ctx, []id.ID{it.ID})
+	it.Attachments = files[it.ID]
+	return it, err
 }

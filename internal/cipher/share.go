@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"coffre/internal/collection"
+	"coffre/internal/content"
 	"coffre/internal/event"
 	"coffre/internal/fault"
 	"coffre/internal/id"
@@ -121,7 +122,7 @@ func (w *work) share(ctx context.Context, collectionIDs []id.ID, drafts ...Draft
 	if err != nil {
 		return nil, nil, err
 	}
-	shared, links := make([]Cipher, len(drafts)), []link{}
+	shared, links, files := make([]Cipher, len(drafts)), []link{}, make(map[id.ID]map[string]content.FileKey, len(drafts))
 	for i, d := range drafts {
 		it := w.items[d.ID]
 		it.OrganizationID = orgID // which is what changes
@@ -133,10 +134,13 @@ func (w *work) share(ctx context.Context, collectionIDs []id.ID, drafts ...Draft
 		}
 		c := it.Cipher
 		c.AccountID, c.Data, c.RevisedAt = id.ID{}, d.Data, w.at
-		shared[i] = c
+		shared[i], files[c.ID] = c, d.Files
 		links = append(links, linksTo(into, c.ID)...)
 	}
 	if err := w.Store.Rewrite(ctx, shared...); err != nil {
+		return nil, nil, err
+	}
+	if err := w.Files.Share(ctx, orgID, files); err != nil {
 		return nil, nil, err
 	}
 	return shared, into, w.Store.AddLinks(ctx, links...)

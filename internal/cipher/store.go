@@ -36,14 +36,16 @@ type Store interface {
 	Trash(ctx context.Context, cipherIDs []id.ID, at, revised time.Time) error
 	Revise(ctx context.Context, cipherIDs []id.ID, at time.Time) error
 	Delete(ctx context.Context, cipherIDs []id.ID) error
-	DeleteOwn(ctx context.Context, accountID id.ID) error
-	// DeleteOf deletes the items of an organization that are in no collection of a
-	// member's own, and takes those from the collections that members share.
-	DeleteOf(ctx context.Context, orgID id.ID) error
+	// Shared returns the items of an organization that are in no collection of a member's
+	// own.
+	Shared(ctx context.Context, orgID id.ID) ([]id.ID, error)
+	// Unshare takes all items from the collections that an organization's members share.
+	Unshare(ctx context.Context, orgID id.ID) error
 	// Overdue returns items that have been in the trash since before a time.
 	Overdue(ctx context.Context, before time.Time, most int) ([]Cipher, error)
-	// DeleteOverdue deletes those of some items that still are.
-	DeleteOverdue(ctx context.Context, cipherIDs []id.ID, before time.Time) error
+	// StillOverdue returns those of some items that still are, and stay so until the
+	// transaction ends.
+	StillOverdue(ctx context.Context, cipherIDs []id.ID, before time.Time) ([]id.ID, error)
 
 	// PutPersonal writes what an account did with items.
 	PutPersonal(ctx context.Context, accountID id.ID, by map[id.ID]Personal) error
@@ -237,11 +239,6 @@ func (s sqlStore) Delete(ctx context.Context, cipherIDs []id.ID) error {
 	return err
 }
 
-func (s sqlStore) DeleteOwn(ctx context.Context, accountID id.ID) error {
-	_, err := s.db.Exec(ctx, `DELETE FROM cipher WHERE account_id = $1`, accountID)
-	return err
-}
-
 func (s sqlStore) Overdue(ctx context.Context, before time.Time, most int) ([]Cipher, error) {
 	rows, err := db.All[cipherRow](ctx, s.db, `SELECT `+columns+` FROM cipher c WHERE c.deleted_at < $1 ORDER BY c.deleted_at, c.id LIMIT $2`,
 		db.Time(before), most)
@@ -252,7 +249,7 @@ func (s sqlStore) Overdue(ctx context.Context, before time.Time, most int) ([]Ci
 	return ciphers, err
 }
 
-func (s sqlStore) DeleteOverdue(ctx context.Context, cipherIDs []id.ID, before time.Time) error {
-	_, err := s.db.Exec(ctx, `DELETE FROM cipher WHERE id`+s.named()+` AND deleted_at < $2`, list(cipherIDs), db.Time(before))
-	return err
+func (s sqlStore) StillOverdue(ctx context.Context, cipherIDs []id.ID, before time.Time) ([]id.ID, error) {
+	return db.Values[id.ID](ctx, s.db, `UPDATE cipher SET deleted_at = deleted_at WHERE id`+s.named()+` AND deleted_at < $2 RETURNING id`,
+		list(cipherIDs), db.Time(before))
 }

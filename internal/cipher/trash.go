@@ -41,7 +41,7 @@ var (
 	}
 	deleting = removal{
 		event.CipherDeleted, notice.CipherDeleted, func(Cipher) bool { return true },
-		func(ctx context.Context, w *work, ids []id.ID) error { return w.Store.Delete(ctx, ids) },
+		func(ctx context.Context, w *work, ids []id.ID) error { return w.erase(ctx, ids) },
 	}
 )
 

@@ -66,8 +66,12 @@ func (s *Service) PagesFor(c *web.Call) (content.Pages, error) {
 // an emergency. The trash is not shown.
 func (s *Service) OwnViews(ctx context.Context, accountID id.ID) ([]content.View, error) {
 	views := []content.View{}
-	r := reach{caller: accountID}
-	err := s.Store.OwnOf(ctx, accountID, func(k Kept) error {
+	files, err := s.Files.Of(ctx, []id.ID{accountID})
+	if err != nil {
+		return nil, err
+	}
+	r := reach{caller: accountID, files: files}
+	err = s.Store.OwnOf(ctx, accountID, func(k Kept) error {
 		if k.DeletedAt.IsZero() {
 			views = append(views, content.ViewOf(r.see(k, nil), content.Whole))
 		}

@@ -49,4 +49,5 @@ type Item struct {
 	Seen          bool    // whether the person has it at all, rather than administers it
 	CollectionIDs []id.ID // that the person sees
 	TOTP          bool    // whether the organization includes one-time codes
+	Attachments   []Attachment
 }

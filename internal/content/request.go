@@ -20,6 +20,8 @@ type Request struct {
 	EncryptedByKeyID string          `json:"encryptedByKeyId"`
 	Known            Date            `json:"lastKnownRevisionDate"`
 	ArchivedDate     json.RawMessage `json:"archivedDate"`
+	Attachments      fileKeys        `json:"attachments"` // of old clients
+	Attachments2     fileKeys        `json:"attachments2"`
 	Body
 
 	stored string
@@ -35,6 +37,9 @@ func (r *Request) CheckAt(at string) (err error) {
 		return fault.Required(at + "type")
 	}
 	if err = r.check(at, r.Type); err == nil {
+		err = r.checkFiles(at)
+	}
+	if err == nil {
 		r.stored, err = r.Body.Stored()
 	}
 	return err

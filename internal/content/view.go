@@ -31,18 +31,18 @@ type View struct {
 	OrganizationID id.ID  `json:"organizationId"`
 	Type           Type   `json:"type"`
 	Body
-	Attachments  []struct{}      `json:"attachments"`
-	TOTP         bool            `json:"organizationUseTotp"`
-	RevisionDate time.Time       `json:"revisionDate"`
-	CreationDate time.Time       `json:"creationDate"`
-	DeletedDate  *time.Time      `json:"deletedDate"`
-	FolderID     id.ID           `json:"folderId"`
-	Favorite     bool            `json:"favorite"`
-	ArchivedDate *time.Time      `json:"archivedDate"`
-	Edit         bool            `json:"edit"`
-	ViewPassword bool            `json:"viewPassword"`
-	Permissions  permissionsView `json:"permissions"`
-	Collections  []id.ID         `json:"collectionIds"`
+	Attachments  []AttachmentView `json:"attachments"`
+	TOTP         bool             `json:"organizationUseTotp"`
+	RevisionDate time.Time        `json:"revisionDate"`
+	CreationDate time.Time        `json:"creationDate"`
+	DeletedDate  *time.Time       `json:"deletedDate"`
+	FolderID     id.ID            `json:"folderId"`
+	Favorite     bool             `json:"favorite"`
+	ArchivedDate *time.Time       `json:"archivedDate"`
+	Edit         bool             `json:"edit"`
+	ViewPassword bool             `json:"viewPassword"`
+	Permissions  permissionsView  `json:"permissions"`
+	Collections  []id.ID          `json:"collectionIds"`
 
 	text []byte
 }
@@ -65,7 +65,8 @@ func appendItem(b []byte, it Item, f Form) []byte {
 	b = appendID(append(b, `,"organizationId":`...), it.OrganizationID)
 	b = strconv.AppendInt(append(b, `,"type":`...), int64(it.Type), 10)
 	b = Append(append(b, ','), it.Type, it.Data)
-	b = strconv.AppendBool(append(b, `,"attachments":null,"organizationUseTotp":`...), it.TOTP)
+	b = appendAttachments(append(b, `,"attachments":`...), it.Attachments)
+	b = strconv.AppendBool(append(b, `,"organizationUseTotp":`...), it.TOTP)
 	b = appendTime(append(b, `,"revisionDate":`...), it.RevisedAt)
 	b = appendTime(append(b, `,"creationDate":`...), it.CreatedAt)
 	b = appendTime(append(b, `,"deletedDate":`...), it.DeletedAt)

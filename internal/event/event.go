@@ -34,6 +34,8 @@ const (
 	CipherCreated     Type = 1100
 	CipherUpdated     Type = 1101
 	CipherDeleted     Type = 1102
+	AttachmentCreated Type = 1103
+	AttachmentDeleted Type = 1104
 	CipherShared      Type = 1105
 	CipherCollections Type = 1106
 	CipherTrashed     Type = 1115

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"coffre/internal/account"
+	"coffre/internal/attachment"
 	"coffre/internal/cipher"
 	"coffre/internal/client"
 	"coffre/internal/content"
@@ -117,6 +118,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		Mail:        func(_ context.Context, m mail.Message) error { w.mails = append(w.mails, m); return nil },
 	}
 	w.ciphers = &cipher.Service{Store: cipher.NewStore(d), Now: now}
+	w.ciphers.Files = &attachment.Service{Store: attachment.NewStore(d)}
 	w.vaults = &vault.Service{Store: vault.NewStore(d), Accounts: accounts, Now: now, Announce: announce}
 	w.devices = &device.Service{Store: device.NewStore(d), Accounts: accounts, Now: now, Announce: announce}
 	w.passkeys = &passkey.Service{Store: passkey.NewStore(d), Accounts: accounts, Now: now, Announce: announce}

@@ -235,11 +235,11 @@ func (h handler) upload(c *web.Call, in web.Stream) (struct{}, error) {
 	if _, err := h.sends.ofFile(c.Context(), c.Caller.AccountID, sendID, fileID); err != nil {
 		return struct{}{}, err
 	}
-	_, content, err := in.File("data")
+	file, err := in.File("data")
 	if err != nil {
 		return struct{}{}, err
 	}
-	return struct{}{}, h.sends.Receive(c.Context(), c.Caller.AccountID, sendID, fileID, content)
+	return struct{}{}, h.sends.Receive(c.Context(), c.Caller.AccountID, sendID, fileID, file.Content)
 }
 
 func (h handler) update(c *web.Call, in request) (View, error) {

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"coffre/internal/account"
+	"coffre/internal/attachment"
+	"coffre/internal/blob"
 	"coffre/internal/cipher"
 	"coffre/internal/collection"
 	"coffre/internal/db"
@@ -70,6 +72,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	ciphers := &cipher.Service{
 		Store: cipher.NewStore(d), Accounts: accounts, Organizations: orgs, Collections: collections, Policies: policies, Limits: cipher.HomeLimits, Now: clock,
 	}
+	ciphers.Files = &attachment.Service{Store: attachment.NewStore(d), Ciphers: ciphers, Blobs: &blob.Service{Store: blob.NewStore(d)}}
 	w.Service = &vault.Service{
 		Store: vault.NewStore(d), Accounts: accounts, Collections: collections, Ciphers: ciphers, Policies: policies, Now: clock,
 	}

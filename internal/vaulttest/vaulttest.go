@@ -4,6 +4,7 @@ package vaulttest
 import (
 	"context"
 
+	"coffre/internal/attachment"
 	"coffre/internal/blob"
 	"coffre/internal/cipher"
 	"coffre/internal/db"
@@ -20,6 +21,9 @@ func New(w *orgtest.World, d *db.DB) *vault.Service {
 	ciphers := &cipher.Service{
 		Store: cipher.NewStore(d), Accounts: w.Accounts, Organizations: w.Orgs, Collections: w.Collections, Policies: w.Policies,
 		Limits: cipher.HomeLimits, Now: w.Now, Announce: w.Orgs.Announce, Record: w.Events.Record,
+	}
+	ciphers.Files = &attachment.Service{
+		Store: attachment.NewStore(d), Ciphers: ciphers, Accounts: w.Accounts, Blobs: &blob.Service{Store: blob.NewStore(d)}, Now: w.Now,
 	}
 	sends := &send.Service{Store: send.NewStore(d), Blobs: &blob.Service{Store: blob.NewStore(d)}}
 	domains := &domain.Service{Store: domain.NewStore(d)}

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"io"
+	"mime"
 	"mime/multipart"
 	"net/http"
 	"time"
@@ -20,31 +21,38 @@ const (
 	maxSilence = time.Minute // until a sender who sends nothing is cut off
 )
 
-// File returns the content of the file of a name, which ends when the file does,
-// and the values before it, by their names. What comes after it is not read.
-func (s Stream) File(name string) (values map[string]string, content io.Reader, err error) {
-	values = map[string]string{}
+// File is one that arrives in a Stream: its content ends when the file does.
+type File struct {
+	Values  map[string]string // what came before it, by names
+	Name    string            // as the sender calls the file; no path that anything may follow
+	Content io.Reader
+}
+
+// File returns the file under a name. What comes after it is not read.
+func (s Stream) File(name string) (File, error) {
+	values := map[string]string{}
 	for range maxValues {
 		if s.parts == nil {
 			break
 		}
 		part, err := s.parts.NextPart()
 		if err != nil {
-			return values, nil, missing(name, err)
+			return File{}, missing(name, err)
 		}
 		if part.FormName() == name {
-			return values, arriving{part}, nil
+			_, said, _ := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
+			return File{values, said["filename"], arriving{part}}, nil
 		}
 		raw, err := io.ReadAll(io.LimitReader(part, maxValue+1))
 		if err != nil {
-			return values, nil, missing(name, err)
+			return File{}, missing(name, err)
 		}
 		if len(raw) > maxValue {
-			return values, nil, fault.TooLong(part.FormName(), maxValue)
+			return File{}, fault.TooLong(part.FormName(), maxValue)
 		}
 		values[part.FormName()] = string(raw)
 	}
-	return values, nil, fault.Required(name)
+	return File{}, fault.Required(name)
 }
 
 // missing is what to answer when the parts end before the file.

@@ -17,12 +17,12 @@ import (
 func TestStream(t *testing.T) {
 	r := web.NewRouter(slog.New(slog.DiscardHandler), nil, nil)
 	web.Handle(r, "POST /api/stream", func(_ *web.Call, in web.Stream) (string, error) {
-		values, content, err := in.File("data")
+		file, err := in.File("data")
 		if err != nil {
 			return "", err
 		}
-		read, err := io.ReadAll(content)
-		return values["key"] + string(read), err
+		read, err := io.ReadAll(file.Content)
+		return file.Values["key"] + string(read) + file.Name, err
 	}, web.Anonymous, web.Limit(1<<20))
 	form := func(key, file string) (*bytes.Buffer, string) {
 		var b bytes.Buffer
@@ -39,8 +39,8 @@ func TestStream(t *testing.T) {
 		status     int
 		contains   string
 	}{
-		"a file":                   {"k", "content", false, 200, `"kcontent"`},
-		"no file in it":            {"k", "", false, 200, `"k"`},
+		"a file":                   {"k", "content", false, 200, `"kcontent2.a|b/c"`},
+		"no file in it":            {"k", "", false, 200, `"k2.a|b/c"`},
 		"too large":                {"k", strings.Repeat("a", 1<<20), false, 413, "larger"},
 		"too large, not told":      {"k", strings.Repeat("a", 1<<20), true, 413, "larger"},
 		"a value that is too long": {strings.Repeat("k", 100<<10), "content", false, 400, `"key"`},

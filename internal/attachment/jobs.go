@@ -1,0 +1,27 @@
+package attachment
+
+import (
+	"context"
+	"time"
+
+	"coffre/internal/jobs"
+)
+
+// Schedule has files deleted that were ready for an organization in vain.
+func (s *Service) Schedule(q *jobs.Queue) {
+	q.Every("drop-prepared-files", jobs.Interval(time.Hour), s.DropPrepared)
+}
+
+// DropPrepared deletes contents that have waited for a day for their item to become an
+// organization's.
+func (s *Service) DropPrepared(ctx context.Context) error {
+	for {
+		list, err := s.Store.Prepared(ctx, s.Now().Add(-shareLife), portion)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		if err := s.Blobs.Drop(ctx, list...); err != nil {
+			return err
+		}
+	}
+}
