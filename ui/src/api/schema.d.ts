@@ -320,6 +320,28 @@ export interface AppSettingsView {
   suppressOnboardingInterstitials: boolean;
 }
 
+export interface AttachmentDeletedView {
+  cipher: ContentView;
+  object: string;
+}
+
+export interface AttachmentRequest {
+  adminRequest?: boolean;
+  fileName?: string;
+  fileSize?: number | null;
+  key?: string;
+  lastKnownRevisionDate?: string;
+}
+
+export interface AttachmentUploadView {
+  attachmentId: string;
+  cipherMiniResponse: ContentView | null;
+  cipherResponse: ContentView | null;
+  fileUploadType: number;
+  object: string;
+  url: string;
+}
+
 export interface BillingsyncSyncView {
   license: BillingsyncPartView;
   sponsorships: BillingsyncCountedView;
@@ -933,6 +955,16 @@ export interface CollectionView {
   type: number;
 }
 
+export interface ContentAttachmentView {
+  fileName: string;
+  id: string;
+  key: string | null;
+  object: string;
+  size: string;
+  sizeName: string;
+  url: string;
+}
+
 export interface ContentBankAccountParts {
   accountNumber?: string | null;
   accountType?: string | null;
@@ -974,6 +1006,11 @@ export interface ContentField {
   name?: string | null;
   type?: number | null;
   value?: string | null;
+}
+
+export interface ContentFileKey {
+  fileName?: string;
+  key?: string;
 }
 
 export interface ContentFormerPassword {
@@ -1047,6 +1084,8 @@ export interface ContentPassportParts {
 
 export interface ContentRequest {
   archivedDate?: unknown;
+  attachments?: Record<string, ContentFileKey>;
+  attachments2?: Record<string, ContentFileKey>;
   bankAccount?: ContentBankAccountParts | null;
   card?: ContentCardParts | null;
   data?: string | null;
@@ -1090,7 +1129,7 @@ export interface ContentURI {
 
 export interface ContentView {
   archivedDate?: string | null;
-  attachments?: Array<{}> | null;
+  attachments?: Array<ContentAttachmentView> | null;
   bankAccount?: ContentBankAccountParts | null;
   card?: ContentCardParts | null;
   collectionIds?: Array<string | null> | null;
@@ -3446,6 +3485,7 @@ export interface Operations {
   "DELETE /api/ciphers/admin": { in: CipherAllRequest; out: undefined };
   "POST /api/ciphers/admin": { in: CipherPlacedRequest; out: ContentView };
   "PUT /api/ciphers/archive": { in: CipherIdsRequest; out: WebListContentView };
+  "GET /api/ciphers/attachment/download": { in: undefined; out: Blob };
   "POST /api/ciphers/bulk-collections": { in: CipherAssignRequest; out: undefined };
   "POST /api/ciphers/create": { in: CipherPlacedRequest; out: ContentView };
   "POST /api/ciphers/delete": { in: CipherIdsRequest; out: undefined };
@@ -3473,6 +3513,18 @@ export interface Operations {
   "POST /api/ciphers/{id}/admin": { in: ContentRequest; out: ContentView };
   "PUT /api/ciphers/{id}/admin": { in: ContentRequest; out: ContentView };
   "PUT /api/ciphers/{id}/archive": { in: undefined; out: ContentView };
+  "POST /api/ciphers/{id}/attachment": { in: FormData; out: ContentView };
+  "POST /api/ciphers/{id}/attachment-admin": { in: FormData; out: ContentView };
+  "POST /api/ciphers/{id}/attachment/v2": { in: AttachmentRequest; out: AttachmentUploadView };
+  "DELETE /api/ciphers/{id}/attachment/{attachmentId}": { in: undefined; out: AttachmentDeletedView };
+  "GET /api/ciphers/{id}/attachment/{attachmentId}": { in: undefined; out: ContentAttachmentView };
+  "POST /api/ciphers/{id}/attachment/{attachmentId}": { in: FormData; out: undefined };
+  "DELETE /api/ciphers/{id}/attachment/{attachmentId}/admin": { in: undefined; out: AttachmentDeletedView };
+  "GET /api/ciphers/{id}/attachment/{attachmentId}/admin": { in: undefined; out: ContentAttachmentView };
+  "POST /api/ciphers/{id}/attachment/{attachmentId}/delete": { in: undefined; out: AttachmentDeletedView };
+  "POST /api/ciphers/{id}/attachment/{attachmentId}/delete-admin": { in: undefined; out: AttachmentDeletedView };
+  "GET /api/ciphers/{id}/attachment/{attachmentId}/renew": { in: undefined; out: AttachmentUploadView };
+  "POST /api/ciphers/{id}/attachment/{attachmentId}/share": { in: FormData; out: undefined };
   "POST /api/ciphers/{id}/collections": { in: CipherCollectionsRequest; out: ContentView };
   "PUT /api/ciphers/{id}/collections": { in: CipherCollectionsRequest; out: ContentView };
   "POST /api/ciphers/{id}/collections-admin": { in: CipherCollectionsRequest; out: ContentView };
