@@ -1,8 +1,11 @@
 package config
 
 import (
+	_ "embed"
+	"encoding/json"
 	"reflect"
 	"strings"
+	"sync"
 )
 
 // Setting is one name that an operator may set.
@@ -41,6 +44,26 @@ func settingsOf(t reflect.Type, prefix, group string) []Setting {
 		}
 	}
 	return all
+}
+
+//go:embed fr.json
+var french []byte
+
+// inFrench is what each setting is for, by its name.
+var inFrench = sync.OnceValue(func() map[string]string {
+	var texts map[string]string
+	if err := json.Unmarshal(french, &texts); err != nil {
+		panic(err) // The file is part of the program, and a test reads it.
+	}
+	return texts
+})
+
+// DocIn is what the setting is for in a language, as far as there is a text in it.
+func (s Setting) DocIn(language string) string {
+	if text, ok := inFrench()[s.Name]; ok && language == "fr" {
+		return text
+	}
+	return s.Doc
 }
 
 // families are the beginnings of names that are ours to know; others belong to

@@ -10,6 +10,14 @@ import (
 	"coffre/internal/config"
 )
 
+func TestEverySettingIsExplainedInBothLanguages(t *testing.T) {
+	for _, s := range config.Settings() {
+		if french := s.DocIn("fr"); s.DocIn("en") != s.Doc || french == s.Doc || french == "" {
+			t.Errorf("%s: in English %q, in French %q", s.Name, s.DocIn("en"), french)
+		}
+	}
+}
+
 func TestUnknownNameWarnsWithTheNearest(t *testing.T) {
 	tests := map[string]string{
 		"globalSettings__enableCloudComunication":      "globalSettings__enableCloudCommunication",

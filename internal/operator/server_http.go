@@ -86,7 +86,7 @@ func viewOfJob(r jobs.Report) jobView {
 type settingView struct {
 	Name        string  `json:"name"`
 	Group       string  `json:"group"`
-	Description string  `json:"description"` // in English, as in docs/settings.md
+	Description string  `json:"description"` // in the language of the caller, as far as there is a text in it
 	Value       *string `json:"value"`       // null when there is none, and for a secret
 	Secret      bool    `json:"secret"`
 	Set         bool    `json:"set"`
@@ -94,14 +94,14 @@ type settingView struct {
 	Object      string  `json:"object"`
 }
 
-func viewOfSetting(f config.InForce) settingView {
-	return settingView{f.Name, f.Group, f.Doc, present(f.Value), f.Secret, f.Set, string(f.Source), "operatorSetting"}
+func viewOfSetting(f config.InForce, language string) settingView {
+	return settingView{f.Name, f.Group, f.DocIn(language), present(f.Value), f.Secret, f.Set, string(f.Source), "operatorSetting"}
 }
 
-func (h handler) settings(*web.Call, struct{}) (web.List[settingView], error) {
+func (h handler) settings(c *web.Call, _ struct{}) (web.List[settingView], error) {
 	views := make([]settingView, len(h.service.Settings))
 	for i, f := range h.service.Settings {
-		views[i] = viewOfSetting(f)
+		views[i] = viewOfSetting(f, c.Language())
 	}
 	return web.ListOf(views), nil
 }

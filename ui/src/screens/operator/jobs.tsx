@@ -44,6 +44,13 @@ const known = new Set([
   "premium-end",
   "license-review",
   "license-copies",
+  "empty-trash",
+  "delete-sends",
+  "sweep-blobs",
+  "delete-blob",
+  "drop-prepared-files",
+  "approve-emergency-access",
+  "remind-of-emergency-access",
 ]);
 
 const columns = (t: Translate): [Column<Job>, ...Column<Job>[]] => [
