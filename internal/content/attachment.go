@@ -41,38 +41,33 @@ func (k FileKey) Check(at string) error {
 	return encstring.Check(at+"key", k.Key, MaxFileText)
 }
 
-// fileKeys are those of an item's files, by their ids. What is no object of objects
-// says nothing of them: some clients send back what they were answered.
-type fileKeys map[string]FileKey
-
-// UnmarshalJSON reads names and keys, or of old clients names alone.
-func (f *fileKeys) UnmarshalJSON(raw []byte) error {
-	*f = nil
+// fileKeys reads those of an item's files, by their ids; of old clients, names alone.
+// What is no object of objects says nothing of them: some clients send back what they
+// were answered.
+func fileKeys(raw json.RawMessage) map[string]FileKey {
 	var members map[string]json.RawMessage
-	if json.Unmarshal(raw, &members) != nil || members == nil {
+	if json.Unmarshal(raw, &members) != nil {
 		return nil
 	}
-	*f = make(fileKeys, len(members))
+	keys := make(map[string]FileKey, len(members))
 	for name, member := range members {
 		var k FileKey
-		if json.Unmarshal(member, &k) != nil && json.Unmarshal(member, &k.FileName) != nil {
-			continue
+		if json.Unmarshal(member, &k) == nil || json.Unmarshal(member, &k.FileName) == nil {
+			keys[name] = k
 		}
-		(*f)[name] = k
 	}
-	return nil
+	return keys
 }
 
-// Files returns what a request says of the item's files.
-func (r *Request) Files() map[string]FileKey {
-	if len(r.Attachments2) > 0 {
-		return r.Attachments2
-	}
-	return r.Attachments
-}
+// Files returns what a request that was checked says of the item's files.
+func (r *Request) Files() map[string]FileKey { return r.files }
 
 func (r *Request) checkFiles(at string) error {
-	for name, k := range r.Files() {
+	r.files = fileKeys(r.Attachments2)
+	if len(r.files) == 0 {
+		r.files = fileKeys(r.Attachments)
+	}
+	for name, k := range r.files {
 		if err := k.Check(at + "attachments2." + name + "."); err != nil {
 			return err
 		}

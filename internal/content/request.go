@@ -20,11 +20,12 @@ type Request struct {
 	EncryptedByKeyID string          `json:"encryptedByKeyId"`
 	Known            Date            `json:"lastKnownRevisionDate"`
 	ArchivedDate     json.RawMessage `json:"archivedDate"`
-	Attachments      fileKeys        `json:"attachments"` // of old clients
-	Attachments2     fileKeys        `json:"attachments2"`
+	Attachments      json.RawMessage `json:"attachments"` // of old clients
+	Attachments2     json.RawMessage `json:"attachments2"`
 	Body
 
 	stored string
+	files  map[string]FileKey
 }
 
 // Check reports what is wrong with a request that is one item.

@@ -26,7 +26,8 @@ type raw = json.RawMessage
 
 // upload is a multipart form with one file.
 type upload struct {
-	name   string // of the file; "license", unless set
+	name   string // of the file's part; "license", unless set
+	title  string // of the file; "license.json", unless set
 	file   []byte // nil sends none
 	values map[string]string
 }
@@ -142,17 +143,17 @@ func (c call) encode() (body []byte, kind string, err error) {
 func (u upload) encode() (body []byte, kind string, err error) {
 	var b bytes.Buffer
 	form := multipart.NewWriter(&b)
+	for _, name := range slices.Sorted(maps.Keys(u.values)) {
+		if err := form.WriteField(name, u.values[name]); err != nil {
+			return nil, "", err
+		}
+	}
 	if u.file != nil {
-		part, err := form.CreateFormFile(cmp.Or(u.name, "license"), "license.json")
+		part, err := form.CreateFormFile(cmp.Or(u.name, "license"), cmp.Or(u.title, "license.json"))
 		if err != nil {
 			return nil, "", err
 		}
 		if _, err := part.Write(u.file); err != nil {
-			return nil, "", err
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(u.values)) {
-		if err := form.WriteField(name, u.values[name]); err != nil {
 			return nil, "", err
 		}
 	}

@@ -53,11 +53,10 @@ var emergencyRows = []row{
 		given: func(w *world) given { return w.access(4, 0, nil) },
 	},
 	{
-		// There are no items yet, and so no attachments.
-		routes: []string{"GET " + accessPath + "/{cipherId}/attachment/{attachmentId}"}, caller: (*world).contact, ok: 404,
+		routes: []string{"GET " + accessPath + "/{cipherId}/attachment/{attachmentId}"}, caller: (*world).contact,
 		given: func(w *world) given {
-			g := w.access(4, 0, nil)
-			g.path["cipherId"], g.path["attachmentId"] = id.New(), "a1b2"
+			g, file := w.access(4, 0, nil), w.heldFile(w.ownItem(), false)
+			g.path["cipherId"], g.path["attachmentId"] = file["id"], file["attachmentId"]
 			return g
 		},
 	},

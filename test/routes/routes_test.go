@@ -81,7 +81,7 @@ func sends(body any) func(*world) given {
 // rows are the table of a role, by route. One route may have several good calls.
 func rows(on role) map[string][]row {
 	found := map[string][]row{}
-	for _, r := range slices.Concat(appRows, accountRows, changeRows, mailRows, deviceRows, twoStepRows, passkeyRows, identityRows, signInRows, cipherRows, vaultRows, sendRows, emergencyRows, rotationRows, orgRows, organizationRows, collectionRows, groupRows, joinRows, membershipRows, recoveryRows, eventRows, licenseRows, premiumRows, billingRows, checkoutRows, soldNowhereRows, syncRows, sponsorshipRows, pushRows, operatorRows) {
+	for _, r := range slices.Concat(appRows, accountRows, changeRows, mailRows, deviceRows, twoStepRows, passkeyRows, identityRows, signInRows, cipherRows, attachmentRows, vaultRows, sendRows, emergencyRows, rotationRows, orgRows, organizationRows, collectionRows, groupRows, joinRows, membershipRows, recoveryRows, eventRows, licenseRows, premiumRows, billingRows, checkoutRows, soldNowhereRows, syncRows, sponsorshipRows, pushRows, operatorRows) {
 		if r.on != both && r.on != on {
 			continue
 		}

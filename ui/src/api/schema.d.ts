@@ -1008,11 +1008,6 @@ export interface ContentField {
   value?: string | null;
 }
 
-export interface ContentFileKey {
-  fileName?: string;
-  key?: string;
-}
-
 export interface ContentFormerPassword {
   lastUsedDate?: string;
   password?: string | null;
@@ -1084,8 +1079,8 @@ export interface ContentPassportParts {
 
 export interface ContentRequest {
   archivedDate?: unknown;
-  attachments?: Record<string, ContentFileKey>;
-  attachments2?: Record<string, ContentFileKey>;
+  attachments?: unknown;
+  attachments2?: unknown;
   bankAccount?: ContentBankAccountParts | null;
   card?: ContentCardParts | null;
   data?: string | null;
