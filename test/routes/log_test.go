@@ -2,6 +2,7 @@ package routes_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/url"
 	"regexp"
@@ -123,10 +124,35 @@ func (s secretsOf) check(t *testing.T, log string) {
 			t.Errorf("a line about a request has %v, want %v", names, requestLine)
 		}
 	}
+	s.find(log, func(secret string, at int) {
+		start := strings.LastIndexByte(log[:at], '\n') + 1
+		t.Errorf("the log tells %q: %s", secret, log[start:min(len(log), at+len(secret)+100)])
+	})
+}
+
+// find tells of each place where a secret stands in a log. It reads the log once, and
+// looks at the secrets that begin as the log goes on.
+func (s secretsOf) find(log string, tell func(secret string, at int)) {
+	const shortest = 12
+	beginning := map[string][]string{}
 	for secret := range s {
-		if at := strings.Index(log, secret); at >= 0 {
-			start := strings.LastIndexByte(log[:at], '\n') + 1
-			t.Errorf("the log tells %q: %s", secret, log[start:min(len(log), at+len(secret)+100)])
+		beginning[secret[:shortest]] = append(beginning[secret[:shortest]], secret)
+	}
+	for at := range len(log) - shortest + 1 {
+		for _, secret := range beginning[log[at:at+shortest]] {
+			if strings.HasPrefix(log[at:], secret) {
+				tell(secret, at)
+			}
 		}
+	}
+}
+
+func TestSecretsAreFoundInALog(t *testing.T) {
+	s := secretsOf{}
+	s.add([]any{"0123456789ab", "0123456789abcdef", "wrongsecretwrongsecret", "tooshort"})
+	var found []string
+	s.find("x0123456789abcd wrongsecretwrongsecret", func(secret string, at int) { found = append(found, fmt.Sprint(at, " ", secret)) })
+	if want := []string{"1 0123456789ab", "16 wrongsecretwrongsecret"}; !slices.Equal(found, want) {
+		t.Errorf("got %v, want %v", found, want)
 	}
 }

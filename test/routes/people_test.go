@@ -110,14 +110,19 @@ func (w *world) newcomer() (email, token string) {
 // registration is that of a web vault of 2026.
 func (w *world) registration() given {
 	email, token := w.newcomer()
+	return given{body: w.registering(email, w.here.ada.hash, token)}
+}
+
+// registering is what a client says of a person who has proved an address.
+func (w *world) registering(email, hash, token string) object {
 	kdf := client.DefaultKDF()
-	return given{body: object{
-		"email": email, "masterPasswordHint": "", "masterPasswordHash": w.here.ada.hash, "userSymmetricKey": w.secrets.text,
+	return object{
+		"email": email, "masterPasswordHint": "", "masterPasswordHash": hash, "userSymmetricKey": w.secrets.text,
 		"userAsymmetricKeys":           w.secrets.keys,
-		"masterPasswordAuthentication": object{"kdf": kdf, "masterPasswordAuthenticationHash": w.here.ada.hash, "salt": email},
+		"masterPasswordAuthentication": object{"kdf": kdf, "masterPasswordAuthenticationHash": hash, "salt": email},
 		"masterPasswordUnlock":         object{"kdf": kdf, "masterKeyWrappedUserKey": w.secrets.text, "salt": email},
 		"emailVerificationToken":       token,
-	}}
+	}
 }
 
 // oldRegistration is that of clients before 2025, which bring no key pair.

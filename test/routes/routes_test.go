@@ -4,6 +4,9 @@
 // The table has a row for each route: who may call it, and a good call. All that
 // is wrong is made from the good call, and in the end that one must succeed. A
 // route without a row and a row without a route fail the test.
+//
+// What is not a route's own to refuse is tried with one route in a few, always the
+// same; COFFRE_TEST_ALL=1 tries everything with every route, in several times as long.
 package routes_test
 
 import (
