@@ -78,7 +78,7 @@ class Reader {
   }
 }
 
-test.each(["fr", "en"] as const)("the four steps of the page, in %s", async (language) => {
+test.each(["fr", "en"] as const)("the four steps of the page, in %s; 141: each state of a sponsorship has its word", async (language) => {
   const at = (name: string) => `${name}-${language}@acme.example`;
   const { cloud, selfHosted } = pair;
 

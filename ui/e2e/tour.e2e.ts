@@ -68,7 +68,7 @@ test.each(tours)("every screen is for everybody: $language, $role", async ({ lan
   for (const route of openTo("anyone")) await look(route);
   expect(person.complaints).toEqual([]);
   await person.leave();
-});
+}, 300_000);
 
 /** The screens that somebody may see; of the operator page, those of a role. */
 const openTo = (access: Route["access"], role?: Tour["role"]): Route[] =>
