@@ -14,6 +14,7 @@ import {
   SlidersHorizontal,
   Stethoscope,
   Users,
+  Wrench,
 } from "lucide-react";
 import { desk, home, type Route, screen } from "./route.ts";
 import { seesCollections, seesEvents, seesGroups, seesMembers, seesPolicies, seesTwoStep } from "./vault/console.ts";
@@ -129,6 +130,13 @@ export const routes: Route[] = [
     access: "person",
     place: { product: "console", label: "place.events", icon: ScrollText, under: "place.reporting", shown: seesEvents },
     screen: screen(() => import("./screens/console/events.tsx")),
+  },
+  {
+    path: "/tools/generator",
+    title: "generator.title",
+    access: "person",
+    place: { product: "vault", label: "generator.title", icon: Wrench, under: "place.tools" },
+    screen: screen(() => import("./screens/tools/generator.tsx")),
   },
   {
     path: "/settings/account",

@@ -8,7 +8,7 @@ import styles from "./copy.module.css";
 const said = 2_000;
 
 /** Copies a text, and says so on the button. */
-export function CopyButton({ text, label }: { text: string; label?: string }) {
+export function CopyButton({ text, label, onCopied }: { text: string; label?: string; onCopied?: () => void }) {
   const t = useText();
   const [copied, setCopied] = useState(false);
   useEffect(() => {
@@ -18,7 +18,10 @@ export function CopyButton({ text, label }: { text: string; label?: string }) {
   }, [copied]);
   const copy = () =>
     navigator.clipboard.writeText(text).then(
-      () => setCopied(true),
+      () => {
+        setCopied(true);
+        onCopied?.();
+      },
       () => undefined, // The text stands beside it and can be selected.
     );
   const Icon = copied ? Check : Copy;

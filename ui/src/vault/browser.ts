@@ -5,6 +5,7 @@ const names = {
   device: "coffre.device",
   lockAfter: "coffre.lockAfter",
   remembered: "coffre.remembered",
+  generator: "coffre.generator",
 };
 
 /** The address that was signed in with last, where the person wished it remembered. */
@@ -52,9 +53,16 @@ export function setSecondStepToken(email: string, token: string | undefined): vo
   localStorage.setItem(names.remembered, JSON.stringify(all));
 }
 
-function remembered(): Record<string, string> {
+const remembered = (): Record<string, string> => objectOf(names.remembered);
+
+/** What the person wishes of passwords that are made for them. */
+export const generatorWish = (): Record<string, unknown> => objectOf(names.generator);
+
+export const setGeneratorWish = (wish: object): void => localStorage.setItem(names.generator, JSON.stringify(wish));
+
+function objectOf(name: string) {
   try {
-    return JSON.parse(localStorage.getItem(names.remembered) ?? "{}");
+    return JSON.parse(localStorage.getItem(name) ?? "{}");
   } catch {
     return {};
   }

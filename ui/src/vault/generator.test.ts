@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import {
   below,
+  bitsOf,
   limits,
   makePassphrase,
   makePassword,
@@ -10,6 +11,7 @@ import {
   ruleOf,
   tidy,
   usual,
+  wishOf,
 } from "./generator.ts";
 
 const wish = (more: Partial<PasswordWish>): PasswordWish => ({ ...usual.password, ...more });
@@ -103,4 +105,15 @@ test("what organizations demand is the strictest of all", () => {
   expect(obeyed.kind).toBe("password");
   expect(obeyed.password).toMatchObject({ length: 30, upper: true, digits: true, special: false, minDigits: 3 });
   expect(obeyed.passphrase).toMatchObject({ words: 8, capitalize: true, number: false });
+});
+
+test("what a browser remembers is taken where it fits", () => {
+  expect(wishOf({})).toEqual(usual);
+  const stored = { kind: "passphrase", password: { length: "9", upper: false, more: 1 }, passphrase: "rubbish" };
+  expect(wishOf(stored)).toEqual({ ...usual, kind: "passphrase", password: { ...usual.password, upper: false } });
+});
+
+test("a wish says how hard it is to guess", () => {
+  expect(bitsOf(usual)).toBe(122);
+  expect(bitsOf({ ...usual, kind: "passphrase" })).toBe(66);
 });

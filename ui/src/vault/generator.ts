@@ -65,6 +65,8 @@ const sets = {
 
 const ambiguous = /[IOl01]/g;
 
+const lettersOf = (kind: keyof typeof sets, all: boolean) => (all ? sets[kind] : sets[kind].replace(ambiguous, ""));
+
 /** A whole number from 0 up to, and without, a bound; each as likely as the others. */
 export function below(bound: number): number {
   const fair = 2 ** 32 - (2 ** 32 % bound);
@@ -78,11 +80,12 @@ export function below(bound: number): number {
 /** A password. Every kind of character that is wished for stands in it. */
 export function makePassword(wish: PasswordWish): string {
   const { length, minDigits, minSpecial, ...kinds } = tidy(wish);
-  const lettersOf = (kind: keyof typeof sets) => (kinds.ambiguous ? sets[kind] : sets[kind].replace(ambiguous, ""));
   const least = { upper: 1, lower: 1, digits: Math.max(1, minDigits), special: Math.max(1, minSpecial) };
   const wished = (Object.keys(sets) as (keyof typeof sets)[]).filter((kind) => kinds[kind]);
-  const drawn = wished.flatMap((kind) => Array.from({ length: least[kind] }, () => one(lettersOf(kind))));
-  const all = wished.map(lettersOf).join("");
+  const drawn = wished.flatMap((kind) =>
+    Array.from({ length: least[kind] }, () => one(lettersOf(kind, kinds.ambiguous))),
+  );
+  const all = wished.map((kind) => lettersOf(kind, kinds.ambiguous)).join("");
   while (drawn.length < length) drawn.push(one(all));
   return shuffle(drawn).join("");
 }
@@ -126,6 +129,35 @@ export function tidy(wish: PasswordWish): PasswordWish {
   const minSpecial = wish.special ? Math.max(1, within(wish.minSpecial, limits.minimum)) : 0;
   const least = minDigits + minSpecial + Number(wish.upper) + Number(lower);
   return { ...wish, lower, minDigits, minSpecial, length: Math.max(least, within(wish.length, limits.length)) };
+}
+
+/** The wish that a browser remembers; what it does not know, or has of another type, is as usual. */
+export function wishOf(stored: Record<string, unknown>): Wish {
+  const { kind, password, passphrase } = stored;
+  return {
+    kind: kind === "passphrase" ? kind : usual.kind,
+    password: tidy(over(usual.password, password)),
+    passphrase: over(usual.passphrase, passphrase),
+  };
+}
+
+function over<T extends object>(standard: T, stored: unknown): T {
+  const known = (stored && typeof stored === "object" ? stored : {}) as Record<string, unknown>;
+  const taken = Object.entries(standard).map(([name, value]) => [
+    name,
+    typeof known[name] === typeof value ? known[name] : value,
+  ]);
+  return Object.fromEntries(taken) as T;
+}
+
+/** How many bits of chance a wish has, rounded down: each one doubles the work of who guesses. */
+export function bitsOf({ kind, password, passphrase }: Wish): number {
+  if (kind === "passphrase") return Math.floor(passphrase.words * 11);
+  const { length, ...kinds } = tidy(password);
+  const count = (Object.keys(sets) as (keyof typeof sets)[])
+    .filter((name) => kinds[name])
+    .reduce((sum, name) => sum + lettersOf(name, kinds.ambiguous).length, 0);
+  return Math.floor(length * Math.log2(count));
 }
 
 /** What the organizations of a person demand of what they generate. */

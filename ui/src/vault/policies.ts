@@ -26,6 +26,7 @@ export interface Rule {
 }
 
 export const TwoStep = 0;
+export const GeneratorRules = 2;
 export const SingleOrganization = 3;
 const OwnsData = 5;
 
@@ -50,7 +51,7 @@ export const rules: Rule[] = [
   { type: OwnsData, enforced: true, details: [] },
   { type: 13, enforced: true, details: [] },
   {
-    type: 2,
+    type: GeneratorRules,
     enforced: false,
     details: [
       { name: "overridePasswordType", kind: "choice", values: ["", "password", "passphrase"] },
@@ -96,7 +97,7 @@ export async function loadPolicies(organizationId: string): Promise<Map<number, 
   return new Map(data.map((one) => [one.type, { ...policyOf(one), id: one.id }]));
 }
 
-const policyOf = ({ type, enabled, data }: PolicyStatusView): Policy => ({
+const policyOf = ({ type, enabled, data }: Pick<PolicyStatusView, keyof Policy>): Policy => ({
   type,
   enabled,
   data: data && typeof data === "object" ? (data as Record<string, unknown>) : {},
@@ -126,4 +127,10 @@ export async function savePolicy(
     path: { id: organizationId, type: String(type) },
     body: { policy: { enabled, data }, metadata: { defaultUserCollectionName: name } },
   });
+}
+
+/** What the rules of a type say that bind the person who is signed in, whatever they are in their organizations. */
+export async function loadOwnPolicies(type: number): Promise<Record<string, unknown>[]> {
+  const { policies } = await call("GET /api/sync", { query: { excludeDomains: "true" } });
+  return policies.filter((one) => one.type === type && one.enabled).map((one) => policyOf(one).data);
 }
