@@ -1,6 +1,7 @@
 import { type Bytes, fromBase64, textOf, toHex, utf8 } from "./bytes.ts";
 import { Kind, parse, Unreadable } from "./encstring.ts";
 import { defaultKdf, expand, type Kdf, masterKey, passwordHash, stretch } from "./kdf.ts";
+import { type Protected, protect, unprotect } from "./protect.ts";
 import { makeKeyPair, openPrivateKey, openSharedKey, shareKey } from "./rsa.ts";
 import { SymmetricKey } from "./symmetric.ts";
 import { type Code, totp } from "./totp.ts";
@@ -265,6 +266,16 @@ export class Keyring {
   async #keyFor({ organizationId, itemKey }: Omit<Batch, "texts">): Promise<SymmetricKey> {
     const key = this.#keyOf(organizationId);
     return itemKey === undefined ? key : key.unwrap(itemKey);
+  }
+
+  /** Puts a text under a password of its own. */
+  async protect(text: string, password: string, kdf: Kdf): Promise<Protected> {
+    return protect(text, password, kdf);
+  }
+
+  /** Opens a text with its own password. Throws Unreadable for a wrong one. */
+  async unprotect(text: Protected, password: string): Promise<string> {
+    return unprotect(text, password);
   }
 
   /** What an authenticator shows for a secret at an instant in milliseconds. Throws Unreadable for what is no secret. */
