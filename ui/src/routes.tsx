@@ -139,6 +139,13 @@ export const routes: Route[] = [
     screen: screen(() => import("./screens/tools/generator.tsx")),
   },
   {
+    path: "/tools/import",
+    title: "import.title",
+    access: "person",
+    place: { product: "vault", label: "import.title", icon: Wrench, under: "place.tools" },
+    screen: screen(() => import("./screens/tools/import.tsx")),
+  },
+  {
     path: "/settings/account",
     title: "me.title",
     access: "person",
