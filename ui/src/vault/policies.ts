@@ -1,4 +1,5 @@
 import { call, type PolicyStatusView } from "../api/client.ts";
+import { isAdministrator, type Membership } from "./profile.ts";
 import { keyring } from "./session.ts";
 
 /** A rule as the organization has set it. */
@@ -27,6 +28,7 @@ export interface Rule {
 
 export const TwoStep = 0;
 export const GeneratorRules = 2;
+const NoCopies = 10;
 export const SingleOrganization = 3;
 const OwnsData = 5;
 
@@ -70,7 +72,7 @@ export const rules: Rule[] = [
     details: [number("minutes", 1, 525_600), { name: "action", kind: "choice", values: ["", "lock", "logOut"] }],
   },
   { type: 14, enforced: false, details: [] },
-  { type: 10, enforced: false, details: [] },
+  { type: NoCopies, enforced: false, details: [] },
   {
     type: 21,
     enforced: false,
@@ -129,8 +131,19 @@ export async function savePolicy(
   });
 }
 
-/** What the rules of a type say that bind the person who is signed in, whatever they are in their organizations. */
-export async function loadOwnPolicies(type: number): Promise<Record<string, unknown>[]> {
+/** What the rules of a type say that organizations set for the person who is signed in. */
+export async function loadOwnPolicies(type: number): Promise<(Policy & { organizationId: string })[]> {
   const { policies } = await call("GET /api/sync", { query: { excludeDomains: "true" } });
-  return policies.filter((one) => one.type === type && one.enabled).map((one) => policyOf(one).data);
+  return policies
+    .filter((one) => one.type === type && one.enabled)
+    .map((one) => ({ ...policyOf(one), organizationId: one.organizationId ?? "" }));
+}
+
+/** The first organization that does not let its members take a copy of their own vaults; owners and administrators may. */
+export async function whoForbidsCopies(organizations: Membership[]): Promise<Membership | undefined> {
+  if (!organizations.some(({ usePolicies }) => usePolicies)) return undefined;
+  const set = await loadOwnPolicies(NoCopies);
+  return organizations.find(
+    (one) => !isAdministrator(one) && set.some(({ organizationId }) => organizationId === one.id),
+  );
 }

@@ -134,7 +134,7 @@ function useRule(): { rule: GeneratorRule | undefined; isUnknown: boolean } {
     queryFn: () => loadOwnPolicies(GeneratorRules),
     enabled: profile?.organizations.some(({ usePolicies }) => usePolicies) ?? false,
   });
-  return { rule: data && ruleOf(data), isUnknown: isError };
+  return { rule: data && ruleOf(data.map((policy) => policy.data)), isUnknown: isError };
 }
 
 /** The user name that is wished, which begins with the person's own address. */

@@ -1,0 +1,176 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useHashPath } from "../../address.ts";
+import { Button } from "../../kit/button.tsx";
+import { Screen as Page, Section } from "../../kit/frame.tsx";
+import { LongTable } from "../../kit/long-table.tsx";
+import { Notice } from "../../kit/notice.tsx";
+import { Progress } from "../../kit/progress.tsx";
+import { State } from "../../kit/state.tsx";
+import { Empty, Skeleton } from "../../kit/states.tsx";
+import type { Column } from "../../kit/table.tsx";
+import { Tabs } from "../../kit/tabs.tsx";
+import { home } from "../../route.ts";
+import { type Translate, useLanguage, useText } from "../../text/t.ts";
+import type { Membership } from "../../vault/profile.ts";
+import { loadReport, type Named, type Report } from "../../vault/reports.ts";
+import { useProfile } from "../frame.tsx";
+import { Problem } from "../parts/problem.tsx";
+import styles from "./reports.module.css";
+
+/** The parts, with the official addresses. */
+const parts = {
+  weak: "/reports/weak-passwords-report",
+  reused: "/reports/reused-passwords-report",
+  insecure: "/reports/unsecured-websites-report",
+  withoutKey: "/reports/inactive-two-factor-report",
+} as const;
+
+type Part = keyof typeof parts;
+
+const names = Object.keys(parts) as Part[];
+
+interface Step {
+  kind: "opening" | "progress";
+  done: number;
+  of: number;
+}
+
+/** What in the vault could be safer: how much there is of each sort, and which logins. */
+export function Screen() {
+  const t = useText();
+  const language = useLanguage();
+  const [path] = useHashPath();
+  const [step, setStep] = useState<Step>();
+  const { data: profile } = useProfile();
+  const {
+    data: report,
+    error,
+    isFetching,
+    refetch,
+  } = useQuery({
+    queryKey: ["report", language],
+    queryFn: () =>
+      loadReport(
+        language,
+        (done, of) => setStep({ kind: "opening", done, of }),
+        (done, of) => setStep({ kind: "progress", done, of }),
+      ).finally(() => setStep(undefined)),
+    refetchOnWindowFocus: false,
+  });
+  const part = names.find((name) => parts[name] === path);
+  const tabs = [
+    { href: "#/reports", label: t("reports.all"), current: part === undefined },
+    ...names.map((name) => ({ href: `#${parts[name]}`, label: t(`reports.name.${name}`), current: part === name })),
+  ];
+  return (
+    <Page
+      title={t("reports.title")}
+      lead={t("reports.lead")}
+      actions={
+        <Button onClick={() => void refetch()} busy={isFetching}>
+          {t("reports.again")}
+        </Button>
+      }
+    >
+      <Tabs label={t("reports.parts")} tabs={tabs} />
+      {error && <Problem of={error} />}
+      {isFetching && step && <Progress done={step.done} of={step.of} label={t(`reports.${step.kind}`, { ...step })} />}
+      {!report && !error && <Skeleton lines={4} />}
+      {report &&
+        (part ? <Listed part={part} report={report} all={profile?.organizations ?? []} /> : <Overview of={report} />)}
+    </Page>
+  );
+}
+
+function Overview({ of }: { of: Report }) {
+  const t = useText();
+  return (
+    <>
+      <p>{t("reports.checked", { count: of.checked })}</p>
+      {of.unseen > 0 && <Notice tone="info">{t("reports.unseen", { count: of.unseen })}</Notice>}
+      <ul className={styles.overview}>
+        {names.map((name) => (
+          <li key={name}>
+            <a href={`#${parts[name]}`} className={styles.name}>
+              {t(`reports.name.${name}`)}
+            </a>
+            <Count of={name} count={of[name].length} />
+            <p className={styles.soft}>{t(`reports.lead.${name}`)}</p>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Count({ of, count }: { of: Part; count: number }) {
+  const t = useText();
+  if (count === 0) return <State tone="good">{t("reports.good")}</State>;
+  const tone = of === "withoutKey" ? "info" : of === "insecure" ? "wait" : "loss";
+  return <State tone={tone}>{t("reports.found", { count })}</State>;
+}
+
+function Listed({ part, report, all }: { part: Part; report: Report; all: Membership[] }) {
+  const t = useText();
+  const title = t(`reports.name.${part}`);
+  if (report[part].length === 0) return <Empty title={t("reports.good")}>{t("reports.goodLead")}</Empty>;
+  return (
+    <Section title={title} lead={t(`reports.lead.${part}`)}>
+      {part === "weak" && <Logins title={title} rows={report.weak} all={all} more={strengthOf(t)} />}
+      {part === "reused" && <Logins title={title} rows={report.reused} all={all} more={usesOf(t)} />}
+      {part === "insecure" && <Logins title={title} rows={report.insecure} all={all} more={addressOf(t)} />}
+      {part === "withoutKey" && <Logins title={title} rows={report.withoutKey} all={all} />}
+    </Section>
+  );
+}
+
+const strengthOf = (t: Translate): Column<Report["weak"][number]> => ({
+  id: "strength",
+  heading: t("reports.strength"),
+  cell: ({ score }) => <State tone={score < 2 ? "loss" : "wait"}>{t(`strength.${score}`)}</State>,
+});
+
+const usesOf = (t: Translate): Column<Report["reused"][number]> => ({
+  id: "uses",
+  heading: t("reports.uses"),
+  cell: ({ uses }) => t("reports.times", { count: uses }),
+});
+
+const addressOf = (t: Translate): Column<Report["insecure"][number]> => ({
+  id: "address",
+  heading: t("reports.address"),
+  cell: ({ address }) => address,
+});
+
+interface LoginsProps<Row> {
+  title: string;
+  rows: Row[];
+  all: Membership[];
+  /** What this report says of each. */
+  more?: Column<Row>;
+}
+
+function Logins<Row extends Named>({ title, rows, all, more }: LoginsProps<Row>) {
+  const t = useText();
+  const ownerOf = (id: string | null) => (id ? all.find((one) => one.id === id)?.name : t("reports.mine")) ?? "";
+  return (
+    <LongTable
+      label={title}
+      rows={rows}
+      keyOf={({ id }) => id}
+      columns={[
+        {
+          id: "login",
+          heading: t("reports.login"),
+          cell: ({ id, name }) => <a href={`#${home}?itemId=${encodeURIComponent(id)}`}>{name || "—"}</a>,
+        },
+        { id: "username", heading: t("reports.username"), cell: ({ username }) => username },
+        ...(more ? [more] : []),
+        ...(all.length > 0
+          ? [{ id: "owner", heading: t("reports.owner"), cell: (row: Row) => ownerOf(row.organizationId) }]
+          : []),
+      ]}
+    />
+  );
+}
