@@ -40,14 +40,17 @@ export function Table<Row>({ label, columns, rows, keyOf }: TableProps<Row>) {
         {rows.map((row) => (
           <tr key={keyOf(row)}>
             <th scope="row">{first.cell(row)}</th>
-            {others.map(({ id, heading, number, cell }) => (
-              <td key={id} className={classes(number && styles.number)}>
-                <span className={styles.label} aria-hidden="true">
-                  {heading}
-                </span>
-                {cell(row)}
-              </td>
-            ))}
+            {others.map(({ id, heading, number, cell }) => {
+              const content = cell(row);
+              return (
+                <td key={id} className={classes(number && styles.number, !content && content !== 0 && styles.nothing)}>
+                  <span className={styles.label} aria-hidden="true">
+                    {heading}
+                  </span>
+                  {content}
+                </td>
+              );
+            })}
           </tr>
         ))}
       </tbody>
