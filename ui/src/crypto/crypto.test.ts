@@ -7,7 +7,9 @@ import { format, Kind, parse, Unreadable } from "./encstring.ts";
 import { isAcceptable, type Kdf, masterKey, passwordHash, stretch } from "./kdf.ts";
 import { Keyring } from "./keyring.ts";
 import { openPrivateKey, openSharedKey, shareKey } from "./rsa.ts";
+import { SendKey } from "./send.ts";
 import { SymmetricKey } from "./symmetric.ts";
+import { Visitor } from "./visitor.ts";
 
 const read = (name: string) => JSON.parse(readFileSync(`../testdata/vectors/${name}.json`, "utf8"));
 const bytes = (base64: string) => fromBase64(base64);
@@ -102,6 +104,58 @@ describe("a key", () => {
   });
 });
 
+describe("a Send", () => {
+  const v = read("send");
+
+  test("is opened by the end of its link, as other programs made it", async () => {
+    const visitor = new Visitor();
+    await visitor.take(v.link);
+    expect(await visitor.read(v.texts.map(({ encrypted }: { encrypted: string }) => encrypted))).toEqual(
+      v.texts.map(({ plain }: { plain: string }) => plain),
+    );
+    expect(await visitor.hash(v.password)).toBe(v.passwordHash);
+    expect(await (await visitor.readFile(new Blob([bytes(v.file.encrypted)]))).text()).toBe(v.file.plain);
+    const key = await SendKey.ofLink(v.link);
+    expect(await key.content.share(async (raw) => toBase64(raw))).toBe(v.key);
+    expect((await SendKey.unwrap(v.wrappedSeed, await SymmetricKey.of(bytes(read("keys").key)))).link).toBe(v.link);
+  });
+
+  test("of one person is read by whoever has the link, and by nobody with another", async () => {
+    const maker = new Keyring();
+    const kdf: Kdf = { type: "pbkdf2", iterations: 5_000 };
+    const account = await maker.makeAccount("ada", "ada@a.example", kdf);
+    await maker.prove("ada", "ada@a.example", kdf);
+    await maker.unlock(account);
+    const made = await maker.sealSend(["Plan", "à midi"], "Sésame");
+    expect(await maker.openSends([made, { ...made, wrappedKey: "2.a|b" }])).toEqual([
+      ["Plan", "à midi"],
+      [null, null],
+    ]);
+    const again = await maker.sealSend(["Plan B"], undefined, made.wrappedKey);
+    expect([again.wrappedKey, again.passwordHash]).toEqual([made.wrappedKey, undefined]);
+    const content = new Uint8Array(randomBytes(100_000));
+    const file = await maker.sealSendFile(made.wrappedKey, new Blob([content]));
+    const visitor = new Visitor();
+    await visitor.take(await maker.linkOfSend(made.wrappedKey));
+    expect(await visitor.read([...made.texts, ...again.texts])).toEqual(["Plan", "à midi", "Plan B"]);
+    expect(await visitor.hash("Sésame")).toBe(made.passwordHash);
+    expect(new Uint8Array(await (await visitor.readFile(file)).arrayBuffer())).toEqual(content);
+    const stranger = new Visitor();
+    await stranger.take(v.link);
+    await expect(stranger.read(made.texts)).rejects.toThrow(Unreadable);
+    await expect(stranger.readFile(file)).rejects.toThrow(Unreadable);
+    await expect(visitor.readFile(new Blob([file.slice(0, -1), "x"]))).rejects.toThrow(Unreadable);
+    await expect(visitor.readFile(file.slice(0, 40))).rejects.toThrow(Unreadable);
+    await expect(new Visitor().read(made.texts)).rejects.toThrow(Unreadable);
+  });
+
+  test("has a link of 22 letters", async () => {
+    for (const link of ["", "short", `${v.link}A`, v.link.replace("-", "+"), "../../../../../../etc."]) {
+      await expect(SendKey.ofLink(link), link).rejects.toThrow(Unreadable);
+    }
+  });
+});
+
 describe("a keyring", () => {
   const kdf: Kdf = { type: "pbkdf2", iterations: 100_000 };
 
@@ -162,6 +216,21 @@ describe("a keyring", () => {
     expect(await member.prove("another one", "zoe@a.example", kdf)).toBe(made.hash);
     expect(await member.unlock({ ...zoe, wrappedUserKey: made.wrappedUserKey })).toBe(id);
     await expect(member.recover("acme", recoverable, "x", "zoe@a.example", kdf)).rejects.toThrow(Unreadable);
+  }, 20_000);
+
+  test("of somebody trusted puts the user key that was shared with them under a new password", async () => {
+    const { keys: grantor, account, id } = await opened();
+    const grantee = await new Keyring().makeAccount("zoe", "zoe@a.example", kdf);
+    const shared = await grantor.shareUser(grantee.publicKey);
+    const keys = new Keyring();
+    await expect(keys.takeOver(shared, "another one", "ada@home.example", kdf), "locked").rejects.toThrow(Unreadable);
+    await keys.prove("zoe", "zoe@a.example", kdf);
+    await keys.unlock(grantee);
+    const made = await keys.takeOver(shared, "another one", "ada@home.example", kdf);
+    const again = new Keyring();
+    expect(await again.prove("another one", "ada@home.example", kdf)).toBe(made.hash);
+    expect(await again.unlock({ ...account, wrappedUserKey: made.wrappedUserKey })).toBe(id);
+    await expect(grantor.takeOver(shared, "x", "ada@home.example", kdf), "another's").rejects.toThrow(Unreadable);
   }, 20_000);
 
   test("tells keys apart by their fingerprints, which depend on whose they are", async () => {

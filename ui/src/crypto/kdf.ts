@@ -55,7 +55,7 @@ export async function stretch(master: Bytes): Promise<Bytes> {
   return concat(await expand(master, "enc"), await expand(master, "mac"));
 }
 
-async function pbkdf2(secret: Bytes, salt: Bytes, iterations: number): Promise<Bytes> {
+export async function pbkdf2(secret: Bytes, salt: Bytes, iterations: number): Promise<Bytes> {
   const key = await crypto.subtle.importKey("raw", secret, "PBKDF2", false, ["deriveBits"]);
   return new Uint8Array(
     await crypto.subtle.deriveBits({ name: "PBKDF2", hash: "SHA-256", salt, iterations }, key, 256),

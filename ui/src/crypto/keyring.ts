@@ -1,8 +1,10 @@
 import { type Bytes, fromBase64, textOf, toHex, utf8 } from "./bytes.ts";
 import { Kind, parse, Unreadable } from "./encstring.ts";
+import { encryptFile } from "./file.ts";
 import { defaultKdf, expand, type Kdf, masterKey, passwordHash, stretch } from "./kdf.ts";
 import { type Protected, protect, unprotect } from "./protect.ts";
 import { makeKeyPair, openPrivateKey, openSharedKey, shareKey } from "./rsa.ts";
+import { SendKey } from "./send.ts";
 import { SymmetricKey } from "./symmetric.ts";
 import { type Code, totp } from "./totp.ts";
 
@@ -56,6 +58,12 @@ export interface Batch {
   organizationId?: string | undefined;
   /** The key of one item, under that key, for an item that has its own. */
   itemKey?: string | undefined;
+  texts: string[];
+}
+
+/** The texts of a Send as the server keeps them, with the key that opens them. */
+export interface SealedSend {
+  wrappedKey: string;
   texts: string[];
 }
 
@@ -127,13 +135,7 @@ export class Keyring {
   /** Wraps the user key for another password, another derivation, or another address. */
   async rewrap(password: string, salt: string, kdf: Kdf): Promise<Rewrapped> {
     const user = this.#keyOf(undefined);
-    const master = await masterKey(password, salt, kdf);
-    const [hash, keyId, stretched] = await Promise.all([
-      passwordHash(master, password),
-      user.id(),
-      stretch(master).then(SymmetricKey.of),
-    ]);
-    return { hash, keyId, wrappedUserKey: await stretched.wrap(user) };
+    return { ...(await rewrapped(user, password, salt, kdf)), keyId: await user.id() };
   }
 
   /** Makes what lets a passkey open the vault with the secret that it computes. */
@@ -205,10 +207,13 @@ export class Keyring {
     kdf: Kdf,
   ): Promise<NewPassword> {
     const own = await openPrivateKey(wrappedPrivateKey, this.#keyOf(organizationId));
-    const user = await openSharedKey(sharedUserKey, own);
-    const master = await masterKey(password, salt, kdf);
-    const stretched = await SymmetricKey.of(await stretch(master));
-    return { hash: await passwordHash(master, password), wrappedUserKey: await stretched.wrap(user) };
+    return rewrapped(await openSharedKey(sharedUserKey, own), password, salt, kdf);
+  }
+
+  /** Puts the user key of somebody under a new password, with the key that they shared for an emergency. */
+  async takeOver(sharedUserKey: string, password: string, salt: string, kdf: Kdf): Promise<NewPassword> {
+    if (!this.#private) throw new Unreadable();
+    return rewrapped(await openSharedKey(sharedUserKey, this.#private), password, salt, kdf);
   }
 
   /** What two people compare to be sure that a public key is the one of an account: bytes, as 64 hexadecimal digits. */
@@ -283,6 +288,43 @@ export class Keyring {
     return totp(secret, at);
   }
 
+  /** Encrypts the texts of a Send, and hashes its password. Without a key it is a new one. */
+  async sealSend(
+    texts: string[],
+    password?: string,
+    wrappedKey?: string,
+  ): Promise<SealedSend & { passwordHash: string | undefined }> {
+    const user = this.#keyOf(undefined);
+    const key = wrappedKey ? await SendKey.unwrap(wrappedKey, user) : await SendKey.make();
+    return {
+      wrappedKey: wrappedKey ?? (await key.wrap(user)),
+      texts: await Promise.all(texts.map((text) => key.content.encrypt(utf8(text)))),
+      passwordHash: password ? await key.hash(password) : undefined,
+    };
+  }
+
+  /** Opens the texts of Sends. One that cannot be opened is null. */
+  async openSends(sends: SealedSend[]): Promise<(string | null)[][]> {
+    const user = this.#keyOf(undefined);
+    return Promise.all(
+      sends.map(async ({ wrappedKey, texts }) => {
+        const key = await SendKey.unwrap(wrappedKey, user).catch(() => undefined);
+        const open = async (text: string) => (key ? textOf(await key.content.decrypt(text)) : null);
+        return Promise.all(texts.map((text) => open(text).catch(() => null)));
+      }),
+    );
+  }
+
+  /** What stands at the end of the link of a Send: the one key that leaves, for those whom it is sent to. */
+  async linkOfSend(wrappedKey: string): Promise<string> {
+    return (await SendKey.unwrap(wrappedKey, this.#keyOf(undefined))).link;
+  }
+
+  /** Encrypts the file of a Send. */
+  async sealSendFile(wrappedKey: string, file: Blob): Promise<Blob> {
+    return encryptFile((await SendKey.unwrap(wrappedKey, this.#keyOf(undefined))).content, file);
+  }
+
   async #open(user: SymmetricKey, wrappedPrivateKey: string): Promise<string> {
     this.#private = await openPrivateKey(wrappedPrivateKey, user);
     this.#user = user;
@@ -294,4 +336,10 @@ export class Keyring {
     if (!key) throw new Unreadable();
     return key;
   }
+}
+
+async function rewrapped(user: SymmetricKey, password: string, salt: string, kdf: Kdf): Promise<NewPassword> {
+  const master = await masterKey(password, salt, kdf);
+  const stretched = await SymmetricKey.of(await stretch(master));
+  return { hash: await passwordHash(master, password), wrappedUserKey: await stretched.wrap(user) };
 }

@@ -1,12 +1,18 @@
 import { Unreadable } from "./encstring.ts";
 import type { Keyring } from "./keyring.ts";
+import type { Visitor } from "./visitor.ts";
 import address from "./worker.ts?worker&url";
 
-export type Method = keyof Keyring;
+/** What a worker can be asked. */
+interface Rooms {
+  keyring: Keyring;
+  visitor: Visitor;
+}
 
 export interface Question {
   id: number;
-  method: Method;
+  room: keyof Rooms;
+  method: string;
   args: unknown[];
 }
 
@@ -17,11 +23,19 @@ interface Waiting {
   reject: (reason: Error) => void;
 }
 
-/** The Keyring of a worker. After end it is of no use, and its keys are gone from memory. */
-export type RemoteKeyring = Pick<Keyring, Method> & { end(): void };
+/** Something in a worker. After end it is of no use, and its keys are gone from memory. */
+type Remote<Room> = Pick<Room, keyof Room> & { end(): void };
+
+export type RemoteKeyring = Remote<Keyring>;
+export type RemoteVisitor = Remote<Visitor>;
 
 /** Starts a worker with an empty Keyring. */
-export function startKeyring(): RemoteKeyring {
+export const startKeyring = (): RemoteKeyring => start("keyring");
+
+/** Starts a worker for somebody who holds the link of a Send. */
+export const startVisitor = (): RemoteVisitor => start("visitor");
+
+function start<K extends keyof Rooms>(room: K): Remote<Rooms[K]> {
   const worker = new Worker(trusted(address) as string, { type: "module", name: "keys" });
   const waiting = new Map<number, Waiting>();
   let last = 0;
@@ -37,20 +51,20 @@ export function startKeyring(): RemoteKeyring {
     else asked?.resolve(data.value);
   };
   worker.onerror = () => fail(new Error("The worker could not be started."));
-  const ask = (method: Method, args: unknown[]) =>
+  const ask = (method: string, args: unknown[]) =>
     new Promise((resolve, reject) => {
       if (ended) throw new Unreadable();
       const id = ++last;
       waiting.set(id, { resolve, reject });
-      worker.postMessage({ id, method, args } satisfies Question);
+      worker.postMessage({ id, room, method, args } satisfies Question);
     });
   const end = () => {
     ended = true;
     worker.terminate();
     fail(new Unreadable());
   };
-  return new Proxy({ end } as RemoteKeyring, {
-    get: (own, name) => (name === "end" ? own.end : (...args: unknown[]) => ask(name as Method, args)),
+  return new Proxy({ end } as Remote<Rooms[K]>, {
+    get: (own, name) => (name === "end" ? own.end : (...args: unknown[]) => ask(String(name), args)),
   });
 }
 

@@ -27,11 +27,17 @@ export class SymmetricKey {
 
   /** Makes a text of kind 2. */
   async encrypt(plain: Bytes): Promise<string> {
+    const [iv, mac, data] = await this.encryptBytes(plain);
+    return format(Kind.aesHmac, iv, data, mac);
+  }
+
+  /** Encrypts and authenticates. Returns the initialization vector, the code and the data. */
+  async encryptBytes(plain: Bytes): Promise<[iv: Bytes, mac: Bytes, data: Bytes]> {
     if (!this.#hmac) throw new Unreadable();
     const iv = random(16);
     const data = new Uint8Array(await crypto.subtle.encrypt({ name: "AES-CBC", iv }, this.#aes, plain));
     const mac = new Uint8Array(await crypto.subtle.sign("HMAC", this.#hmac, concat(iv, data)));
-    return format(Kind.aesHmac, iv, data, mac);
+    return [iv, mac, data];
   }
 
   /**
@@ -44,10 +50,20 @@ export class SymmetricKey {
     if (!iv || !data || iv.length !== 16) throw new Unreadable();
     if (this.#hmac) {
       if (kind !== Kind.aesHmac || !mac) throw new Unreadable();
-      if (!(await crypto.subtle.verify("HMAC", this.#hmac, mac, concat(iv, data)))) throw new Unreadable();
-    } else if (kind !== Kind.aes) {
-      throw new Unreadable();
+      return this.decryptBytes(iv, mac, data);
     }
+    if (kind !== Kind.aes) throw new Unreadable();
+    return this.#open(iv, data);
+  }
+
+  /** Opens what encryptBytes made. */
+  async decryptBytes(iv: Bytes, mac: Bytes, data: Bytes): Promise<Bytes> {
+    if (!this.#hmac) throw new Unreadable();
+    if (!(await crypto.subtle.verify("HMAC", this.#hmac, mac, concat(iv, data)))) throw new Unreadable();
+    return this.#open(iv, data);
+  }
+
+  async #open(iv: Bytes, data: Bytes): Promise<Bytes> {
     try {
       return new Uint8Array(await crypto.subtle.decrypt({ name: "AES-CBC", iv }, this.#aes, data));
     } catch {
