@@ -45,7 +45,7 @@ function Access({ route }: { route: RouteOf }): ReactNode {
   const t = useText();
   const { phase } = useSession();
   useEffect(() => {
-    const isLocked = phase === "locked" && route.access !== "operator";
+    const isLocked = phase === "locked" && route.access !== "operator" && route.access !== "visitor";
     document.title = `${t(isLocked ? "lock.title" : route.title)} – ${t("app.name")}`;
   }, [t, phase, route]);
   const Screen = route.screen;
@@ -56,6 +56,7 @@ function Access({ route }: { route: RouteOf }): ReactNode {
       </Desk>
     );
   }
+  if (route.access === "visitor") return <Screen />;
   if (phase === "locked") return <Lock />;
   if (route.access === "anyone") return <Screen />;
   if (route.access === "person") {

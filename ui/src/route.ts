@@ -37,9 +37,10 @@ export interface Route {
   title: Key;
   /**
    * guest: nobody is logged in. person: the vault is open, and the screen is inside the frame. anyone: either, and
-   * the screen stands alone. operator: somebody came with a link to the operator page, whoever is logged in.
+   * the screen stands alone. visitor: whoever holds the link, and the session on this page plays no part, even locked.
+   * operator: somebody came with a link to the operator page, whoever is logged in.
    */
-  access: "guest" | "person" | "anyone" | "operator";
+  access: "guest" | "person" | "anyone" | "visitor" | "operator";
   place?: Place;
   /** The path of the screen whose place in the sidebar this one belongs to. */
   of?: string;

@@ -9,6 +9,7 @@ import {
   Mails,
   RefreshCw,
   ScrollText,
+  Send,
   Server,
   Settings,
   ShieldCheck,
@@ -103,6 +104,19 @@ export const routes: Route[] = [
     access: "person",
     place: { product: "vault", label: "place.start", icon: House },
     screen: screen(() => import("./screens/start/start.tsx")),
+  },
+  {
+    path: "/sends",
+    title: "send.title",
+    access: "person",
+    place: { product: "vault", label: "send.title", icon: Send },
+    screen: screen(() => import("./screens/sends/sends.tsx")),
+  },
+  {
+    path: "/send/:sendId/:key",
+    title: "receive.title",
+    access: "visitor",
+    screen: screen(() => import("./screens/sends/receive.tsx")),
   },
   {
     path: "/organizations/:organizationId/members",
