@@ -64,7 +64,11 @@ function start<K extends keyof Rooms>(room: K): Remote<Rooms[K]> {
     fail(new Unreadable());
   };
   return new Proxy({ end } as Remote<Rooms[K]>, {
-    get: (own, name) => (name === "end" ? own.end : (...args: unknown[]) => ask(String(name), args)),
+    get(own, name) {
+      if (name === "end") return own.end;
+      if (name === "then") return undefined; // What is awaited is asked whether it is a promise.
+      return (...args: unknown[]) => ask(String(name), args);
+    },
   });
 }
 
