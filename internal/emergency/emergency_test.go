@@ -219,6 +219,9 @@ func TestWayOfAnAccess(t *testing.T) {
 		if granted["grantorId"] != w.ann.String() || granted["name"] != "Ann" || granted["status"] != 3.0 || granted["waitTimeDays"] != 30.0 {
 			w.Errorf("granted: %v", granted)
 		}
+		if want := w.Now().Add(30 * 24 * time.Hour).UTC().Format(time.RFC3339); !strings.HasPrefix(fmt.Sprint(granted["waitEndsAt"]), want[:len(want)-1]) {
+			w.Errorf("the wait ends %v, want %s", granted["waitEndsAt"], want)
+		}
 		w.want(200, w.ann, "POST /"+accessID+"/approve", "")
 		got := w.want(200, w.bob, "POST /"+accessID+"/view", "")
 		if got["keyEncrypted"] != "4.BBBB" || fmt.Sprint(got["ciphers"]) != "[item]" || w.read != w.ann {

@@ -2,6 +2,7 @@ package emergency
 
 import (
 	"context"
+	"time"
 
 	"coffre/internal/account"
 	"coffre/internal/encstring"
@@ -47,9 +48,17 @@ type base struct {
 	Status       Status `json:"status"`
 	Type         Type   `json:"type"`
 	WaitTimeDays int    `json:"waitTimeDays"`
+	// WaitEndsAt is when the grantee gets in who has asked. Other servers do not say it.
+	WaitEndsAt *time.Time `json:"waitEndsAt"`
 }
 
-func baseOf(a Access) base { return base{a.ID, a.Status, a.Type, a.WaitDays} }
+func baseOf(a Access) base {
+	v := base{ID: a.ID, Status: a.Status, Type: a.Type, WaitTimeDays: a.WaitDays}
+	if a.Status == Initiated {
+		v.WaitEndsAt = new(a.EndsAt())
+	}
+	return v
+}
 
 // personView is the other of the two.
 type personView struct {

@@ -1313,6 +1313,7 @@ export interface EmergencyGranteeView {
   object: string;
   status: number;
   type: number;
+  waitEndsAt: string | null;
   waitTimeDays: number;
 }
 
@@ -1325,6 +1326,7 @@ export interface EmergencyGrantorView {
   object: string;
   status: number;
   type: number;
+  waitEndsAt: string | null;
   waitTimeDays: number;
 }
 
