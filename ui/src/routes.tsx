@@ -259,6 +259,19 @@ export const routes: Route[] = [
     screen: screen(() => import("./screens/families/member.tsx")),
   },
   {
+    path: "/settings/emergency-access",
+    title: "emergency.title",
+    access: "person",
+    place: { product: "vault", label: "emergency.title", icon: Settings, under: "place.settings" },
+    screen: screen(() => import("./screens/emergency/emergency.tsx")),
+  },
+  {
+    path: "/accept-emergency",
+    title: "emergency.title",
+    access: "anyone",
+    screen: screen(() => import("./screens/emergency/accept.tsx")),
+  },
+  {
     path: "/accept-families-for-enterprise",
     title: "redeem.linkTitle",
     access: "anyone",

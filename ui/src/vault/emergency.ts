@@ -21,6 +21,8 @@ export interface Contact {
   type: number;
   stage: number;
   days: number;
+  /** When somebody gets in who has asked; null while nobody waits. */
+  waitEnds: string | null;
 }
 
 const contactOf = (view: EmergencyGranteeView | EmergencyGrantorView): Contact => ({
@@ -32,6 +34,7 @@ const contactOf = (view: EmergencyGranteeView | EmergencyGrantorView): Contact =
   type: view.type,
   stage: view.status,
   days: view.waitTimeDays,
+  waitEnds: view.waitEndsAt,
 });
 
 /** Whom the person trusts. */

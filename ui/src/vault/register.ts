@@ -5,11 +5,15 @@ import { startKeyring } from "../crypto/remote.ts";
 /** How many letters a master password has at least. */
 export const shortest = 12;
 
-/** What entitles to an account: the token of a mailed link, of an invitation, or of the offer of a Families organization. */
+/**
+ * What entitles to an account: the token of a mailed link, of an invitation to an organization or to be there in an
+ * emergency, or of the offer of a Families organization.
+ */
 export type Proof =
   | { emailVerificationToken: string }
   | { orgInviteToken: string; organizationUserId: string }
-  | { orgSponsoredFreeFamilyPlanToken: string };
+  | { orgSponsoredFreeFamilyPlanToken: string }
+  | { acceptEmergencyAccessInviteToken: string; acceptEmergencyAccessId: string };
 
 /** Begins a registration. Returns the token where the server mails none, else undefined: the person has mail. */
 export async function beginRegistration(email: string, name: string): Promise<string | undefined> {

@@ -40,6 +40,11 @@ export function Screen() {
 function proofOf(query: URLSearchParams): Proof | undefined {
   const [token, offer] = [query.get("token"), query.get("orgSponsoredFreeFamilyPlanToken")];
   if (token) return { emailVerificationToken: token };
+  const acceptEmergencyAccessInviteToken = query.get("acceptEmergencyAccessInviteToken");
+  const acceptEmergencyAccessId = query.get("acceptEmergencyAccessId");
+  if (acceptEmergencyAccessInviteToken && acceptEmergencyAccessId) {
+    return { acceptEmergencyAccessInviteToken, acceptEmergencyAccessId };
+  }
   return offer ? { orgSponsoredFreeFamilyPlanToken: offer } : undefined;
 }
 
