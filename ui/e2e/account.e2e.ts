@@ -31,7 +31,7 @@ describe.each(walks)("a person who reads $language in a window of $width pixels"
     const person = await Person.sitDown(browser, { language, width });
     const { page } = person;
     await person.logIn(server, before, password);
-    await person.reads("start.title", { name: "Ada" });
+    await person.isIn("Ada");
     await person.visits("/settings/account", "me.title");
     await person.isAccessible();
     await page.getByRole("textbox", { name: person.t("signUp.name") }).fill("Ada Lovelace");
@@ -55,7 +55,7 @@ describe.each(walks)("a person who reads $language in a window of $width pixels"
     await person.keepsNo(password, "email");
 
     await person.logIn(server, after, password);
-    await person.reads("start.title", { name: "Ada Lovelace" });
+    await person.isIn("Ada Lovelace");
     await person.visits("/settings/account", "me.title");
     await page.getByText(after).first().waitFor();
     await person.sees("me.verified");
@@ -81,7 +81,7 @@ test("the only owner of an organization with members cannot delete the account, 
   await invite(owner, organization, fellow.email);
   const person = await Person.sitDown(browser, { language: "en" });
   await person.logIn(server, owner.email, password);
-  await person.reads("start.title", { name: "Grace" });
+  await person.isIn("Grace");
   await person.visits("/settings/account", "me.title");
   await person.press("me.delete");
   await person.sees("me.deleteOwner", { names: "Acme" });
@@ -97,7 +97,7 @@ test("with the keyboard alone a person logs out everywhere", async () => {
   const person = await Person.sitDown(browser, { language: "fr" });
   const { page } = person;
   await person.logIn(server, "alan@home.example", password);
-  await person.reads("start.title", { name: "Alan" });
+  await person.isIn("Alan");
   await person.visits("/settings/account", "me.title");
   const opener = page.getByRole("button", { name: person.t("me.endSessions"), exact: true });
   await opener.focus();
@@ -164,14 +164,14 @@ test("the language that a person chooses is that of the mails, and another brows
   const person = await Person.sitDown(browser, { language: "en" });
   const { page } = person;
   await person.logIn(server, account.email, password);
-  await person.reads("start.title", { name: "Marie" });
+  await person.isIn("Marie");
   await person.visits("/settings/preferences", "preferences.title");
   await page.getByLabel(person.t("language.label")).selectOption("fr");
   await page.getByRole("heading", { level: 1, name: "Préférences" }).waitFor();
   await expect.poll(async () => (await account.call("GET /api/accounts/profile", undefined)).culture).toBe("fr-FR");
   const other = await Person.sitDown(browser, { language: "en" });
   await other.logIn(server, account.email, password);
-  await other.reads("start.title", { name: "Marie" });
+  await other.isIn("Marie");
   expect([...person.complaints, ...other.complaints]).toEqual([]);
   await person.leave();
   await other.leave();

@@ -87,7 +87,7 @@ test.each(Object.entries(looks))("%s, on a self-hosted server", async (name, loo
   const person = await Person.sitDown(browser, look);
   const { page } = person;
   await person.logIn(pair.selfHosted, grace.email, password);
-  await person.sees("start.none");
+  await person.sees("vault.none");
   await page.goto(`${pair.selfHosted.url}/#/create-organization`);
   await page.locator("[type=file]").setInputFiles({
     name: "license.json",

@@ -128,6 +128,12 @@ export class Person {
     await this.page.getByRole("heading", { level: 1, name: this.t(key, values), exact: true }).waitFor();
   }
 
+  /** Waits for where a log-in leads: the vault, with the person's name above it. */
+  async isIn(name: string): Promise<void> {
+    await this.reads("vault.title");
+    await this.page.getByRole("button", { name: this.t("account.menu", { name }), exact: true }).waitFor();
+  }
+
   /** Logs in from the first page as far as the password. */
   async logIn(server: { url: string }, email: string, password: string): Promise<void> {
     await this.page.goto(`${server.url}/#/login`);

@@ -28,7 +28,7 @@ test("collections are made one under the other, given to people and groups, and 
   const { page } = person;
   const dialog = page.getByRole("dialog");
   await person.logIn(server, ada.email, password);
-  await person.reads("start.title", { name: "Ada" });
+  await person.isIn("Ada");
   await page.goto(`${server.url}/#/organizations/${acme.id}/groups`);
   await person.sees("groups.none");
   await person.isAccessible();
@@ -84,7 +84,7 @@ test("the keyboard alone makes a collection, on a phone and in French", async ()
   const dialog = page.getByRole("dialog");
   const key = (pressed: string) => page.keyboard.press(pressed);
   await person.logIn(server, ada.email, password);
-  await person.reads("start.title", { name: "Ada" });
+  await person.isIn("Ada");
   await page.goto(`${server.url}/#/organizations/${acme.id}/vault`);
   await page.getByRole("button", { name: person.t("collections.create") }).focus();
   await key("Enter");

@@ -50,7 +50,7 @@ test.each(Object.entries(looks))("%s", async (name, look) => {
     page.screenshot({ path: `${folder}/${name}-${number++}-${of}.png`, animations: "disabled" });
   const place = (path: string) => page.goto(`${server.url}/#/organizations/${acme.id}/${path}`);
   await person.logIn(server, ada.email, password);
-  await person.reads("start.title", { name: "Ada Lovelace" });
+  await person.isIn("Ada Lovelace");
   await place("members");
   await page.getByRole("button", { name: "Grace Hopper" }).waitFor();
   await picture("members");

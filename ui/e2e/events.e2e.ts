@@ -31,7 +31,7 @@ test("the log tells what happened in words, page by page, and hands them out as 
   const person = await Person.sitDown(browser, { language: "en" });
   const { page } = person;
   await person.logIn(server, ada.email, password);
-  await person.reads("start.title", { name: "Ada" });
+  await person.isIn("Ada");
   await page.goto(`${server.url}/#/organizations/${acme.id}/reporting/events`);
   await person.sees("event.1700", { what: person.t("policyTitle.13") });
   await person.sees("event.1400", { what: "Builders" });
@@ -58,7 +58,7 @@ test("days in which nothing happened say so, on a phone and in French", async ()
   const person = await Person.sitDown(browser, { language: "fr", width: 360 });
   const { page } = person;
   await person.logIn(server, ada.email, password);
-  await person.reads("start.title", { name: "Ada" });
+  await person.isIn("Ada");
   await page.goto(`${server.url}/#/organizations/${acme.id}/reporting/events`);
   await person.sees("event.1400", { what: "Builders" });
   await person.isAccessible();

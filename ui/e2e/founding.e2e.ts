@@ -24,7 +24,8 @@ test("a company is founded in the cloud with a trial, by keyboard alone", async 
   const person = await Person.sitDown(browser, { language: "en" });
   const { page } = person;
   await person.logIn(pair.cloud, "ada@acme.example", password);
-  await person.reads("start.title", { name: "Ada" });
+  await person.isIn("Ada");
+  await person.visits("/organizations", "start.organizations");
   await page
     .getByRole("main")
     .getByRole("link", { name: person.t("found.new") })
@@ -80,7 +81,7 @@ test("the free plan costs nothing, asks for no address, and is had once", async 
   const { page } = person;
   await person.logIn(pair.cloud, "alan@home.example", password);
   for (const name of ["Two of us", "Two others"]) {
-    await person.reads("start.title", { name: "Alan" });
+    await person.isIn("Alan");
     await page.goto(`${pair.cloud.url}/#/create-organization?plan=free`);
     await page.getByRole("radio", { name: "Free", checked: true }).waitFor();
     expect(await page.getByLabel(person.t("billing.country")).count()).toBe(0);
@@ -105,7 +106,7 @@ test("a license is dropped on a self-hosted server, and what is wrong with anoth
   const person = await Person.sitDown(browser, { language: "en" });
   const { page } = person;
   await person.logIn(pair.selfHosted, "ada@haus.example", password);
-  await person.reads("start.title", { name: "Ada" });
+  await person.isIn("Ada");
   await person.choose("account.menu", "found.new", { name: "Ada" });
   await person.reads("found.title");
   await person.isAccessible();
@@ -135,7 +136,7 @@ test("a license that is over says so, in French", async () => {
   await Account.register(pair.selfHosted, "Ada", "ada@ancien.example", password);
   const person = await Person.sitDown(browser, { language: "fr", width: 360 });
   await person.logIn(pair.selfHosted, "ada@ancien.example", password);
-  await person.reads("start.title", { name: "Ada" });
+  await person.isIn("Ada");
   await person.page.goto(`${pair.selfHosted.url}/#/create-organization`);
   await choose(person, "licence.json", license);
   await person.press("found.submit");
@@ -150,7 +151,7 @@ test("a server without an installation makes organizations without a license", a
   await Account.register(server, "Chloé", "chloe@exemple.fr", password);
   const person = await Person.sitDown(browser, { language: "fr" });
   await person.logIn(server, "chloe@exemple.fr", password);
-  await person.reads("start.title", { name: "Chloé" });
+  await person.isIn("Chloé");
   await person.page.goto(`${server.url}/#/create-organization`);
   await person.page.getByRole("radio", { name: person.t("found.unlicensed"), checked: true }).waitFor();
   await person.isAccessible();
@@ -171,7 +172,7 @@ test("where operators found, others are told so, and a license is enough", async
   const person = await Person.sitDown(browser, { language: "en" });
   const { page } = person;
   await person.logIn(server, "eve@acme.example", password);
-  await person.reads("start.title", { name: "Eve" });
+  await person.isIn("Eve");
   await page.goto(`${server.url}/#/create-organization`);
   await page.getByRole("radio", { name: person.t("found.withLicense"), checked: true }).waitFor();
   await page.getByRole("radio", { name: person.t("found.unlicensed") }).check();

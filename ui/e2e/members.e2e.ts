@@ -31,7 +31,8 @@ test("many are invited at once, and each address is told what became of it", asy
   const person = await Person.sitDown(browser, { language: "en" });
   const { page } = person;
   await person.logIn(server, ada.email, password);
-  await person.reads("start.title", { name: "Ada" });
+  await person.isIn("Ada");
+  await person.visits("/organizations", "start.organizations");
   await page.getByRole("link", { name: "Acme" }).click();
   await person.reads("members.title");
   await person.isAccessible();
@@ -97,6 +98,8 @@ test("a member is confirmed once both read the same fingerprint, then revoked, r
   await acme.enroll(zoe);
   const joiner = await Person.sitDown(browser, { language: "fr", width: 360 });
   await joiner.logIn(server, email, password);
+  await joiner.isIn("Zoé");
+  await joiner.visits("/organizations", "start.organizations");
   await joiner.sees("start.waiting");
   await joiner.sees("start.unconfirmed");
   await joiner.isAccessible();
@@ -106,7 +109,7 @@ test("a member is confirmed once both read the same fingerprint, then revoked, r
   const { page } = person;
   const dialog = page.getByRole("dialog");
   await person.logIn(server, ada.email, password);
-  await person.reads("start.title", { name: "Ada" });
+  await person.isIn("Ada");
   await membersOf(person, acme);
   const row = page.getByRole("row", { name: /Zoé/ });
   const act = async (deed: "confirm" | "revoke" | "restore" | "remove") => {
@@ -126,6 +129,8 @@ test("a member is confirmed once both read the same fingerprint, then revoked, r
   await row.getByText(person.t("memberStatus.2")).waitFor();
   await joiner.page.reload();
   await joiner.logIn(server, email, password);
+  await joiner.isIn("Zoé");
+  await joiner.visits("/organizations", "start.organizations");
   await joiner.page.getByRole("row", { name: "Acme" }).getByText(joiner.t("start.enabled")).waitFor();
   expect(joiner.complaints).toEqual([]);
   await joiner.leave();
@@ -165,7 +170,7 @@ test("the keyboard alone finds, selects and revokes several, and hears who was r
   const person = await Person.sitDown(browser, { language: "en", width: 360 });
   const { page } = person;
   await person.logIn(server, ada.email, password);
-  await person.reads("start.title", { name: "Ada" });
+  await person.isIn("Ada");
   await membersOf(person, acme);
   await page.getByLabel(person.t("members.search")).focus();
   await page.keyboard.type("acme");
@@ -200,7 +205,7 @@ test("whoever runs several organizations changes between them, from any screen o
   const person = await Person.sitDown(browser, { language: "fr" });
   const { page } = person;
   await person.logIn(server, owner.email, password);
-  await person.reads("start.title", { name: "Eve" });
+  await person.isIn("Eve");
   await membersOf(person, first);
   await person.press("console.organization", { name: "First" });
   await page.getByRole("menuitemradio", { name: "Second" }).click();

@@ -26,7 +26,7 @@ test.each([
   const person = await Person.sitDown(browser, { language, width });
   const { page } = person;
   await person.logIn(server, email, password);
-  await person.reads("start.title", { name: "Ada" });
+  await person.isIn("Ada");
   await person.hasAuthenticator();
   await person.visits("/settings/security/passkeys", "security.title");
   await person.sees("passkey.none");
@@ -62,7 +62,7 @@ test("a passkey that was not asked to open the vault logs in, and can be asked l
   const person = await Person.sitDown(browser, { language: "fr" });
   const { page } = person;
   await person.logIn(server, email, password);
-  await person.reads("start.title", { name: "Ada" });
+  await person.isIn("Ada");
   await person.hasAuthenticator();
   await person.visits("/settings/security/passkeys", "security.title");
   await person.press("passkey.add");
@@ -95,7 +95,7 @@ test("an authenticator that computes no secrets makes a passkey for the log-in a
   const person = await Person.sitDown(browser, { language: "en" });
   const { page } = person;
   await person.logIn(server, email, password);
-  await person.reads("start.title", { name: "Ada" });
+  await person.isIn("Ada");
   await person.hasAuthenticator({ secrets: false });
   await person.visits("/settings/security/passkeys", "security.title");
   await person.press("passkey.add");

@@ -29,7 +29,7 @@ test("a policy tells whom it will revoke before it is on, and what it needs", as
   const { page } = person;
   const dialog = page.getByRole("dialog");
   await person.logIn(server, ada.email, password);
-  await person.reads("start.title", { name: "Ada" });
+  await person.isIn("Ada");
   await page.goto(`${server.url}/#/organizations/${acme.id}/settings/policies`);
   await person.reads("policies.title");
   await person.isAccessible();
@@ -91,7 +91,7 @@ test("the keyboard alone opens a policy; what an organization cannot have is tol
   const person = await Person.sitDown(browser, { language: "en", width: 360 });
   const { page } = person;
   await person.logIn(server, ada.email, password);
-  await person.reads("start.title", { name: "Ada" });
+  await person.isIn("Ada");
   await page.goto(`${server.url}/#/organizations/${acme.id}/settings/policies`);
   await page.getByRole("button", { name: person.t("policyTitle.10") }).focus();
   await page.keyboard.press("Enter");

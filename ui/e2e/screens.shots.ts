@@ -59,8 +59,8 @@ test.each(Object.entries(looks))("%s", async (name, look) => {
   await picture("finish");
   await person.fill("finish.again", password);
   await person.press("finish.submit");
-  await person.sees("start.none");
-  await picture("start");
+  await person.sees("vault.none");
+  await picture("vault");
   await person.press("account.menu", { name: "Ada Lovelace" });
   await page.getByRole("menuitem", { name: person.t("account.lock") }).waitFor();
   await picture("account");
@@ -137,6 +137,8 @@ test.each(Object.entries(looks))("%s, with a second step and organizations", asy
   await picture("20-code");
   await person.fill("code.field", await code());
   await person.press("code.submit");
+  await person.isIn("Grace Hopper");
+  await person.visits("/organizations", "start.organizations");
   await page.getByRole("row", { name: "Acme" }).waitFor();
   await picture("21-organizations");
   expect(person.complaints).toEqual([]);

@@ -27,7 +27,7 @@ test.each(walks)("a person changes the master password, reading $language", asyn
   await Account.register(server, "Ada", email, password);
   const person = await Person.sitDown(browser, { language, width });
   await person.logIn(server, email, password);
-  await person.reads("start.title", { name: "Ada" });
+  await person.isIn("Ada");
   await person.visits("/settings/security/password", "security.title");
   await person.isAccessible();
   await person.fill("security.current", "not the password");
@@ -51,7 +51,7 @@ test.each(walks)("a person changes the master password, reading $language", asyn
   await person.sees("signIn.wrong");
   await person.fill("signIn.password", next);
   await person.press("signIn.submit");
-  await person.reads("start.title", { name: "Ada" });
+  await person.isIn("Ada");
   expect(person.complaints).toEqual([]);
   await person.leave();
 });
@@ -62,7 +62,7 @@ test("a person derives the keys with Argon2id from now on, and the vault still o
   const person = await Person.sitDown(browser, { language: "fr" });
   const { page } = person;
   await person.logIn(server, email, password);
-  await person.reads("start.title", { name: "Ada" });
+  await person.isIn("Ada");
   await person.visits("/settings/security/password", "security.title");
   const form = page.getByRole("form", { name: person.t("kdf.title") });
   await form.getByLabel(person.t("kdf.algorithm")).selectOption("argon2id");
@@ -73,7 +73,7 @@ test("a person derives the keys with Argon2id from now on, and the vault still o
   await page.keyboard.press("Enter");
   await person.sees("ended.derivation");
   await person.logIn(server, email, password);
-  await person.reads("start.title", { name: "Ada" });
+  await person.isIn("Ada");
   await person.visits("/settings/security/password", "security.title");
   expect(await form.getByLabel(person.t("kdf.memory")).inputValue()).toBe("17");
   expect(person.complaints).toEqual([]);
@@ -88,7 +88,7 @@ test.each(walks)(
     const person = await Person.sitDown(browser, { language, width });
     const { page } = person;
     await person.logIn(server, email, password);
-    await person.reads("start.title", { name: "Ada" });
+    await person.isIn("Ada");
     await person.visits("/settings/security/security-keys", "security.title");
     await person.isAccessible();
     const shown = async () => (await page.getByRole("dialog").locator("code").allTextContents()).slice(0, 2);
@@ -119,7 +119,7 @@ test.each(walks)("devices are listed, removed, and let in, in $language", async 
   const person = await Person.sitDown(browser, { language, width });
   const { page } = person;
   await person.logIn(server, email, password);
-  await person.reads("start.title", { name: "Ada" });
+  await person.isIn("Ada");
   await person.visits("/settings/security/device-management", "security.title");
   await person.sees("devices.this");
   await person.isAccessible();
@@ -136,7 +136,7 @@ test.each(walks)("devices are listed, removed, and let in, in $language", async 
   // A second browser is known from a log-in, and comes in by the answer of the first.
   const other = await Person.sitDown(browser, { language, width });
   await other.logIn(server, email, password);
-  await other.reads("start.title", { name: "Ada" });
+  await other.isIn("Ada");
   await other.page.reload();
   const ask = async () => {
     await other.fill("signIn.email", email);
@@ -156,7 +156,7 @@ test.each(walks)("devices are listed, removed, and let in, in $language", async 
   await other.isAccessible();
   await other.press("askDevice.again");
   await person.press("requests.approve");
-  await other.reads("start.title", { name: "Ada" });
+  await other.isIn("Ada");
 
   await person.press("newDevices.turnOff");
   await person.sees("newDevices.offLead");

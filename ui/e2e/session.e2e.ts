@@ -43,8 +43,8 @@ test("the keyboard alone is enough", async () => {
   expect(await page.getByLabel(person.t("signIn.password"), { exact: true }).getAttribute("type")).toBe("text");
   await key("Shift+Tab");
   await key("Enter");
-  await person.reads("start.title", { name });
-  await person.sees("start.organizationsLead");
+  await person.isIn(name);
+  await person.sees("vault.none");
   await person.isAccessible();
 
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
@@ -74,6 +74,8 @@ test("organizations are a table, and on a phone cards", async () => {
   const person = await Person.sitDown(browser, { language: "fr", width: 360 });
   const { page } = person;
   await person.logIn(server, email, password);
+  await person.isIn(name);
+  await person.visits("/organizations", "start.organizations");
   await page.getByRole("row", { name: "Ada & Söhne" }).waitFor();
   await person.isAccessible();
   await person.press("kit.openPlaces");
@@ -103,18 +105,18 @@ test("a vault that nobody touches locks itself, and a touch after the time is to
   const { page } = person;
   await page.clock.install();
   await person.logIn(server, email, password);
-  await person.reads("start.title", { name });
+  await person.isIn(name);
   await page.clock.runFor("14:00");
   await page.keyboard.press("Shift");
   await page.clock.runFor("14:00");
-  await person.reads("start.title", { name });
+  await person.isIn(name);
   await page.clock.fastForward("16:00");
   await person.reads("lock.title");
   await person.sees("lock.idle");
   await person.isAccessible();
   await person.fill("signIn.password", password);
   await person.press("lock.open");
-  await person.reads("start.title", { name });
+  await person.isIn(name);
   expect(person.complaints).toEqual([]);
   await person.leave();
 });
@@ -124,11 +126,11 @@ test("a password that Argon2id derives opens the vault too, in a worker that may
   await Account.register(server, "Marie", "marie@exemple.fr", password, kdf);
   const person = await Person.sitDown(browser, { language: "fr" });
   await person.logIn(server, "marie@exemple.fr", password);
-  await person.reads("start.title", { name: "Marie" });
+  await person.isIn("Marie");
   await person.choose("account.menu", "account.lock", { name: "Marie" });
   await person.fill("signIn.password", password);
   await person.press("lock.open");
-  await person.reads("start.title", { name: "Marie" });
+  await person.isIn("Marie");
   expect(person.complaints).toEqual([]);
   await person.leave();
 });
@@ -137,7 +139,7 @@ test("a session lives on after the page only where the person asked for it, and 
   const person = await Person.sitDown(browser, { language: "en" });
   const { page } = person;
   await person.logIn(server, email, password);
-  await person.reads("start.title", { name });
+  await person.isIn(name);
   await page.reload();
   await person.reads("signIn.title");
 
@@ -184,7 +186,7 @@ test("a server that is away is told, and its return too", async () => {
   await person.press("banner.retry");
   await person.page.getByText(person.t("banner.offline")).waitFor({ state: "detached" });
   await person.press("signIn.submit");
-  await person.reads("start.title", { name });
+  await person.isIn(name);
   await person.leave();
 });
 

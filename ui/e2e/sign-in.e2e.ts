@@ -54,8 +54,8 @@ describe.each(walks)(
       await person.isAccessible();
       await person.fill("finish.again", password);
       await person.press("finish.submit");
-      await person.reads("start.title", { name });
-      await person.sees("start.none");
+      await person.isIn(name);
+      await person.sees("vault.none");
       await person.isAccessible();
       await person.keepsNo(password, email);
 
@@ -68,7 +68,7 @@ describe.each(walks)(
       await person.isAccessible();
       await person.fill("signIn.password", password);
       await person.press("lock.open");
-      await person.reads("start.title", { name });
+      await person.isIn(name);
 
       await menu("account.logOut");
       await person.reads("signIn.title");
@@ -83,7 +83,7 @@ describe.each(walks)(
       await person.isAccessible();
       await person.fill("signIn.password", password);
       await person.press("signIn.submit");
-      await person.reads("start.title", { name });
+      await person.isIn(name);
       await person.keepsNo(password, email);
 
       expect(person.complaints).toEqual([]);

@@ -90,7 +90,7 @@ test("142: who has nothing to give finds no such place", async () => {
   await Account.register(cloud, "Nell", "nell@home.example", password);
   const person = await Person.sitDown(browser, { language: "fr" });
   await person.logIn(cloud, "nell@home.example", password);
-  await person.reads("start.title", { name: "Nell" });
+  await person.isIn("Nell");
   await person.follow("place.settings");
   await person.page.getByRole("link", { name: person.t("place.preferences"), exact: true }).waitFor();
   expect(await person.page.getByRole("link", { name: person.t("place.families") }).count()).toBe(0);
@@ -176,7 +176,7 @@ test("an offer opens for its recipient alone: who is logged in otherwise is told
   const person = await Person.sitDown(browser, { language: "fr" });
   const { page } = person;
   await person.logIn(cloud, "ada@acme.example", password);
-  await person.reads("start.title", { name: "Ada" });
+  await person.isIn("Ada");
   await page.goto(link);
   await person.sees("redeem.otherTitle");
   await person.isAccessible();

@@ -7,6 +7,9 @@ import type { Membership } from "./vault/profile.ts";
 /** Where a person is led after they logged in. */
 export const home = "/vault";
 
+/** Where a person sees what they belong to. */
+export const memberships = "/organizations";
+
 /** Where whoever runs the server is led. */
 export const desk = "/admin";
 

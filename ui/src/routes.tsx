@@ -4,7 +4,6 @@ import {
   CreditCard,
   FolderTree,
   Gift,
-  House,
   ListChecks,
   Mails,
   RefreshCw,
@@ -16,9 +15,10 @@ import {
   SlidersHorizontal,
   Stethoscope,
   Users,
+  Vault,
   Wrench,
 } from "lucide-react";
-import { desk, home, type Route, screen } from "./route.ts";
+import { desk, home, memberships, type Route, screen } from "./route.ts";
 import { seesCollections, seesEvents, seesGroups, seesMembers, seesPolicies, seesTwoStep } from "./vault/console.ts";
 import { gives, givesToStrangers, isOwner } from "./vault/profile.ts";
 
@@ -100,10 +100,17 @@ export const routes: Route[] = [
   },
   {
     path: home,
-    title: "place.start",
+    title: "vault.title",
     access: "person",
-    place: { product: "vault", label: "place.start", icon: House },
-    screen: screen(() => import("./screens/start/start.tsx")),
+    place: { product: "vault", label: "vault.title", icon: Vault },
+    screen: screen(() => import("./screens/vault/vault.tsx")),
+  },
+  {
+    path: memberships,
+    title: "start.organizations",
+    access: "person",
+    place: { product: "vault", label: "place.organizations", icon: Building2 },
+    screen: screen(() => import("./screens/organizations/organizations.tsx")),
   },
   {
     path: "/sends",

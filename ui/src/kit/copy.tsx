@@ -1,15 +1,16 @@
-import { Check, Copy } from "lucide-react";
+import { Check, Copy, type LucideIcon } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useText } from "../text/t.ts";
-import { Button } from "./button.tsx";
+import { Button, IconButton } from "./button.tsx";
+import { copyText } from "./clipboard.ts";
 import styles from "./copy.module.css";
+import { Hidden } from "./states.tsx";
 
 /** How long the button says that it copied. */
 const said = 2_000;
 
-/** Copies a text, and says so on the button. */
-export function CopyButton({ text, label, onCopied }: { text: string; label?: string; onCopied?: () => void }) {
-  const t = useText();
+/** Copies, and remembers for a moment that it did. */
+function useCopy(text: Copied, onCopied?: () => void): { copied: boolean; copy: () => Promise<void> } {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return;
@@ -17,19 +18,42 @@ export function CopyButton({ text, label, onCopied }: { text: string; label?: st
     return () => clearTimeout(timer);
   }, [copied]);
   const copy = () =>
-    navigator.clipboard.writeText(text).then(
+    copyText(text).then(
       () => {
         setCopied(true);
         onCopied?.();
       },
       () => undefined, // The text stands beside it and can be selected.
     );
+  return { copied, copy };
+}
+
+/** A text, or what gets a secret when it is copied. */
+type Copied = string | (() => Promise<string>);
+
+/** Copies a text, and says so on the button. */
+export function CopyButton({ text, label, onCopied }: { text: Copied; label?: string; onCopied?: () => void }) {
+  const t = useText();
+  const { copied, copy } = useCopy(text, onCopied);
   const Icon = copied ? Check : Copy;
   return (
     <Button onClick={copy} aria-label={label}>
       <Icon size={18} aria-hidden="true" />
       <span aria-live="polite">{t(copied ? "kit.copied" : "kit.copy")}</span>
     </Button>
+  );
+}
+
+/** Copies a text, on a button without words. */
+export function CopyIcon({ text, label, icon: Own = Copy }: { text: Copied; label: string; icon?: LucideIcon }) {
+  const t = useText();
+  const { copied, copy } = useCopy(text);
+  const Icon = copied ? Check : Own;
+  return (
+    <IconButton label={label} onClick={copy}>
+      <Icon size={18} aria-hidden="true" />
+      <span role="status">{copied && <Hidden>{t("kit.copied")}</Hidden>}</span>
+    </IconButton>
   );
 }
 

@@ -20,13 +20,15 @@ export interface FieldProps
   ref?: Ref<HTMLInputElement>;
   /** A code that a person copies digit by digit. */
   code?: boolean;
+  /** Not said to be optional, in a form where nearly everything is. */
+  unmarked?: boolean;
 }
 
 /** A line of text with its label. */
-export function Field({ label, hint, error, code, required, ...input }: FieldProps) {
+export function Field({ label, hint, error, code, required, unmarked, ...input }: FieldProps) {
   const own = useId();
   return (
-    <Around own={own} label={label} hint={hint} error={error} optional={!required}>
+    <Around own={own} label={label} hint={hint} error={error} optional={!required && !unmarked}>
       <input
         {...input}
         {...described(own, hint, error)}
@@ -46,7 +48,7 @@ export function SecretField({
   hint,
   error,
   ...input
-}: Omit<FieldProps, "value" | "defaultValue" | "code" | "type">) {
+}: Omit<FieldProps, "value" | "defaultValue" | "code" | "type" | "unmarked">) {
   const t = useText();
   const own = useId();
   const [shown, setShown] = useState(false);

@@ -1,23 +1,27 @@
 import { Menu as Base } from "@base-ui/react/menu";
 import { Check } from "lucide-react";
 import { type ReactNode, useState } from "react";
+import buttons from "./button.module.css";
+import { classes } from "./classes.ts";
 import styles from "./menu.module.css";
 
 export interface MenuProps {
   /** What stands on the button. */
   trigger: ReactNode;
   label?: string;
+  /** Whether the button looks like what the screen is for, rather than like words that can be pressed. */
+  tone?: "primary" | "plain";
   side?: "bottom" | "top";
   align?: "start" | "end";
   children: ReactNode;
 }
 
 /** A button that opens a list of things to do. The list stays in the part of the page that the button is in. */
-export function Menu({ trigger, label, side = "bottom", align = "end", children }: MenuProps) {
+export function Menu({ trigger, label, tone, side = "bottom", align = "end", children }: MenuProps) {
   const [container, setContainer] = useState<HTMLElement | null>(null);
   return (
     <Base.Root modal={false}>
-      <Base.Trigger className={styles.trigger} aria-label={label}>
+      <Base.Trigger className={tone ? classes(buttons.button, buttons[tone]) : styles.trigger} aria-label={label}>
         {trigger}
       </Base.Trigger>
       <span ref={setContainer} className={styles.list} />

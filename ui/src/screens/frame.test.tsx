@@ -16,9 +16,9 @@ afterEach(cleanup);
 const nobody = { organization: undefined, organizations: [], server: undefined };
 
 const route = (path: string, under?: "place.settings"): Route => {
-  const place = { product: "vault", label: "place.start", icon: House } as const;
+  const place = { product: "vault", label: "place.organizations", icon: House } as const;
   const screen = routes[0]?.screen as Route["screen"];
-  return { path, title: "place.start", access: "person", place: under ? { ...place, under } : place, screen };
+  return { path, title: "place.organizations", access: "person", place: under ? { ...place, under } : place, screen };
 };
 
 test("places with one heading stand under it, and the heading leads to the first", () => {

@@ -13,8 +13,8 @@ export interface Collection extends Omit<CollectionSharesView, "name"> {
 }
 
 /** A collection and where it stands in the tree that the slashes of the names make. */
-export interface Node {
-  collection: Collection;
+export interface Node<T = Collection> {
+  collection: T;
   depth: number;
   /** What the name says beyond that of the collection above. */
   label: string;
@@ -55,7 +55,7 @@ export async function loadCollections(organizationId: string): Promise<Collectio
 }
 
 /** Puts each collection under the one whose name is the start of its own, and those of one place by name. */
-export function treeOf(collections: Collection[]): Node[] {
+export function treeOf<T extends { name: string | null }>(collections: T[]): Node<T>[] {
   const { compare } = new Intl.Collator();
   const parts = (name: string) => name.split("/").map((part) => part.trim());
   const byPath = (a: string[], b: string[]): number => {

@@ -6,6 +6,7 @@ import { useDate } from "../../kit/moment.tsx";
 import { Notice } from "../../kit/notice.tsx";
 import { toast } from "../../kit/toast.tsx";
 import { useAction } from "../../kit/use-action.ts";
+import { memberships } from "../../route.ts";
 import { useText } from "../../text/t.ts";
 import { useAfterChange, useSubscription } from "../billing/subscription.ts";
 import { Problem, problemOf } from "../parts/problem.tsx";
@@ -67,7 +68,7 @@ function InVain({ of, token, onTaken }: AcceptedProps) {
     await call("DELETE /api/organizations/{id}", { path: { id }, body: { masterPasswordHash } });
     await after();
     toast(t("redeem.deleted"));
-    go("/vault");
+    go(memberships);
   };
   return (
     <div className={styles.wide}>

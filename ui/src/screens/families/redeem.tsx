@@ -7,6 +7,7 @@ import { Screen as Page } from "../../kit/frame.tsx";
 import { useDate } from "../../kit/moment.tsx";
 import { Notice } from "../../kit/notice.tsx";
 import { Empty, Skeleton } from "../../kit/states.tsx";
+import { memberships } from "../../route.ts";
 import { useText } from "../../text/t.ts";
 import { isOwner, type Profile } from "../../vault/profile.ts";
 import { logOut } from "../../vault/session.ts";
@@ -122,7 +123,7 @@ function Refusal({ because }: { because: string }) {
     <div className={styles.wide}>
       <Notice tone="loss">{because}</Notice>
       <div>
-        <ButtonLink href="#/vault">{t("app.toStart")}</ButtonLink>
+        <ButtonLink href={`#${memberships}`}>{t("app.toStart")}</ButtonLink>
       </div>
     </div>
   );

@@ -4,7 +4,7 @@ import { call } from "../../api/client.ts";
 import { Button } from "../../kit/button.tsx";
 import { Section } from "../../kit/frame.tsx";
 import { toast } from "../../kit/toast.tsx";
-import { home } from "../../route.ts";
+import { memberships } from "../../route.ts";
 import { useText } from "../../text/t.ts";
 import type { Membership } from "../../vault/profile.ts";
 import { useAfterChange } from "../billing/subscription.ts";
@@ -26,7 +26,7 @@ export function Ending({ organization }: { organization: Membership }) {
           {t("orgDelete.action")}
         </Button>
       </div>
-      <Leave open={asking === "leave"} onClose={close} organization={organization} after={() => go(home)} />
+      <Leave open={asking === "leave"} onClose={close} organization={organization} after={() => go(memberships)} />
       <Delete open={asking === "delete"} onClose={close} organization={organization} />
     </Section>
   );
@@ -39,7 +39,7 @@ function Delete({ open, onClose, organization }: { open: boolean; onClose: () =>
   const { id, name } = organization;
   const end = async (masterPasswordHash: string) => {
     await call("DELETE /api/organizations/{id}", { path: { id }, body: { masterPasswordHash } });
-    go(home);
+    go(memberships);
     toast(t("orgDelete.done", { name }));
     await renew();
   };

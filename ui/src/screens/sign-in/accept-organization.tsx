@@ -5,7 +5,7 @@ import { Button, ButtonLink } from "../../kit/button.tsx";
 import { Notice } from "../../kit/notice.tsx";
 import { Skeleton } from "../../kit/states.tsx";
 import { useAction } from "../../kit/use-action.ts";
-import { home } from "../../route.ts";
+import { home, memberships } from "../../route.ts";
 import { useText } from "../../text/t.ts";
 import { accept, type Invitation, invitationOf, type Terms, termsOf } from "../../vault/invitation.ts";
 import { logOut } from "../../vault/session.ts";
@@ -109,7 +109,7 @@ function Accept({ invitation }: { invitation: Invitation }) {
   if (accepted) {
     return (
       <SignInGate title={t("accept.done")} lead={t("accept.doneLead", { organization })}>
-        <ButtonLink tone="primary" href={`#${home}`} wide>
+        <ButtonLink tone="primary" href={`#${memberships}`} wide>
           {t("app.toStart")}
         </ButtonLink>
       </SignInGate>

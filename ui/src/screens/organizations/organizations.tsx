@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button, ButtonLink } from "../../kit/button.tsx";
-import { Screen as Page, Section } from "../../kit/frame.tsx";
+import { Screen as Page } from "../../kit/frame.tsx";
 import { Notice } from "../../kit/notice.tsx";
 import { State } from "../../kit/state.tsx";
 import { Empty, Skeleton } from "../../kit/states.tsx";
@@ -14,36 +14,22 @@ import { placesOf, useProfile } from "../frame.tsx";
 import { Leave } from "../parts/leave.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { useServer } from "../parts/use-server.ts";
-import styles from "./start.module.css";
+import styles from "./organizations.module.css";
 
-/** What a person sees first: who they are here, and what they belong to. */
+/** What a person belongs to, and what waits for somebody else. */
 export function Screen() {
   const t = useText();
   const { data: profile, error } = useProfile();
-  if (error) {
-    return (
-      <Page title={t("place.start")}>
-        <Problem of={error} />
-      </Page>
-    );
-  }
-  if (!profile) {
-    return (
-      <Page title={t("place.start")}>
-        <Skeleton />
-      </Page>
-    );
-  }
   return (
     <Page
-      title={t("start.title", { name: profile.name || profile.email })}
-      lead={t("start.lead", { email: profile.email })}
+      title={t("start.organizations")}
+      lead={t("start.organizationsLead")}
       actions={<ButtonLink href="#/create-organization">{t("found.new")}</ButtonLink>}
     >
-      {profile.waiting.length > 0 && <Waiting profile={profile} />}
-      <Section title={t("start.organizations")} lead={t("start.organizationsLead")}>
-        <Organizations of={profile} />
-      </Section>
+      {error && <Problem of={error} />}
+      {!error && !profile && <Skeleton />}
+      {profile && profile.waiting.length > 0 && <Waiting profile={profile} />}
+      {profile && <Organizations of={profile} />}
     </Page>
   );
 }

@@ -1,0 +1,95 @@
+import { expect, test, vi } from "vitest";
+import type { Content } from "../../vault/content.ts";
+
+// The worker cannot be started here, and nothing here needs a key.
+vi.mock(import("../../crypto/remote.ts"), () => ({ startKeyring: vi.fn() }));
+const { blank, compose } = await import("./compose.ts");
+
+function form(values: [string, string][]): FormData {
+  const data = new FormData();
+  for (const [name, value] of values) data.append(name, value);
+  return data;
+}
+
+const before: Content = {
+  ...blank(1),
+  name: "Forge",
+  reprompt: 1,
+  fields: [
+    { type: 0, name: "Team", value: "Builders", linkedId: null },
+    { type: 1, name: "Pin", value: "0420", linkedId: null },
+  ],
+  passwordHistory: [{ password: "old", lastUsedDate: "2024-01-01T00:00:00Z" }],
+  login: { username: "ada", password: "secret", totp: "JBSW", uris: [{ uri: "https://a.example", match: 3 }] },
+};
+
+test("what a form says becomes an item", () => {
+  const after = compose(
+    form([
+      ["name", "Foundry"],
+      ["notes", ""],
+      ["favorite", "on"],
+      ["login.username", "grace"],
+      ["login.password", "another"],
+      ["login.totp", ""],
+      ["uri", "https://b.example"],
+      ["match", ""],
+      ["uri", "  "],
+      ["match", "1"],
+      ["uri", "c.example"],
+      ["match", "0"],
+      ["field", "x"],
+      ["field.x.type", "2"],
+      ["field.x.name", "Staff"],
+      ["field", "y"],
+      ["field.y.type", "3"],
+      ["field.y.name", "User"],
+      ["field.y.linked", "100"],
+    ]),
+    before,
+  );
+  expect(after).toEqual({
+    ...before,
+    name: "Foundry",
+    notes: null,
+    favorite: true,
+    reprompt: 0,
+    fields: [
+      { type: 2, name: "Staff", value: "false", linkedId: null },
+      { type: 3, name: "User", value: null, linkedId: 100 },
+    ],
+    login: {
+      username: "grace",
+      password: "another",
+      totp: null,
+      uris: [
+        { uri: "https://b.example", match: null },
+        { uri: "c.example", match: 0 },
+      ],
+    },
+  });
+});
+
+test("a secret for which the form does not ask stays", () => {
+  const after = compose(
+    form([
+      ["name", "Forge"],
+      ["login.username", "ada"],
+      ["field", "0"],
+      ["field.0.type", "1"],
+      ["field.0.name", "Pin code"],
+      ["field.0.origin", "1"],
+    ]),
+    before,
+  );
+  expect(after.login).toMatchObject({ password: "secret", totp: "JBSW" });
+  expect(after.fields).toEqual([{ type: 1, name: "Pin code", value: "0420", linkedId: null }]);
+});
+
+test("an SSH key without a part has an empty one", () => {
+  expect(compose(form([["name", "Server"]]), blank(5)).sshKey).toEqual({
+    privateKey: "",
+    publicKey: "",
+    keyFingerprint: "",
+  });
+});
