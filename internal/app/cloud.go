@@ -110,7 +110,7 @@ func (a *App) newBilling() *billing.Service {
 	links := &billing.Links{Keys: a.keys, VaultURL: a.vault, Provider: books, Now: a.clock.Now}
 	a.sales = sales{books: books, invoices: links, Service: &billing.Service{
 		Store: billing.NewStore(a.db), Provider: books, Organizations: a.rooms.org, Accounts: a.rooms.accounts, Now: a.clock.Now,
-		Mail: a.outbox.SendAll, Announce: a.push.Announce, InvoiceLink: links.To,
+		Mail: a.outbox.SendAll, Announce: a.push.Announce, InvoiceLink: links.To, Used: a.rooms.blobs.Used,
 	}}
 	return a.sales.Service
 }

@@ -28,6 +28,7 @@ func (a *App) mountSelfHosted(_ context.Context, r *web.Router) error {
 		Store: license.NewStore(a.db), Organizations: a.rooms.org, InstallationID: a.config.Cloud.InstallationID,
 		Trust:     func() (license.Trust, error) { return license.ReadTrust(a.config.License.TrustedCertificates) },
 		Directory: a.config.License.Directory, Mail: a.outbox.SendAll, Log: a.log, Now: a.clock.Now,
+		Used: a.rooms.blobs.Used,
 	}
 	a.premiumByLicense(r, licenses)
 	ends := &billingsync.SelfHostedEnd{
@@ -70,7 +71,7 @@ func (a *App) premiumByLicense(r *web.Router, of *license.SelfHostedEnd) {
 	accounts := a.rooms.accounts
 	people := &premium.Service{
 		Store: premium.NewStore(a.db), Accounts: accounts, Verification: a.config.MailVerification(), Trust: of.Trust,
-		Directory: of.Directory, Announce: a.push.Announce, Mail: a.outbox.Send, Log: a.log, Now: a.clock.Now,
+		Directory: of.Directory, Announce: a.push.Announce, Mail: a.outbox.Send, Log: a.log, Now: a.clock.Now, Used: a.rooms.blobs.Used,
 	}
 	if a.config.Accounts.Premium == config.PremiumByLicense {
 		accounts.Premium = people.Has

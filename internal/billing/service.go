@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"coffre/internal/account"
+	"coffre/internal/blob"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/license"
@@ -25,6 +26,8 @@ type Service struct {
 	Mail func(ctx context.Context, list ...mail.Message) error
 	// Announce tells clients what happened, once the transaction of ctx is committed.
 	Announce func(ctx context.Context, n notice.Notice)
+	// Used tells how much storage of those who pay is in use.
+	Used blob.Usage
 	// InvoiceLink returns the address of a page that shows an invoice.
 	InvoiceLink func(v Invoice) string
 	// RenewSponsorship reports whether the sponsorship of an organization goes on

@@ -1,7 +1,9 @@
 package blob
 
 import (
+	"context"
 	"fmt"
+	"math"
 	"strings"
 )
 
@@ -16,4 +18,16 @@ func SizeName(size int64) string {
 	}
 	text := fmt.Sprintf("%.2f", amount)
 	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".") + " " + sizes[unit]
+}
+
+// Usage tells how many bytes somebody's files take; nil is of where there are none.
+type Usage func(ctx context.Context, o Owner) (int64, error)
+
+// Of returns it as clients read it: as a text, and in gigabytes with two decimals.
+func (u Usage) Of(ctx context.Context, o Owner) (name string, gigabytes float64, err error) {
+	used := int64(0)
+	if u != nil {
+		used, err = u(ctx, o)
+	}
+	return SizeName(used), math.Round(float64(used)/GB*100) / 100, err
 }

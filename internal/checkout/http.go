@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"coffre/internal/billing"
+	"coffre/internal/blob"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/org"
@@ -35,7 +36,7 @@ type subscriptionView struct {
 	org.View
 
 	StorageName                  *string       `json:"storageName"`
-	StorageGB                    float64       `json:"storageGb"` // what is used: attachments are not stored here
+	StorageGB                    float64       `json:"storageGb"` // what is used, as StorageName
 	CustomerDiscount             *struct{}     `json:"customerDiscount"`
 	Subscription                 *termView     `json:"subscription"`
 	UpcomingInvoice              *upcomingView `json:"upcomingInvoice"`
@@ -91,7 +92,9 @@ func (h handler) subscription(c *web.Call, _ struct{}) (subscriptionView, error)
 		return subscriptionView{}, err
 	}
 	view := subscriptionView{Object: "organizationSubscription", View: org.ViewOf(c, o), Expiration: timeOrNull(o.ExpiresAt)}
-	if sub != nil {
+	name, gigabytes, err := h.billing.Used.Of(c.Context(), blob.Owner{OrganizationID: orgID})
+	view.StorageName, view.StorageGB = &name, gigabytes
+	if sub != nil && err == nil {
 		view.UpcomingInvoice = upcoming(*sub)
 		view.Subscription, err = h.term(c, *sub)
 	}

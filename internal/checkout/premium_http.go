@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"coffre/internal/billing"
+	"coffre/internal/blob"
 	"coffre/internal/fault"
 	"coffre/internal/org"
 	"coffre/internal/plan"
@@ -151,6 +152,11 @@ func (h handler) premium(c *web.Call, _ struct{}) (premiumView, error) {
 	if err != nil || !found {
 		return view, err
 	}
+	name, gigabytes, err := h.billing.Used.Of(c.Context(), blob.Owner{AccountID: c.Caller.AccountID})
+	if err != nil {
+		return view, err
+	}
+	view.StorageName, view.StorageGB = &name, &gigabytes
 	if sub.Live() {
 		view.MaxStorageGB = new(plan.Premium.BaseStorageGB + sub.ExtraStorageGB)
 	}
@@ -190,9 +196,9 @@ type cartItem struct {
 }
 
 type storageView struct {
-	Available    int    `json:"available"`
-	Used         int    `json:"used"`
-	ReadableUsed string `json:"readableUsed"`
+	Available    int     `json:"available"`
+	Used         float64 `json:"used"`
+	ReadableUsed string  `json:"readableUsed"`
 }
 
 // cart is fault.Gone for a person who has never bought premium: clients know that as
@@ -209,8 +215,13 @@ func (h handler) cart(c *web.Call, _ struct{}) (cartView, error) {
 	if err != nil {
 		return cartView{}, err
 	}
+	name, gigabytes, err := h.billing.Used.Of(c.Context(), blob.Owner{AccountID: c.Caller.AccountID})
+	if err != nil {
+		return cartView{}, err
+	}
 	view := cartView{
-		Status: term.Status, Storage: storageView{Available: plan.Premium.BaseStorageGB + sub.ExtraStorageGB, ReadableUsed: "0 Bytes"},
+		Status:     term.Status,
+		Storage:    storageView{Available: plan.Premium.BaseStorageGB + sub.ExtraStorageGB, Used: gigabytes, ReadableUsed: name},
 		Suspension: term.SuspensionDate, GracePeriod: term.GracePeriod,
 	}
 	view.Cart.Cadence = "annually"

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"coffre/internal/blob"
 	"coffre/internal/event"
 	"coffre/internal/fault"
 	"coffre/internal/id"
@@ -24,6 +25,7 @@ type SelfHostedEnd struct {
 	InstallationID id.ID
 	Trust          func() (Trust, error) // read each time, so that a new signer counts at once
 	Directory      string                // of the copies
+	Used           blob.Usage            // tells how much storage of organizations is in use
 	Mail           func(ctx context.Context, list ...mail.Message) error
 	Log            *slog.Logger
 	Now            func() time.Time

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"coffre/internal/blob"
 	"coffre/internal/encstring"
 	"coffre/internal/fault"
 	"coffre/internal/org"
@@ -146,6 +147,11 @@ func (h selfHostedHandler) subscription(c *web.Call, _ struct{}) (subscriptionVi
 		return subscriptionView{}, err
 	}
 	v := subscriptionView{View: org.ViewOf(c, o), Expiration: optional(o.ExpiresAt), Object: "organizationSubscription"}
+	name, gigabytes, err := h.licenses.Used.Of(c.Context(), blob.Owner{OrganizationID: o.ID})
+	if err != nil {
+		return v, err
+	}
+	v.StorageName, v.StorageGB = &name, &gigabytes
 	l, err := h.licenses.Examine(c.Context(), organizationID)
 	if err != nil {
 		v.LicenseFault = FaultOf(err, c.Language())

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"time"
 
+	"coffre/internal/blob"
 	"coffre/internal/fault"
 	"coffre/internal/license"
 	"coffre/internal/org"
@@ -61,6 +62,11 @@ func (h handler) subscription(c *web.Call, _ struct{}) (personView, error) {
 	if err != nil {
 		return v, err
 	}
+	name, gigabytes, err := h.licenses.Used.Of(c.Context(), blob.Owner{AccountID: a.ID})
+	if err != nil {
+		return v, err
+	}
+	v.StorageName, v.StorageGB = &name, &gigabytes
 	own, err := h.licenses.Accounts.Premium(c.Context(), a)
 	if err != nil {
 		return v, err

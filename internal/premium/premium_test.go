@@ -250,7 +250,7 @@ func TestSubscriptionOfAPersonIsTruthful(t *testing.T) {
 		}
 		return strings.TrimSpace(answer)
 	}
-	const nothing = `{"storageName":null,"storageGb":null,"maxStorageGb":%s,"upcomingInvoice":null,"subscription":null,"license":null,` +
+	const nothing = `{"storageName":"0 Bytes","storageGb":0,"maxStorageGb":%s,"upcomingInvoice":null,"subscription":null,"license":null,` +
 		`"expiration":%s,"object":"subscription","licenseIssued":%s,"licenseFault":%s}`
 	want := func(storage, expiration, issued, trouble string) string {
 		text := nothing

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"coffre/internal/account"
+	"coffre/internal/blob"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/jobs"
@@ -25,6 +26,7 @@ type Service struct {
 	Verification bool                          // whether people must have proved their address
 	Trust        func() (license.Trust, error) // read each time, so that a new signer counts at once
 	Directory    string                        // of the copies
+	Used         blob.Usage                    // tells how much storage of people is in use
 	Announce     func(ctx context.Context, n notice.Notice)
 	Mail         func(ctx context.Context, m mail.Message) error
 	Log          *slog.Logger
