@@ -34,7 +34,7 @@ async function arrive(email: string, look: (typeof looks)[number]): Promise<Pers
   await Account.register(server, "Ada", email, password);
   const person = await Person.sitDown(browser, look);
   await person.logIn(server, email, password);
-  await person.reads("start.title", { name: "Ada" });
+  await person.reads("vault.title");
   await person.visits("/sends", "send.title");
   return person;
 }
