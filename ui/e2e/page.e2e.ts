@@ -78,7 +78,8 @@ class Reader {
   }
 }
 
-test.each(["fr", "en"] as const)("the four steps of the page, in %s; 141: each state of a sponsorship has its word", async (language) => {
+// 141: on the way a sponsorship goes through all its states, each with its word.
+test.each(["fr", "en"] as const)("141: the four steps of the page, in %s", async (language) => {
   const at = (name: string) => `${name}-${language}@acme.example`;
   const { cloud, selfHosted } = pair;
 

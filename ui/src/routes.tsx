@@ -4,21 +4,16 @@ import {
   CreditCard,
   FolderTree,
   Gift,
-  ListChecks,
-  Mails,
-  RefreshCw,
   ScrollText,
   Send,
-  Server,
   Settings,
   ShieldCheck,
-  SlidersHorizontal,
-  Stethoscope,
   Users,
   Vault,
   Wrench,
 } from "lucide-react";
-import { desk, home, memberships, type Route, screen } from "./route.ts";
+import { operatorRoutes } from "./operator-routes.tsx";
+import { home, memberships, type Route, screen } from "./route.ts";
 import { seesCollections, seesEvents, seesGroups, seesMembers, seesPolicies, seesTwoStep } from "./vault/console.ts";
 import { gives, givesToStrangers, isOwner } from "./vault/profile.ts";
 
@@ -369,60 +364,5 @@ export const routes: Route[] = [
     place: { product: "console", label: "place.twoStep", icon: Settings, under: "place.settings", shown: seesTwoStep },
     screen: screen(() => import("./screens/console/two-step.tsx")),
   },
-  {
-    path: desk,
-    title: "operator.organizations",
-    access: "operator",
-    place: { product: "operator", label: "operator.organizations", icon: Building2 },
-    screen: screen(() => import("./screens/operator/organizations.tsx")),
-  },
-  {
-    path: "/admin/people",
-    title: "operator.people",
-    access: "operator",
-    place: { product: "operator", label: "operator.people", icon: Users },
-    screen: screen(() => import("./screens/operator/people.tsx")),
-  },
-  {
-    path: "/admin/installations",
-    title: "operator.installations",
-    access: "operator",
-    place: { product: "operator", label: "operator.installations", icon: Server, role: "cloud" },
-    screen: screen(() => import("./screens/operator/installations.tsx")),
-  },
-  {
-    path: "/admin/mail",
-    title: "operator.mails",
-    access: "operator",
-    place: { product: "operator", label: "operator.mails", icon: Mails },
-    screen: screen(() => import("./screens/operator/mails.tsx")),
-  },
-  {
-    path: "/admin/jobs",
-    title: "operator.jobs",
-    access: "operator",
-    place: { product: "operator", label: "operator.jobs", icon: ListChecks },
-    screen: screen(() => import("./screens/operator/jobs.tsx")),
-  },
-  {
-    path: "/admin/sync",
-    title: "operator.syncs",
-    access: "operator",
-    place: { product: "operator", label: "operator.syncs", icon: RefreshCw },
-    screen: screen(() => import("./screens/operator/syncs.tsx")),
-  },
-  {
-    path: "/admin/settings",
-    title: "operator.settings",
-    access: "operator",
-    place: { product: "operator", label: "operator.settings", icon: SlidersHorizontal },
-    screen: screen(() => import("./screens/operator/settings.tsx")),
-  },
-  {
-    path: "/admin/doctor",
-    title: "operator.doctor",
-    access: "operator",
-    place: { product: "operator", label: "operator.doctor", icon: Stethoscope },
-    screen: screen(() => import("./screens/operator/doctor.tsx")),
-  },
+  ...operatorRoutes,
 ];
