@@ -1,0 +1,220 @@
+import { readFile } from "node:fs/promises";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Account } from "./account.ts";
+import { launch, Person } from "./browser.ts";
+import { Company } from "./company.ts";
+import { Server } from "./server.ts";
+import { chromeFile } from "./tools.ts";
+
+const password = "a vault full of apples";
+
+let server: Server;
+let browser: Browser;
+let ada: Account;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([Server.start(), launch()]);
+  ada = await Account.register(server, "Ada", "ada@acme.example", password);
+  await Account.register(server, "Alan", "alan@home.example", password);
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const opens = async (person: Person, name: string, email: string) => {
+  await person.logIn(server, email, password);
+  await person.page.getByRole("button", { name: person.t("account.menu", { name }), exact: true }).waitFor();
+};
+
+const give = (person: Person, name: string, text: string) =>
+  person.page
+    .locator("input[type=file]")
+    .setInputFiles({ name, mimeType: "application/octet-stream", buffer: Buffer.from(text) });
+
+/** Exports in one form, and returns the file. */
+async function exported(person: Person, form: "password" | "account" | "json" | "csv", own = ""): Promise<string> {
+  const { page } = person;
+  const dialog = page.getByRole("dialog");
+  await person.visits("/tools/export", "export.title");
+  await page.getByRole("radio", { name: person.t(`export.form.${form}`) }).check();
+  await person.press("export.submit");
+  if (form === "password") {
+    await dialog.getByLabel(person.t("export.password"), { exact: true }).fill(own);
+    await dialog.getByLabel(person.t("export.again"), { exact: true }).fill(own);
+  }
+  const [file] = await Promise.all([page.waitForEvent("download"), person.proves(password, "export.submit")]);
+  await dialog.waitFor({ state: "detached" });
+  return readFile(await file.path(), "utf8");
+}
+
+test("a person generates, imports, reads reports, and exports", async () => {
+  const person = await Person.sitDown(browser, { language: "en" });
+  const { page } = person;
+  await opens(person, "Ada", ada.email);
+
+  await person.visits("/tools/generator", "generator.title");
+  const made = page.locator("output");
+  await expect.poll(() => made.textContent()).toMatch(/^\S{20}$/);
+  await person.isAccessible();
+  const first = await made.textContent();
+  await person.press("generator.again");
+  await page.getByRole("button", { name: person.t("generator.copyOne", { made: first ?? "" }), exact: true }).waitFor();
+  await person.fill("generator.length", "40");
+  await expect.poll(() => made.textContent()).toMatch(/^\S{40}$/);
+  await page.getByRole("radio", { name: person.t("generator.kind.passphrase") }).check();
+  await expect.poll(() => made.textContent()).toMatch(/^[a-z]+(-[a-z]+){5}$/);
+  await person.fill("generator.words", "3");
+  await person.sees("generator.bits.weak", { bits: 33 });
+  await person.isAccessible();
+  await page.getByRole("radio", { name: person.t("generator.kind.username") }).check();
+  await page.getByLabel(person.t("generator.username")).selectOption("plus");
+  await expect.poll(() => made.textContent()).toMatch(/^ada\+[a-z0-9]{8}@acme\.example$/);
+  await person.isAccessible();
+
+  await person.visits("/tools/import", "import.title");
+  await person.isAccessible();
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(request.url()));
+  await give(person, "rubbish.json", '{"encrypted":false}');
+  await person.sees("import.fault.form");
+  await person.isAccessible();
+  expect(asked.filter((url) => url.includes("/api/ciphers"))).toEqual([]);
+  await give(person, "passwords.csv", chromeFile);
+  await person.sees("import.counts", { count: 5 });
+  await person.sees("import.reason.long");
+  await person.isAccessible();
+  await person.press("import.submit", { count: 5 });
+  await person.sees("import.done", { count: 5 });
+  await person.isAccessible();
+
+  await person.visits("/reports", "reports.title");
+  await person.sees("reports.checked", { count: 5 });
+  await person.isAccessible();
+  for (const [part, expected] of Object.entries({ weak: 3, reused: 2, insecure: 1, withoutKey: 5 })) {
+    const parts = page.getByRole("navigation", { name: person.t("reports.parts"), exact: true });
+    await parts.getByRole("link", { name: person.t(`reports.name.${part}` as "reports.name.weak") }).click();
+    await page
+      .getByRole("heading", { level: 2, name: person.t(`reports.name.${part}` as "reports.name.weak") })
+      .waitFor();
+    await expect.poll(() => page.getByRole("rowheader").count()).toBe(expected);
+    await person.isAccessible();
+  }
+
+  await person.visits("/tools/export", "export.title");
+  await person.isAccessible();
+  await person.press("export.submit");
+  await page.getByRole("dialog").waitFor();
+  await person.isAccessible();
+  await person.page.getByRole("dialog").getByLabel(person.t("export.password"), { exact: true }).fill("one");
+  await person.page.getByRole("dialog").getByLabel(person.t("export.again"), { exact: true }).fill("two");
+  await person.proves(password, "export.submit");
+  await person.sees("finish.differs");
+  await page.keyboard.press("Escape");
+
+  const plain = await exported(person, "json");
+  expect(JSON.parse(plain).items).toHaveLength(5);
+  await person.sees("export.done", { count: 5 });
+  await person.isAccessible();
+  expect(await exported(person, "csv")).toContain("correct-horse");
+  const sealed = await exported(person, "account");
+  const locked = await exported(person, "password", "the password of the file");
+  for (const file of [sealed, locked]) expect(file).not.toMatch(/correct-horse|shop\.example/);
+
+  await person.visits("/tools/import", "import.title");
+  await give(person, "sealed.json", sealed);
+  await person.sees("import.counts", { count: 5 });
+  await give(person, "locked.json", locked);
+  await person.fill("import.password", "wrong");
+  await person.press("import.open");
+  await person.sees("import.fault.password");
+  await person.isAccessible();
+  await person.fill("import.password", "the password of the file");
+  await person.press("import.open");
+  await person.sees("import.counts", { count: 5 });
+  await person.keepsNo("correct-horse", "Shop");
+  expect(person.complaints).toEqual([]);
+  await person.leave();
+});
+
+test("by keyboard alone, on a phone and in French", async () => {
+  const person = await Person.sitDown(browser, { language: "fr", width: 360, height: 740 });
+  const { page } = person;
+  const key = (pressed: string) => page.keyboard.press(pressed);
+  await opens(person, "Alan", "alan@home.example");
+  await person.visits("/tools/generator", "generator.title");
+  await page.getByRole("radio", { name: person.t("generator.kind.password") }).focus();
+  await key("ArrowRight");
+  await person.sees("generator.separator");
+  await person.isAccessible();
+  await page.getByRole("button", { name: person.t("generator.again") }).focus();
+  await key("Enter");
+  await page.getByRole("button", { name: person.t("generator.historyClear") }).waitFor();
+  await person.isAccessible();
+
+  await person.visits("/tools/import", "import.title");
+  await person.isAccessible();
+  await give(person, "passwords.csv", chromeFile);
+  await person.sees("import.counts", { count: 5 });
+  await person.isAccessible();
+  await page.getByRole("button", { name: person.t("import.submit", { count: 5 }) }).focus();
+  await key("Enter");
+  await person.sees("import.done", { count: 5 });
+
+  await person.visits("/reports", "reports.title");
+  await person.sees("reports.checked", { count: 5 });
+  await person.isAccessible();
+  await page
+    .getByRole("link", { name: person.t("reports.name.weak"), exact: true })
+    .first()
+    .focus();
+  await key("Enter");
+  await page.getByRole("rowheader").first().waitFor();
+  await person.isAccessible();
+
+  await person.visits("/tools/export", "export.title");
+  await page.getByRole("radio", { name: person.t("export.form.password") }).focus();
+  await key("ArrowDown");
+  await key("ArrowDown");
+  await person.sees("export.plain");
+  await person.isAccessible();
+  await page.getByRole("button", { name: person.t("export.submit") }).focus();
+  await key("Enter");
+  await page.getByRole("dialog").getByLabel(person.t("signIn.password"), { exact: true }).focus();
+  await page.keyboard.type(password);
+  await Promise.all([page.waitForEvent("download"), key("Enter")]);
+  await person.sees("export.done", { count: 5 });
+  expect(person.complaints).toEqual([]);
+  await person.leave();
+});
+
+test("what an organization demands of a generator and of copies is obeyed", async () => {
+  const acme = await Company.found(await Account.register(server, "Grace", "grace@acme.example", password), "Acme");
+  await acme.join(server, "Barbara", "barbara@acme.example", password);
+  await acme.confirm("barbara@acme.example");
+  await acme.setPolicy(2, { overridePasswordType: "password", minLength: 50, useSpecial: true });
+  await acme.setPolicy(10);
+  const person = await Person.sitDown(browser, { language: "en" });
+  const { page } = person;
+  await opens(person, "Barbara", "barbara@acme.example");
+  await person.visits("/tools/generator", "generator.title");
+  await person.sees("generator.demanded");
+  await expect.poll(() => page.locator("output").textContent()).toMatch(/^\S{50}$/);
+  expect(await page.getByRole("checkbox", { name: person.t("generator.special") }).isDisabled()).toBe(true);
+  expect(await page.getByRole("radio", { name: person.t("generator.kind.passphrase") }).count()).toBe(0);
+  await person.isAccessible();
+  await person.visits("/tools/export", "export.title");
+  await person.sees("export.forbidden", { name: "Acme" });
+  await person.isAccessible();
+  await person.leave();
+
+  const owner = await Person.sitDown(browser, { language: "en" });
+  await opens(owner, "Grace", "grace@acme.example");
+  await owner.visits("/tools/import", "import.title");
+  await give(owner, "passwords.csv", chromeFile);
+  await owner.page.getByLabel(owner.t("import.into")).selectOption({ label: "Acme" });
+  await owner.press("import.submit", { count: 5 });
+  await owner.sees("import.done", { count: 5 });
+  await owner.leave();
+});
