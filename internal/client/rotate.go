@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"coffre/internal/id"
 )
@@ -47,7 +48,7 @@ func (c *Client) Rotate(ctx context.Context, password, newPassword string) (Key,
 	if err != nil {
 		return Key{}, err
 	}
-	folders, err := c.renewedFolders(ctx, fresh)
+	data, err := c.renewedVault(ctx, fresh)
 	if err != nil {
 		return Key{}, err
 	}
@@ -63,7 +64,7 @@ func (c *Client) Rotate(ctx context.Context, password, newPassword string) (Key,
 		"oldMasterKeyAuthenticationHash": hash,
 		"accountUnlockData":              unlock,
 		"accountKeys":                    map[string]any{"accountPublicKey": keys.PublicKey, "userKeyEncryptedAccountPrivateKey": keys.EncryptedPrivateKey},
-		"accountData":                    map[string]any{"ciphers": []any{}, "folders": folders, "sends": []any{}},
+		"accountData":                    data,
 		"newUserKeyId":                   fresh.ID(),
 	}, nil)
 }
@@ -116,25 +117,98 @@ func (c *Client) renewedUnlock(ctx context.Context, password string, fresh Key) 
 	}, nil
 }
 
-// renewedFolders makes the names of all folders.
-func (c *Client) renewedFolders(ctx context.Context, fresh Key) ([]any, error) {
+// renewedVault makes the person's own items with their files, folders and Sends.
+func (c *Client) renewedVault(ctx context.Context, fresh Key) (map[string]any, error) {
 	vault, err := c.Sync(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var answer struct{ Folders []Folder }
-	if err := json.Unmarshal(vault.Raw, &answer); err != nil {
-		return nil, fmt.Errorf("folders of the sync: %w", err)
+	var answer struct {
+		Folders []Folder
+		Ciphers []map[string]any
+		Sends   []struct{ ID, Key string }
 	}
-	folders := []any{}
+	if err := json.Unmarshal(vault.Raw, &answer); err != nil {
+		return nil, fmt.Errorf("vault of the sync: %w", err)
+	}
+	ciphers, folders, sends := []any{}, []any{}, []any{}
+	for _, item := range answer.Ciphers {
+		if item["organizationId"] != nil {
+			continue
+		}
+		renewed, err := c.renewedItem(item, fresh)
+		if err != nil {
+			return nil, fmt.Errorf("item %v: %w", item["id"], err)
+		}
+		ciphers = append(ciphers, renewed)
+	}
 	for _, f := range answer.Folders {
-		name, err := c.account.key.Decrypt(f.Name)
+		name, err := c.renewed(f.Name, fresh)
 		if err != nil {
 			return nil, fmt.Errorf("folder %s: %w", f.ID, err)
 		}
-		folders = append(folders, map[string]any{"id": f.ID, "name": fresh.Encrypt(name)})
+		folders = append(folders, map[string]any{"id": f.ID, "name": name})
 	}
-	return folders, nil
+	for _, s := range answer.Sends {
+		key, err := c.renewed(s.Key, fresh)
+		if err != nil {
+			return nil, fmt.Errorf("Send %s: %w", s.ID, err)
+		}
+		sends = append(sends, map[string]any{"id": s.ID, "key": key})
+	}
+	return map[string]any{"ciphers": ciphers, "folders": folders, "sends": sends}, nil
+}
+
+// renewedItem makes one item. Of one with a key of its own, that alone changes.
+func (c *Client) renewedItem(item map[string]any, fresh Key) (any, error) {
+	files, _ := item["attachments"].([]any)
+	delete(item, "attachments")
+	if key, own := item["key"].(string); own {
+		renewed, err := c.renewed(key, fresh)
+		item["key"] = renewed
+		return item, err
+	}
+	keys := map[string]any{}
+	for _, file := range files {
+		if of, ok := file.(map[string]any); ok {
+			keys[fmt.Sprint(of["id"])] = map[string]any{"fileName": of["fileName"], "key": of["key"]}
+		}
+	}
+	item["attachments2"] = keys
+	return c.renewedAll(item, fresh)
+}
+
+// renewedAll makes every ciphertext in a value.
+func (c *Client) renewedAll(value any, fresh Key) (any, error) {
+	var err error
+	switch v := value.(type) {
+	case string:
+		if strings.HasPrefix(v, "2.") {
+			return c.renewed(v, fresh)
+		}
+	case []any:
+		for i := range v {
+			if v[i], err = c.renewedAll(v[i], fresh); err != nil {
+				return nil, err
+			}
+		}
+	case map[string]any:
+		for name := range v {
+			if v[name], err = c.renewedAll(v[name], fresh); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return value, nil
+}
+
+// renewed makes one ciphertext.
+func (c *Client) renewed(text string, fresh Key) (string, error) {
+	plain, err := c.account.key.Decrypt(text)
+	if err != nil {
+		return "", err
+	}
+	return fresh.Encrypt(plain), nil
 }
 
 // Folder is a folder as the server keeps it.

@@ -229,6 +229,11 @@ func (c *Body) only(t Type) bool {
 // encrypt can hold these letters.
 func HasPasskeys(data string) bool { return strings.Contains(data, `"fido2Credentials":[{`) }
 
+// HasKey reports whether what is kept of an item is encrypted under a key of its own,
+// which then is all that depends on the key of its vault. Nothing that clients encrypt
+// can hold these letters.
+func HasKey(data string) bool { return !strings.Contains(data, `"key":null`) }
+
 // isBlob reports whether data is all of an item, encrypted as one.
 func isBlob(data *string) bool {
 	if data == nil {

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"testing"
+	"time"
 
 	"coffre/internal/app"
 	"coffre/internal/client"
@@ -39,7 +40,8 @@ func (d direct) RoundTrip(req *http.Request) (*http.Response, error) {
 func onServers(t *testing.T, fn func(t *testing.T, browse func() *client.Client)) {
 	t.Helper()
 	run := func(t *testing.T, settings ...string) {
-		settings = append(settings, "globalSettings__selfHosted=true", "globalSettings__baseServiceUri__vault="+address, "coffre__limits__factor=1000")
+		settings = append(settings, "globalSettings__selfHosted=true", "globalSettings__baseServiceUri__vault="+address, "coffre__limits__factor=1000",
+			"coffre__premium=everyone")
 		read, _, err := config.Read(settings, "", config.Flags{Data: t.TempDir()})
 		if err != nil {
 			t.Fatal(err)
@@ -239,4 +241,80 @@ func TestPersonSignsInAndReadsEverythingAfterARotation(t *testing.T) {
 			t.Errorf("another rotation: %v", err)
 		}
 	})
+}
+
+// A person with items, their files and Sends reads all of it under the new key, of items
+// with keys of their own too. A rotation that forgets the key of a file is refused.
+func TestItemsFilesAndSendsAreReadAfterARotation(t *testing.T) {
+	onServers(t, func(t *testing.T, browse func() *client.Client) {
+		c := browse()
+		settle(t, c)
+		old, own := c.Key(), client.NewKey()
+		plain := newItem(t, c, old, object{})
+		keyed := newItem(t, c, own, object{"key": old.Encrypt(own[:])})
+		newFile(t, c, plain, old)
+		newFile(t, c, keyed, own)
+		call(t, c, "POST", "/api/sends", object{
+			"type": 0, "name": old.Encrypt([]byte("Send")), "key": old.Encrypt([]byte("seed")), "text": object{"text": old.Encrypt([]byte("x"))},
+			"deletionDate": time.Now().Add(time.Hour).UTC().Format(time.RFC3339),
+		}, nil)
+
+		fresh, err := c.Rotate(t.Context(), oldPassword, newPassword)
+		if err != nil {
+			t.Fatal(err)
+		}
+		after := browse()
+		if err := after.Login(t.Context(), zoe, newPassword); err != nil {
+			t.Fatal(err)
+		}
+		var synced struct {
+			Ciphers []struct {
+				ID          string
+				Name        string
+				Key         string
+				Attachments []struct{ FileName, Key string }
+			}
+			Sends []struct{ Key string }
+		}
+		call(t, after, "GET", "/api/sync", nil, &synced)
+		if len(synced.Ciphers) != 2 || len(synced.Sends) != 1 {
+			t.Fatalf("got %+v", synced)
+		}
+		for _, item := range synced.Ciphers {
+			key := fresh
+			if item.ID == keyed {
+				if key, err = fresh.DecryptKey(item.Key); err != nil || key != own {
+					t.Errorf("the key of an item: %v", err)
+				}
+			}
+			file := item.Attachments[0]
+			for _, text := range []string{item.Name, file.FileName, file.Key} {
+				if _, err := key.Decrypt(text); err != nil {
+					t.Errorf("%s: %v", item.ID, err)
+				}
+			}
+		}
+		if seed, err := fresh.Decrypt(synced.Sends[0].Key); err != nil || string(seed) != "seed" {
+			t.Errorf("the Send: %q, %v", seed, err)
+		}
+	})
+}
+
+// newItem makes a note under a key.
+func newItem(t *testing.T, c *client.Client, key client.Key, more object) string {
+	t.Helper()
+	body := object{"type": 2, "name": key.Encrypt([]byte("Note")), "secureNote": object{"type": 0}}
+	maps.Copy(body, more)
+	var made struct{ ID string }
+	call(t, c, "POST", "/api/ciphers", body, &made)
+	return made.ID
+}
+
+// newFile announces a file of an item.
+func newFile(t *testing.T, c *client.Client, cipherID string, key client.Key) {
+	t.Helper()
+	own := client.NewKey()
+	call(t, c, "POST", "/api/ciphers/"+cipherID+"/attachment/v2", object{
+		"key": key.Encrypt(own[:]), "fileName": key.Encrypt([]byte("a.txt")), "fileSize": 5,
+	}, nil)
 }

@@ -262,7 +262,7 @@ func (in request) rotation() Rotation {
 		Emergencies: map[id.ID]string{}, Ciphers: map[id.ID]cipher.Draft{},
 	}
 	for _, c := range in.Data.Ciphers {
-		r.Ciphers[c.ID] = cipher.Draft{Type: c.Type, Data: c.Text(), OrganizationID: c.OrganizationID}
+		r.Ciphers[c.ID] = cipher.Draft{Type: c.Type, Data: c.Text(), OrganizationID: c.OrganizationID, Files: c.Files()}
 	}
 	r.PublicKey, r.PrivateKey = in.AccountKeys.Keys()
 	for _, f := range in.Data.Folders {
