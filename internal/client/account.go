@@ -102,6 +102,9 @@ type registration struct {
 // FinishRegistration makes the keys of an account and registers it.
 func (c *Client) FinishRegistration(ctx context.Context, email, password string, proof Proof) error {
 	kdf, salt := DefaultKDF(), saltOf(email)
+	if c.NewKDF != nil {
+		kdf = *c.NewKDF
+	}
 	hash, stretched, err := derive(kdf, password, salt)
 	if err != nil {
 		return err

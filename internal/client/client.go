@@ -53,6 +53,8 @@ type Client struct {
 	// Header goes with every request and wins over what the client sends by
 	// itself, a language for example.
 	Header http.Header
+	// NewKDF is that of the accounts that it registers; DefaultKDF, unless set.
+	NewKDF *KDF
 
 	mu      sync.Mutex // guards the tokens and orgKeys
 	access  string

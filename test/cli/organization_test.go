@@ -79,26 +79,26 @@ func (o *office) company(t *testing.T, ada, bob harness.Person) (acme id.ID, mem
 	return made.ID, members
 }
 
-func TestTheOfficialCLIManagesAnOrganization(t *testing.T) {
-	t.Parallel()
-	o := newOffice(t, harness.SQLite, nil)
-	ada, bob := o.join(t, "ada"), o.join(t, "bob")
-	acme, members := o.company(t, ada, bob)
-	of := []string{"--organizationid", acme.String()}
-	m := o.machine(t)
-	m.open(t, ada)
-	bw := func(args ...string) result { return m.bw(t, append(args, of...)...) }
-
-	bobs := members[bob.Email].ID
-	bw("list", "org-members").want(t, 0, ada.Email, bob.Email, bobs.String())
+// manage confirms a member, and gives collections to members and takes them away.
+func manage(t *testing.T, d desk, w *walker) {
+	of := []string{"--organizationid", w.acme}
+	bw := func(args ...string) result { return d.bw(t, append(args, of...)...) }
+	acme, err := id.Parse(w.acme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bobs := w.members[w.bob.Email].ID
+	d.bw(t, "list", "organizations").want(t, 0, "Acme", w.acme)
+	d.bw(t, "get", "fingerprint", w.bob.UserID().String()).want(t, 0, "-")
+	bw("list", "org-members").want(t, 0, w.ada.Email, w.bob.Email, bobs.String())
 	bw("confirm", "org-member", bobs.String()).want(t, 0)
-	if list, err := ada.Members(t.Context(), acme); err != nil || len(list) != 2 || list[0].Status+list[1].Status != 2*client.MemberConfirmed {
+	if list, err := w.ada.Members(t.Context(), acme); err != nil || len(list) != 2 || list[0].Status+list[1].Status != 2*client.MemberConfirmed {
 		t.Errorf("after the confirmation: %+v, %v", list, err)
 	}
 	bw("confirm", "org-member", bobs.String()).want(t, 1)
 
 	made := decoded[orgCollection](t, bw("create", "org-collection", encoded(t, orgCollection{
-		OrganizationID: acme.String(), Name: "Ops", Users: []orgSelection{{ID: members[ada.Email].ID, Manage: true}}, Groups: []orgSelection{},
+		OrganizationID: w.acme, Name: "Ops", Users: []orgSelection{{ID: w.members[w.ada.Email].ID, Manage: true}}, Groups: []orgSelection{},
 	})))
 	if made.ID == "" || made.Name != "Ops" {
 		t.Fatalf("made %+v", made)
@@ -115,10 +115,9 @@ func TestTheOfficialCLIManagesAnOrganization(t *testing.T) {
 		t.Errorf("changed %+v", again)
 	}
 
-	his := o.machine(t)
-	his.open(t, bob)
+	his := w.machine(t)
+	his.open(t, w.bob)
 	his.bw(t, "list", "collections").want(t, 0, "Operations", made.ID)
-
 	bw("delete", "org-collection", made.ID).want(t, 0)
 	if out := bw("list", "org-collections").want(t, 0, "Everyone").out; strings.Contains(out, made.ID) {
 		t.Errorf("it is still there: %s", out)

@@ -23,6 +23,7 @@ type Options struct {
 	Engine    Engine            // SQLite when empty
 	Authority *Authority        // speak HTTPS with a certificate of this authority
 	Settings  map[string]string // lines of the env file
+	NewKDF    *client.KDF       // of the people who join; the default of clients, unless set
 }
 
 // Server is one real process, and the place where it runs; both outlive a kill.
@@ -33,6 +34,7 @@ type Server struct {
 	Data    string // the data folder
 	EnvFile string
 
+	newKDF   *client.KDF
 	settings map[string]string
 	tls      []string // flags
 	http     *http.Client
@@ -47,7 +49,7 @@ func New(t testing.TB, name string, o Options) *Server {
 	t.Helper()
 	dir := t.TempDir()
 	s := &Server{
-		Name: name, Address: FreeAddress(t), Data: filepath.Join(dir, "bwdata"),
+		Name: name, Address: FreeAddress(t), newKDF: o.NewKDF, Data: filepath.Join(dir, "bwdata"),
 		settings: map[string]string{limitFactor: "1000"}, logPath: filepath.Join(dir, "log"),
 	}
 	s.EnvFile = filepath.Join(s.Data, "env", "global.override.env")
@@ -87,7 +89,11 @@ func (s *Server) finish(t testing.TB) {
 func (s *Server) HTTP() *http.Client { return s.http }
 
 // Client returns a web vault on which nobody is signed in.
-func (s *Server) Client() *client.Client { return client.New(s.URL, s.http) }
+func (s *Server) Client() *client.Client {
+	c := client.New(s.URL, s.http)
+	c.NewKDF = s.newKDF
+	return c
+}
 
 // Start runs the program and returns once it is ready.
 func (s *Server) Start(t testing.TB) {
