@@ -46,29 +46,33 @@ const tours: Tour[] = [
   { language: "en", role: "selfHosted" },
 ];
 
-test.each(tours)("every screen is for everybody: $language, $role", async ({ language, role }) => {
-  const server = pair[role];
-  const organizationId = role === "cloud" ? acme.cloudId : acme.home.id;
-  const person = await Person.sitDown(browser, { language });
-  const look = async ({ path, title }: Route) => {
-    const address = addressOf(path, { organizationId });
-    if (!address) throw new Error(`The tour does not know what stands for the values in ${path}.`);
-    await open(person, server, address, title);
-    await person.isAccessible();
-    expect(await unreached(person), `what Tab does not reach on ${path}`).toEqual([]);
-  };
-  await person.page.goto(server.url);
-  for (const route of openTo("guest")) await look(route);
-  await person.logIn(server, acme.cloud.email, password);
-  await person.page.waitForURL(/#\/(?!login)/);
-  for (const route of openTo("person", role)) await look(route);
-  const link = (await server.command("admin", "link")).out.match(/http\S+/)?.[0] ?? "";
-  await person.page.goto(link);
-  for (const route of openTo("operator", role)) await look(route);
-  for (const route of openTo("anyone")) await look(route);
-  expect(person.complaints).toEqual([]);
-  await person.leave();
-}, 300_000);
+test.each(tours)(
+  "every screen is for everybody: $language, $role",
+  async ({ language, role }) => {
+    const server = pair[role];
+    const organizationId = role === "cloud" ? acme.cloudId : acme.home.id;
+    const person = await Person.sitDown(browser, { language });
+    const look = async ({ path, title }: Route) => {
+      const address = addressOf(path, { organizationId });
+      if (!address) throw new Error(`The tour does not know what stands for the values in ${path}.`);
+      await open(person, server, address, title);
+      await person.isAccessible();
+      expect(await unreached(person), `what Tab does not reach on ${path}`).toEqual([]);
+    };
+    await person.page.goto(server.url);
+    for (const route of openTo("guest")) await look(route);
+    await person.logIn(server, acme.cloud.email, password);
+    await person.page.waitForURL(/#\/(?!login)/);
+    for (const route of openTo("person", role)) await look(route);
+    const link = (await server.command("admin", "link")).out.match(/http\S+/)?.[0] ?? "";
+    await person.page.goto(link);
+    for (const route of openTo("operator", role)) await look(route);
+    for (const route of openTo("anyone")) await look(route);
+    expect(person.complaints).toEqual([]);
+    await person.leave();
+  },
+  300_000,
+);
 
 /** The screens that somebody may see; of the operator page, those of a role. */
 const openTo = (access: Route["access"], role?: Tour["role"]): Route[] =>

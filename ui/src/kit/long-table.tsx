@@ -2,7 +2,7 @@ import { type RefObject, startTransition, useEffect, useLayoutEffect, useRef, us
 import { classes } from "./classes.ts";
 import own from "./long-table.module.css";
 import styles from "./table.module.css";
-import type { TableProps } from "./table.tsx";
+import { Cells, type TableProps } from "./table.tsx";
 
 /** How many rows are built, and taken down, together. */
 const portion = 20;
@@ -83,20 +83,11 @@ function Portion<Row>({ first, rows, columns, keyOf, height }: PortionProps<Row>
       </tbody>
     );
   }
-  const [name, ...others] = columns;
   return (
     <tbody ref={body}>
       {rows.map((row, n) => (
         <tr key={keyOf(row)} aria-rowindex={first + n + 2}>
-          <th scope="row">{name.cell(row)}</th>
-          {others.map(({ id, heading, number, cell }) => (
-            <td key={id} className={classes(number && styles.number)}>
-              <span className={styles.label} aria-hidden="true">
-                {heading}
-              </span>
-              {cell(row)}
-            </td>
-          ))}
+          <Cells of={row} columns={columns} />
         </tr>
       ))}
     </tbody>

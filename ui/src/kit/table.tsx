@@ -21,7 +21,6 @@ export interface TableProps<Row> {
 
 /** Rows with columns; on a phone each row is a card that names its values. */
 export function Table<Row>({ label, columns, rows, keyOf }: TableProps<Row>) {
-  const [first, ...others] = columns;
   return (
     // The roles say what a browser forgets when a table is shown as cards.
     // biome-ignore lint/a11y/noRedundantRoles: see above.
@@ -39,21 +38,31 @@ export function Table<Row>({ label, columns, rows, keyOf }: TableProps<Row>) {
       <tbody>
         {rows.map((row) => (
           <tr key={keyOf(row)}>
-            <th scope="row">{first.cell(row)}</th>
-            {others.map(({ id, heading, number, cell }) => {
-              const content = cell(row);
-              return (
-                <td key={id} className={classes(number && styles.number, !content && content !== 0 && styles.nothing)}>
-                  <span className={styles.label} aria-hidden="true">
-                    {heading}
-                  </span>
-                  {content}
-                </td>
-              );
-            })}
+            <Cells of={row} columns={columns} />
           </tr>
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** The cells of one row. On a card, what a row has not is left out. */
+export function Cells<Row>({ of: row, columns }: { of: Row; columns: TableProps<Row>["columns"] }) {
+  const [first, ...others] = columns;
+  return (
+    <>
+      <th scope="row">{first.cell(row)}</th>
+      {others.map(({ id, heading, number, cell }) => {
+        const content = cell(row);
+        return (
+          <td key={id} className={classes(number && styles.number, !content && content !== 0 && styles.nothing)}>
+            <span className={styles.label} aria-hidden="true">
+              {heading}
+            </span>
+            {content}
+          </td>
+        );
+      })}
+    </>
   );
 }

@@ -1,12 +1,13 @@
-import { Plus, Trash2 } from "lucide-react";
+import { Plus, Sparkles, Trash2 } from "lucide-react";
 import { useRef, useState } from "react";
 import { Button, IconButton } from "../../kit/button.tsx";
-import { Field, Select } from "../../kit/field.tsx";
+import { Field, SecretField, Select } from "../../kit/field.tsx";
 import { TextArea } from "../../kit/text-area.tsx";
 import { type Key, useText } from "../../text/t.ts";
 import { type Type, types } from "../../vault/content.ts";
 import { fingerprintOfLine, publicHalfOf } from "../../vault/ssh-key.ts";
 import { members } from "../../vault/wire.ts";
+import { GeneratorDialog } from "../parts/generator.tsx";
 import styles from "./item.module.css";
 import { type About, isWithheld, SecretInput, useFilled, Withheld } from "./secret-input.tsx";
 
@@ -41,10 +42,47 @@ function LoginFields(about: About) {
         defaultValue={login?.username ?? ""}
         unmarked
       />
-      <SecretInput label={t("item.part.password")} name="login.password" part="login.password" {...about} />
+      <PasswordInput {...about} />
       <SecretInput label={t("item.totp")} name="login.totp" part="login.totp" hint={t("item.totpHint")} {...about} />
       <Uris {...about} />
     </>
+  );
+}
+
+/** The password of a login, and what makes one. */
+function PasswordInput(about: About) {
+  const t = useText();
+  const input = useFilled<HTMLInputElement>("login.password", about);
+  const [isMaking, setIsMaking] = useState(false);
+  const label = t("item.part.password");
+  if (isWithheld("login.password", about)) return <Withheld label={label} />;
+  return (
+    <div className={styles.uri}>
+      <SecretField
+        ref={input}
+        label={label}
+        name="login.password"
+        required={false}
+        autoComplete="off"
+        maxLength={3_600}
+      />
+      <div>
+        <Button tone="quiet" onClick={() => setIsMaking(true)}>
+          <Sparkles size={18} aria-hidden="true" />
+          {t("item.generate")}
+        </Button>
+      </div>
+      {isMaking && (
+        <GeneratorDialog
+          open
+          onClose={() => setIsMaking(false)}
+          onUse={(made) => {
+            if (input.current) input.current.value = made;
+            setIsMaking(false);
+          }}
+        />
+      )}
+    </div>
   );
 }
 

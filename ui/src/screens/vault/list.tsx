@@ -50,8 +50,13 @@ const columns = (
     heading: t("vault.item"),
     cell: (row) => <Named of={row} filter={filter} selection={selection} />,
   },
-  { id: "place", heading: t("vault.place"), cell: (row) => <Where of={row} vault={vault} /> },
-  { id: "copy", heading: t("vault.copy"), cell: (row) => <Copies of={row} guard={guard} /> },
+  { id: "place", heading: t("vault.place"), cell: (row) => placeOfRow(t, row, vault) },
+  {
+    id: "copy",
+    heading: t("vault.copy"),
+    number: true,
+    cell: (row) => row.type === types.login && !row.deletedDate && <Copies of={row} guard={guard} />,
+  },
 ];
 
 function Named({ of: row, filter, selection }: { of: Row; filter: Filter; selection: Selection<Row> }) {
@@ -77,25 +82,22 @@ function Named({ of: row, filter, selection }: { of: Row; filter: Filter; select
             </>
           )}
         </span>
-        <span className={styles.soft}>{row.subtitle}</span>
+        {row.subtitle && <span className={styles.soft}>{row.subtitle}</span>}
       </span>
     </span>
   );
 }
 
-/** The folder and the organization of an item. */
-function Where({ of: row, vault }: { of: Row; vault: Vault }) {
-  const t = useText();
-  const folder = vault.folders.find(({ id }) => id === row.folderId);
-  const organization = vault.organizations.find(({ id }) => id === row.organizationId);
-  const names = [folder && (folder.name ?? t("vault.unreadable")), organization?.name];
-  return <span className={styles.soft}>{names.filter(Boolean).join(" · ") || "\u2013"}</span>;
+/** The folder and the organization of an item; nothing for one that is in neither. */
+function placeOfRow(t: Translate, row: Row, { folders, organizations }: Vault): string {
+  const folder = folders.find(({ id }) => id === row.folderId);
+  const organization = organizations.find(({ id }) => id === row.organizationId);
+  return [folder && (folder.name ?? t("vault.unreadable")), organization?.name].filter(Boolean).join(" · ");
 }
 
 /** What is copied most often. */
 function Copies({ of: row, guard }: { of: Row; guard: Guard }) {
   const t = useText();
-  if (row.type !== types.login) return null;
   const name = row.name ?? "";
   return (
     <span className={styles.copies}>

@@ -1,6 +1,6 @@
 import { useDeferredValue, useMemo, useState } from "react";
 import { go } from "../../address.ts";
-import { Button } from "../../kit/button.tsx";
+import { Button, ButtonLink } from "../../kit/button.tsx";
 import { Field } from "../../kit/field.tsx";
 import { Empty } from "../../kit/states.tsx";
 import { toast } from "../../kit/toast.tsx";
@@ -81,7 +81,16 @@ function Nothing({ vault, filter, onNew }: Omit<ShelfProps, "groups">) {
   return (
     <Empty
       title={t(isNew ? "vault.none" : "vault.emptyHere")}
-      action={<Button onClick={() => onNew(type)}>{t(`item.add.${type}`)}</Button>}
+      action={
+        <span className={styles.folderDeeds}>
+          <Button onClick={() => onNew(type)}>{t(`item.add.${type}`)}</Button>
+          {isNew && (
+            <ButtonLink tone="quiet" href="#/tools/import">
+              {t("vault.import")}
+            </ButtonLink>
+          )}
+        </span>
+      }
     >
       {t(isNew ? "vault.noneLead" : "vault.emptyHereLead")}
     </Empty>
