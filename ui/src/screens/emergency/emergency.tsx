@@ -27,8 +27,8 @@ export function Screen() {
   const t = useText();
   const queries = useQueryClient();
   const [front, setFront] = useState<Front>();
-  const trusted = useQuery({ queryKey: ["emergency", "trusted"], queryFn: loadTrusted });
-  const granted = useQuery({ queryKey: ["emergency", "granted"], queryFn: loadGranted });
+  const trusted = useQuery({ queryKey: ["emergency", "trusted"], queryFn: loadTrusted, staleTime: 0 });
+  const granted = useQuery({ queryKey: ["emergency", "granted"], queryFn: loadGranted, staleTime: 0 });
   const close = () => setFront(undefined);
   const forget = () => queries.invalidateQueries({ queryKey: ["emergency"] });
   const again = useAction(async (contact: Contact) => {

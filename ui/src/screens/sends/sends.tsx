@@ -24,7 +24,7 @@ export function Screen() {
   const t = useText();
   const queries = useQueryClient();
   const [front, setFront] = useState<Front>();
-  const { data, error } = useQuery({ queryKey: ["sends"], queryFn: loadSends });
+  const { data, error } = useQuery({ queryKey: ["sends"], queryFn: loadSends, staleTime: 0 });
   const forget = () => queries.invalidateQueries({ queryKey: ["sends"] });
   const close = () => setFront(undefined);
   const write = (
