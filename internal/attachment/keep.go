@@ -64,8 +64,8 @@ func (s *Service) named(ctx context.Context, keys map[id.ID]map[string]content.F
 
 // Share makes the files of items an organization's, of which the items have become, in
 // the transaction of ctx. It is refused when the organization has no storage for them,
-// and when there is one that its members could not read.
-func (s *Service) Share(ctx context.Context, orgID id.ID, keys map[id.ID]map[string]content.FileKey) error {
+// unless it has claimed them, and when there is one that its members could not read.
+func (s *Service) Share(ctx context.Context, orgID id.ID, claimed bool, keys map[id.ID]map[string]content.FileKey) error {
 	list, err := s.named(ctx, keys)
 	if err != nil || len(list) == 0 {
 		return err
@@ -83,14 +83,17 @@ func (s *Service) Share(ctx context.Context, orgID id.ID, keys map[id.ID]map[str
 		}
 		list[i], dropped = a, append(dropped, former...)
 	}
-	owner := blob.Owner{OrganizationID: orgID}
-	if err := s.hasStorage(ctx, owner); err != nil {
-		return err
-	}
 	if err := s.Store.Put(ctx, list...); err != nil {
 		return err
 	}
 	if err := s.Blobs.Drop(ctx, dropped...); err != nil {
+		return err
+	}
+	owner := blob.Owner{OrganizationID: orgID}
+	if claimed {
+		return s.Blobs.Hand(ctx, moved, owner)
+	}
+	if err := s.hasStorage(ctx, owner); err != nil {
 		return err
 	}
 	return s.Blobs.Move(ctx, moved, owner)

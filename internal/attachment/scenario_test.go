@@ -12,6 +12,7 @@ import (
 	"coffre/internal/id"
 	"coffre/internal/notice"
 	"coffre/internal/org"
+	"coffre/internal/policy"
 )
 
 // Scenario 37.
@@ -419,6 +420,25 @@ func TestSharedItemTakesItsFilesAlong(t *testing.T) {
 		}
 		if got := w.fetch(w.link(w.ben, item, file)); got.Body.String() != "hello" {
 			t.Errorf("got %q", got.Body)
+		}
+	})
+}
+
+// What an organization claims by its policy goes there, however much it is.
+func TestClaimedItemTakesItsFilesBeyondTheStorage(t *testing.T) {
+	each(t, func(w *world) {
+		item := w.item(w.ben)
+		file := w.held(w.ben, item, "hello")
+		w.companyQuota = 1
+		_, err := w.Policies.Store.Put(t.Context(), policy.Policy{
+			ID: id.New(), OrganizationID: w.acme.ID, Type: policy.OwnsData, Enabled: true, CreatedAt: w.Time, RevisedAt: w.Time,
+		})
+		w.must(err)
+		w.good(w.ben, "PUT /api/ciphers/"+item+"/share", object{"collectionIds": []id.ID{w.shared}, "cipher": note(
+			"organizationId", w.acme.ID, "attachments2", object{file: object{"fileName": rekeyed, "key": rekeyed}},
+		)})
+		if n := w.used(blob.Owner{OrganizationID: w.acme.ID}); n != 5 {
+			t.Errorf("the organization uses %d", n)
 		}
 	})
 }

@@ -96,6 +96,11 @@ func (s *Service) Move(ctx context.Context, blobIDs []string, to Owner) error {
 	})
 }
 
+// Hand is Move beyond what storage the new owner has.
+func (s *Service) Hand(ctx context.Context, blobIDs []string, to Owner) error {
+	return s.Store.Move(ctx, blobIDs, to)
+}
+
 // Receive takes the content of a file as it comes. It is refused when there is some
 // already, and when it is not about as large as was announced: see IsWrongSize. What
 // was refused is not kept.

@@ -21,8 +21,9 @@ type Files interface {
 	// Rename gives files of items new names and keys. What is no file of the item is
 	// left out.
 	Rename(ctx context.Context, keys map[id.ID]map[string]content.FileKey) error
-	// Share makes the files of items an organization's, of which items have become.
-	Share(ctx context.Context, orgID id.ID, keys map[id.ID]map[string]content.FileKey) error
+	// Share makes the files of items an organization's, of which items have become. What
+	// it has claimed may be more than it has storage for.
+	Share(ctx context.Context, orgID id.ID, claimed bool, keys map[id.ID]map[string]content.FileKey) error
 	// Drop deletes the files of items that are about to be deleted.
 	Drop(ctx context.Context, cipherIDs []id.ID) error
 }

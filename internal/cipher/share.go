@@ -140,7 +140,11 @@ func (w *work) share(ctx context.Context, collectionIDs []id.ID, drafts ...Draft
 	if err := w.Store.Rewrite(ctx, shared...); err != nil {
 		return nil, nil, err
 	}
-	if err := w.Files.Share(ctx, orgID, files); err != nil {
+	claimed, err := w.Policies.DataOwnership(ctx, orgID)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := w.Files.Share(ctx, orgID, claimed, files); err != nil {
 		return nil, nil, err
 	}
 	return shared, into, w.Store.AddLinks(ctx, links...)

@@ -152,7 +152,7 @@ func (c *Client) renewedVault(ctx context.Context, fresh Key) (map[string]any, e
 	for _, s := range answer.Sends {
 		key, err := c.renewed(s.Key, fresh)
 		if err != nil {
-			return nil, fmt.Errorf("Send %s: %w", s.ID, err)
+			return nil, fmt.Errorf("key of Send %s: %w", s.ID, err)
 		}
 		sends = append(sends, map[string]any{"id": s.ID, "key": key})
 	}

@@ -1,14 +1,17 @@
 package rotation_test
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"io"
 	"log/slog"
 	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -259,6 +262,15 @@ func TestItemsFilesAndSendsAreReadAfterARotation(t *testing.T) {
 			"deletionDate": time.Now().Add(time.Hour).UTC().Format(time.RFC3339),
 		}, nil)
 
+		forgetful := browse()
+		forgetful.HTTP = &http.Client{Transport: forgetting{forgetful.HTTP.Transport, `"attachments2":{`, `"forgotten":{`}}
+		if err := forgetful.Login(t.Context(), zoe, oldPassword); err != nil {
+			t.Fatal(err)
+		}
+		_, err := forgetful.Rotate(t.Context(), oldPassword, newPassword)
+		if failure, ok := errors.AsType[*client.Error](err); !ok || failure.Status != 400 || !strings.Contains(failure.Message, "files of items") {
+			t.Errorf("without the keys of files: %v", err)
+		}
 		fresh, err := c.Rotate(t.Context(), oldPassword, newPassword)
 		if err != nil {
 			t.Fatal(err)
@@ -298,6 +310,22 @@ func TestItemsFilesAndSendsAreReadAfterARotation(t *testing.T) {
 			t.Errorf("the Send: %q, %v", seed, err)
 		}
 	})
+}
+
+// forgetting sends something else in the place of a text.
+type forgetting struct {
+	http.RoundTripper
+	text, instead string
+}
+
+func (f forgetting) RoundTrip(req *http.Request) (*http.Response, error) {
+	body, err := io.ReadAll(req.Body)
+	if err != nil {
+		return nil, err
+	}
+	body = bytes.ReplaceAll(body, []byte(f.text), []byte(f.instead))
+	req.Body, req.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	return f.RoundTripper.RoundTrip(req)
 }
 
 // newItem makes a note under a key.
