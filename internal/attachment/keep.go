@@ -83,20 +83,26 @@ func (s *Service) Share(ctx context.Context, orgID id.ID, claimed bool, keys map
 		}
 		list[i], dropped = a, append(dropped, former...)
 	}
+	// Storage is held before what is kept of files, as whoever adds one does.
+	if err := s.hand(ctx, orgID, claimed, moved); err != nil {
+		return err
+	}
 	if err := s.Store.Put(ctx, list...); err != nil {
 		return err
 	}
-	if err := s.Blobs.Drop(ctx, dropped...); err != nil {
-		return err
-	}
+	return s.Blobs.Drop(ctx, dropped...)
+}
+
+// hand makes contents an organization's.
+func (s *Service) hand(ctx context.Context, orgID id.ID, claimed bool, blobIDs []string) error {
 	owner := blob.Owner{OrganizationID: orgID}
 	if claimed {
-		return s.Blobs.Hand(ctx, moved, owner)
+		return s.Blobs.Hand(ctx, blobIDs, owner)
 	}
 	if err := s.hasStorage(ctx, owner); err != nil {
 		return err
 	}
-	return s.Blobs.Move(ctx, moved, owner)
+	return s.Blobs.Move(ctx, blobIDs, owner)
 }
 
 // Drop deletes the files of items that are about to be deleted, in the transaction of
