@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Account } from "./account.ts";
@@ -80,6 +81,20 @@ test.each(walks)("$name keeps a login, from the folder to the end, in $language"
   await page.context().grantPermissions(["clipboard-write"]);
   await inDialog("item.copy", { label: person.t("item.part.password") }).click();
   await dialog.getByText(person.t("kit.copied")).waitFor({ state: "attached" });
+
+  const attached = { name: "deed.txt", mimeType: "text/plain", buffer: Buffer.from("The forge is ours.") };
+  await dialog.locator("[type=file]").setInputFiles(attached);
+  await inDialog("item.fileGet", { name: "deed.txt" }).waitFor();
+  await person.isAccessible();
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    inDialog("item.fileGet", { name: "deed.txt" }).click(),
+  ]);
+  expect(readFileSync(await download.path(), "utf8")).toBe("The forge is ours.");
+  await inDialog("item.fileRemove", { name: "deed.txt" }).click();
+  await person.sees("item.fileLost");
+  await inDialog("vault.deed.destroy").click();
+  await inDialog("item.fileGet", { name: "deed.txt" }).waitFor({ state: "detached" });
 
   await inDialog("item.makeFavorite").click();
   await inDialog("item.unfavorite").waitFor();

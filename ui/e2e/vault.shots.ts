@@ -105,6 +105,10 @@ test.each(Object.entries(looks))("the vault, %s", async (name, look) => {
   await dialog
     .getByRole("button", { name: person.t("item.show", { label: person.t("item.part.password") }), exact: true })
     .click();
+  await dialog
+    .locator("[type=file]")
+    .setInputFiles({ name: "Title deed.pdf", mimeType: "application/pdf", buffer: Buffer.alloc(48_000) });
+  await dialog.getByRole("button", { name: person.t("item.fileGet", { name: "Title deed.pdf" }) }).waitFor();
   await picture("9-item");
   await dialog.evaluate((popup) => popup.scrollTo(0, popup.scrollHeight));
   await picture("10-item-end");

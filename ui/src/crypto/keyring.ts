@@ -1,6 +1,6 @@
 import { type Bytes, fromBase64, textOf, toHex, utf8 } from "./bytes.ts";
 import { Kind, parse, Unreadable } from "./encstring.ts";
-import { encryptFile } from "./file.ts";
+import { decryptFile, encryptFile } from "./file.ts";
 import { defaultKdf, expand, type Kdf, masterKey, passwordHash, stretch } from "./kdf.ts";
 import { type Protected, protect, unprotect } from "./protect.ts";
 import { makeKeyPair, openPrivateKey, openSharedKey, shareKey } from "./rsa.ts";
@@ -266,6 +266,19 @@ export class Keyring {
     const opener = await this.#keyFor(from);
     const next = this.#keyOf(organizationId);
     return Promise.all(wrapped.map(async (text) => next.wrap(await opener.unwrap(text))));
+  }
+
+  /** Encrypts a file of an item with a key of its own, and puts that under the key of the item. */
+  async sealFile(file: Blob, owner: Omit<Batch, "texts">): Promise<{ wrappedKey: string; sealed: Blob }> {
+    const key = await SymmetricKey.make();
+    const [opener, sealed] = await Promise.all([this.#keyFor(owner), encryptFile(key, file)]);
+    return { wrappedKey: await opener.wrap(key), sealed };
+  }
+
+  /** Opens a file of an item. One of long ago has no key of its own. */
+  async openFile(file: Blob, wrappedKey: string | null, owner: Omit<Batch, "texts">): Promise<Blob> {
+    const opener = await this.#keyFor(owner);
+    return decryptFile(wrappedKey === null ? opener : await opener.unwrap(wrappedKey), file);
   }
 
   async #keyFor({ organizationId, itemKey }: Omit<Batch, "texts">): Promise<SymmetricKey> {

@@ -197,6 +197,20 @@ test("an item is handed to an organization with everything in it", async () => {
   expect((await decryptContents([kept(await encryptFor(acme, own))]))[0]?.content).toEqual(login());
 });
 
+test("the files of an item go with it, and open with what they were made with", async () => {
+  const { wrappedKey, sealed } = await keys.sealFile(new Blob(["The forge is ours."]), {});
+  const [fileName = ""] = await keys.encrypt(["deed.txt"]);
+  const file = { id: "f1", fileName, key: wrappedKey, object: "attachment", size: "1", sizeName: "", url: "" };
+  const shared = await encryptFor(acme, kept(await encryptContent(login()), { attachments: [file] }));
+  const { f1 } = shared.attachments2 as Record<string, { fileName: string; key: string }>;
+  expect(await keys.decrypt([f1?.fileName ?? ""], acme)).toEqual(["deed.txt"]);
+  const opened = await keys.openFile(sealed, f1?.key ?? "", { organizationId: acme });
+  expect(await opened.text()).toBe("The forge is ours.");
+  await expect(keys.openFile(sealed, wrappedKey, { organizationId: acme })).rejects.toThrow("cannot be decrypted");
+  const old = kept(await encryptContent(login()), { attachments: [{ ...file, key: null }] });
+  await expect(encryptFor(acme, old)).rejects.toThrow("cannot be decrypted");
+});
+
 test("a part that cannot be opened is told, and keeps the item from being changed", async () => {
   const view = kept({ ...(await encryptContent(login())), notes: "2.AAAA|AAAA|AAAA" });
   const [opened] = await decryptContents([view]);

@@ -89,7 +89,8 @@ function leavesOf(wire: Wire): Leaf[] {
   return leaves;
 }
 
-const keyOf = ({ organizationId, key }: ContentView): Omit<Batch, "texts"> => ({
+/** Under which key an item is. */
+export const keyOf = ({ organizationId, key }: ContentView): Omit<Batch, "texts"> => ({
   organizationId: organizationId ?? undefined,
   itemKey: key ?? undefined,
 });
@@ -301,7 +302,23 @@ export async function encryptFor(organizationId: string, view: ContentView): Pro
   if (known.length !== texts.length) throw new Unreadable();
   const [sealed = []] = await keyring().seal([{ organizationId, texts: known }]);
   for (const [n, { holder, name }] of places.entries()) holder[name] = sealed[n];
-  return request;
+  return { ...request, attachments2: await filesFor(organizationId, view) };
+}
+
+/** The names and the keys of an item's files under the key of an organization. */
+async function filesFor(organizationId: string, { attachments }: ContentView): Promise<Record<string, object> | null> {
+  if (!attachments?.length) return null;
+  const wrapped = attachments.map(({ key }) => {
+    // What has no key of its own is encrypted with the person's, which nobody else may get.
+    if (key === null) throw new Unreadable();
+    return key;
+  });
+  const [names = []] = await keyring().unseal([{ texts: attachments.map(({ fileName }) => fileName) }]);
+  const known = names.filter((name) => name !== null);
+  if (known.length !== attachments.length) throw new Unreadable();
+  const [sealed = []] = await keyring().seal([{ organizationId, texts: known }]);
+  const keys = await keyring().handOver(wrapped, {}, organizationId);
+  return Object.fromEntries(attachments.map(({ id }, n) => [id, { fileName: sealed[n], key: keys[n] }]));
 }
 
 /** Every text in a tree that is encrypted with a key of an item, and where it stands. */

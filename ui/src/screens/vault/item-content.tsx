@@ -6,6 +6,7 @@ import { type Field, types } from "../../vault/content.ts";
 import { type Row, reveal, viewOf } from "../../vault/items.ts";
 import { hostOf } from "../../vault/rows.ts";
 import { holders, members, type Opened, type Part } from "../../vault/wire.ts";
+import { Files } from "./files.tsx";
 import styles from "./item.module.css";
 import { Hidden, Secret, Value } from "./secret.tsx";
 import { Totp } from "./totp.tsx";
@@ -72,6 +73,7 @@ export function ItemContent({ row, seen, guard }: ItemContentProps) {
           </dl>
         </section>
       )}
+      <Files row={row} guard={guard} />
       <History seen={seen} secret={secret} />
       <Dates row={row} />
     </>
