@@ -96,7 +96,7 @@ function Overview({ of }: { of: Report }) {
               {t(`reports.name.${name}`)}
             </a>
             <Count of={name} count={of[name].length} />
-            <p className={styles.soft}>{t(`reports.lead.${name}`)}</p>
+            {of[name].length > 0 && <p className={styles.soft}>{t(`reports.lead.${name}`)}</p>}
           </li>
         ))}
       </ul>

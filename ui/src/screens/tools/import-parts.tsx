@@ -12,7 +12,7 @@ import { useAction } from "../../kit/use-action.ts";
 import { home } from "../../route.ts";
 import { useText } from "../../text/t.ts";
 import { type Found, type Skipped, WrongFile } from "../../vault/import/incoming.ts";
-import type { Preview } from "../../vault/import/preview.ts";
+import type { Preview, Sample } from "../../vault/import/preview.ts";
 import { cloudLimits, homeLimits } from "../../vault/import/settle.ts";
 import { Problem, problemOf } from "../parts/problem.tsx";
 import { useServer } from "../parts/use-server.ts";
@@ -123,9 +123,11 @@ function First({ of }: { of: Preview }) {
       keyOf={({ row }) => String(row)}
       columns={[
         { id: "name", heading: t("import.name"), cell: ({ name }) => name },
-        { id: "type", heading: t("import.type"), cell: ({ type }) => t(`import.type.${type}`) },
+        { id: "type", heading: t("import.type"), cell: ({ type }) => t(`import.one.${type}`) },
         { id: "username", heading: t("import.username"), cell: ({ username }) => username },
-        { id: "in", heading: t("import.in"), cell: ({ places }) => places.join(", ") },
+        ...(of.places > 0
+          ? [{ id: "in", heading: t("import.in"), cell: ({ places }: Sample) => places.join(", ") }]
+          : []),
       ]}
     />
   );
