@@ -34,7 +34,7 @@ export function FilePassword({
   const { busy, failure, run } = useAction(async (values: FormData) => onOpen(await open(textOf(values, "password"))));
   const isWrong = failure instanceof WrongFile;
   return (
-    <Form onSend={run} label={t("import.password")}>
+    <Form onSend={run} label={t("import.open")}>
       <SecretField
         name="password"
         label={t("import.password")}
