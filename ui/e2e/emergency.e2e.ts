@@ -4,6 +4,7 @@ import type { Key } from "../src/text/t.ts";
 import { Account } from "./account.ts";
 import { launch, Person } from "./browser.ts";
 import { Server } from "./server.ts";
+import { makeLogins } from "./vault.ts";
 
 const password = "a vault full of apples";
 const chosen = "what I would have wanted too";
@@ -62,7 +63,7 @@ test.each(looks)("somebody without an account is trusted, waits, and takes over,
   const account = await Account.register(server, "Ada", email, password);
   const ada = await Person.sitDown(browser, how);
   await ada.logIn(server, email, password);
-  await ada.page.getByRole("button", { name: ada.t("account.menu", { name: "Ada" }), exact: true }).waitFor();
+  await ada.isIn("Ada");
   await account.setAuthenticator();
   await ada.visits(place, "emergency.title");
   await ada.sees("emergency.nobodyTrusted");
@@ -149,11 +150,71 @@ test.each(looks)("somebody without an account is trusted, waits, and takes over,
 
   const heir = await Person.sitDown(browser, how);
   await heir.logIn(server, email, chosen);
-  await heir.page.getByRole("button", { name: heir.t("account.menu", { name: "Ada" }), exact: true }).waitFor();
+  await heir.isIn("Ada");
   await zoe.visits(place, "emergency.title");
   await zoe.choose("emergency.menu", "emergency.leave", { name: "Ada" });
   await sure(zoe, "emergency.leave");
   await zoe.sees("emergency.nobodyGranted");
   expect([...ada.complaints, ...zoe.complaints, ...heir.complaints]).toEqual([]);
   await Promise.all([ada.leave(), zoe.leave(), heir.leave()]);
+});
+
+test.each(looks)("somebody trusted reads a vault that was left to them, reading $language", async (how) => {
+  const [grantor, grantee] = await Promise.all([
+    Account.register(server, "Grace", `grace-${how.language}@acme.example`, password),
+    Account.register(server, "Joan", `joan-${how.language}@acme.example`, password),
+  ]);
+  for (const login of await makeLogins(grantor, ["Bank", "Forge"])) await grantor.send("POST", "/api/ciphers", login);
+  const root = "/api/emergency-access";
+  await grantor.send("POST", `${root}/invite`, { email: grantee.email, type: 0, waitTimeDays: 1 });
+  const query = new URLSearchParams((await server.mail(grantee.email, link)).split("?")[1]);
+  const id = query.get("id") ?? "";
+  await grantee.send("POST", `${root}/${id}/accept`, { token: query.get("token") });
+  const { id: granteeId } = await grantee.call("GET /api/accounts/profile", undefined);
+  const { publicKey } = (await grantor.send("GET", `/api/users/${granteeId}/public-key`)) as { publicKey: string };
+  await grantor.send("POST", `${root}/${id}/confirm`, { key: await (await grantor.open()).shareUser(publicKey) });
+  await grantee.send("POST", `${root}/${id}/initiate`);
+
+  const grace = await Person.sitDown(browser, how);
+  await grace.logIn(server, grantor.email, password);
+  await grace.isIn("Grace");
+  await grace.visits(place, "emergency.title");
+  await grace.press("emergency.approve");
+  await grace.sees("emergency.approveText", { name: "Joan", kind: "view" });
+  await sure(grace, "emergency.approve");
+  await grace.sees("emergency.isIn", { name: "Joan", kind: "0" });
+  await grace.isAccessible();
+
+  const joan = await Person.sitDown(browser, how);
+  await joan.logIn(server, grantee.email, password);
+  await joan.isIn("Joan");
+  await joan.visits(place, "emergency.title");
+  await joan.page.getByRole("link", { name: `${joan.t("emergency.view")} Grace`, exact: true }).click();
+  await joan.reads("emergency.viewOf", { name: "Grace" });
+  await joan.page.getByRole("button", { name: "Bank", exact: true }).waitFor();
+  await joan.isAccessible();
+  await joan.page.getByLabel(joan.t("emergency.search")).fill("forge");
+  await joan.page.getByRole("button", { name: "Bank", exact: true }).waitFor({ state: "detached" });
+  await joan.page.getByRole("button", { name: "Forge", exact: true }).focus();
+  await joan.page.keyboard.press("Enter");
+  const dialog = joan.page.getByRole("dialog");
+  await dialog.getByText("ada@forge.example").waitFor();
+  await joan.isAccessible();
+  await joan.keepsNo("h3avy metal", "Forge");
+  await joan.press("item.show", { label: joan.t("item.part.password") });
+  await dialog.getByText("h3avy metal").waitFor();
+  await joan.press("kit.close");
+  await dialog.waitFor({ state: "detached" });
+
+  await grace.press("emergency.reject");
+  await sure(grace, "emergency.reject");
+  await joan.visits(place, "emergency.title");
+  await joan.page.evaluate((to) => {
+    location.hash = to;
+  }, `${place}/${id}`);
+  await joan.reads("emergency.viewOf", { name: "Grace" });
+  await joan.page.getByRole("alert").waitFor();
+  await joan.isAccessible();
+  expect([...grace.complaints, ...joan.complaints]).toEqual([]);
+  await Promise.all([grace.leave(), joan.leave()]);
 });

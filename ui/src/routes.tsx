@@ -268,6 +268,13 @@ export const routes: Route[] = [
     screen: screen(() => import("./screens/emergency/emergency.tsx")),
   },
   {
+    path: "/settings/emergency-access/:id",
+    title: "emergency.viewTitle",
+    access: "person",
+    of: "/settings/emergency-access",
+    screen: screen(() => import("./screens/emergency/left.tsx")),
+  },
+  {
     path: "/accept-emergency",
     title: "emergency.title",
     access: "anyone",

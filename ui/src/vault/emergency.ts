@@ -1,8 +1,17 @@
-import { call, type EmergencyGranteeView, type EmergencyGrantorView, type PolicyView } from "../api/client.ts";
+import {
+  type ContentView,
+  call,
+  type EmergencyGranteeView,
+  type EmergencyGrantorView,
+  type PolicyView,
+} from "../api/client.ts";
+import { Unreadable } from "../crypto/encstring.ts";
 import { wireOf } from "../crypto/kdf.ts";
 import { checkDemands, type PasswordPolicy } from "./demands.ts";
 import { readable } from "./members.ts";
+import { type Row, rowsOf } from "./rows.ts";
 import { kdfOf, keyring } from "./session.ts";
+import { decryptContents, decryptPart, type Opened, type Part } from "./wire.ts";
 
 /** What somebody trusted may do. */
 export const kinds = { view: 0, takeOver: 1 } as const;
@@ -86,6 +95,39 @@ export async function confirm({ id }: Contact, { publicKey }: Candidate): Promis
   const key = await keyring().shareUser(publicKey);
   await call("POST /api/emergency-access/{id}/confirm", { path: { id }, body: { key } });
 }
+
+/** An item of somebody else, as a list shows it, and as it is encrypted. */
+export interface Left {
+  row: Row;
+  view: ContentView;
+}
+
+/**
+ * The items of somebody who let the person in, by name. The key that opens them is kept
+ * beside those of organizations, under the identifier of the access.
+ */
+export async function openVault(id: string): Promise<Left[]> {
+  const { keyEncrypted, ciphers } = await call("POST /api/emergency-access/{id}/view", { path: { id } });
+  const failed = await keyring().openOrganizations({ [id]: keyEncrypted });
+  if (failed.length > 0) throw new Unreadable();
+  const views = (ciphers as ContentView[])
+    .filter(({ deletedDate }) => !deletedDate)
+    .map((view) => ({ ...view, organizationId: id }));
+  const rows = await rowsOf(views);
+  return views
+    .map((view, n) => ({ view, row: rows[n] as Row }))
+    .sort((a, b) => (a.row.name ?? "").localeCompare(b.row.name ?? ""));
+}
+
+/** What an item says, except its secrets. */
+export async function look({ view }: Left): Promise<Opened> {
+  const [opened] = await decryptContents([view], { withSecrets: false });
+  if (!opened) throw new Unreadable();
+  return opened;
+}
+
+/** Opens one secret of an item. */
+export const reveal = ({ view }: Left, part: Part): Promise<string> => decryptPart(view, part);
 
 const passwordPolicy = 1;
 

@@ -1,4 +1,5 @@
 import { ExternalLink } from "lucide-react";
+import type { ReactNode } from "react";
 import { Moment } from "../../kit/moment.tsx";
 import { Facts } from "../../kit/state.tsx";
 import { type Key, type Translate, useText } from "../../text/t.ts";
@@ -18,20 +19,51 @@ interface ItemContentProps {
   guard: Guard;
 }
 
-/** All that an item says. */
+/** All that an item says, and when it changed. */
 export function ItemContent({ row, seen, guard }: ItemContentProps) {
   const t = useText();
-  const { content, closed } = seen;
   const get = (part: Part) => () => guard(row.reprompt, () => reveal(row.id, part));
-  const secret = (part: Part, label: string) => {
-    if (!closed.includes(part)) return null;
+  const secret: SecretOf = (part, label) => {
     if (!row.maySeeHidden) return <Hidden key={part} label={label} />;
     return <Secret key={part} label={label} get={get(part)} />;
   };
+  const totp = row.maySeeHidden ? (
+    <Totp
+      key={row.id}
+      get={() => reveal(row.id, "login.totp")}
+      isGuarded={row.reprompt}
+      guard={() => guard(row.reprompt, async () => undefined)}
+    />
+  ) : (
+    <Hidden label={t("item.totpCode")} />
+  );
+  return (
+    <>
+      <ItemParts seen={seen} secret={secret} totp={totp} />
+      <Dates row={row} />
+    </>
+  );
+}
+
+/** How a part that is not open yet is shown. */
+type SecretOf = (part: Part, label: string) => ReactNode;
+
+interface ItemPartsProps {
+  seen: Opened;
+  secret: SecretOf;
+  /** What stands where an item has a secret for codes. */
+  totp: ReactNode;
+}
+
+/** All that an item says. */
+export function ItemParts({ seen, secret: shownAs, totp }: ItemPartsProps) {
+  const t = useText();
+  const { content, closed } = seen;
+  const secret: SecretOf = (part, label) => (closed.includes(part) ? shownAs(part, label) : null);
   const holder = content.type === types.note ? undefined : holders[content.type];
   const own = (holder && content[holder]) as unknown as Record<string, string | null> | undefined;
   const names: readonly string[] = holder ? members[holder] : [];
-  const parts = names.flatMap((name) => {
+  const parts = names.flatMap((name): ReactNode[] => {
     const part = `${holder}.${name}`;
     if (part === "login.totp" || name === "expYear") return [];
     if (name === "expMonth") return expiry(t, own ?? {});
@@ -51,10 +83,7 @@ export function ItemContent({ row, seen, guard }: ItemContentProps) {
       {(parts.length > 0 || hasTotp) && (
         <dl className={styles.values}>
           {parts}
-          {hasTotp && row.maySeeHidden && (
-            <Totp id={row.id} isGuarded={row.reprompt} guard={() => guard(row.reprompt, async () => undefined)} />
-          )}
-          {hasTotp && !row.maySeeHidden && <Hidden label={t("item.totpCode")} />}
+          {hasTotp && totp}
         </dl>
       )}
       <Addresses seen={seen} />
@@ -75,7 +104,6 @@ export function ItemContent({ row, seen, guard }: ItemContentProps) {
       )}
       <Files row={row} guard={guard} />
       <History seen={seen} secret={secret} />
-      <Dates row={row} />
     </>
   );
 }
@@ -151,7 +179,7 @@ function Address({ of: uri }: { of: string }) {
   );
 }
 
-function History({ seen, secret }: { seen: Opened; secret: (part: Part, label: string) => React.ReactNode }) {
+function History({ seen, secret }: { seen: Opened; secret: SecretOf }) {
   const t = useText();
   const { passwordHistory } = seen.content;
   if (passwordHistory.length === 0) return null;

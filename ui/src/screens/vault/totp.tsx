@@ -2,12 +2,12 @@ import { useEffect, useRef, useState } from "react";
 import { Button } from "../../kit/button.tsx";
 import { CopyIcon } from "../../kit/copy.tsx";
 import { useText } from "../../text/t.ts";
-import { reveal } from "../../vault/items.ts";
 import { keyring } from "../../vault/session.ts";
 import styles from "./item.module.css";
 
 interface TotpProps {
-  id: string;
+  /** Opens the secret from which codes are made. */
+  get: () => Promise<string>;
   /** Whether the person has to ask for it first. */
   isGuarded: boolean;
   guard: () => Promise<void>;
@@ -19,21 +19,22 @@ const spaced = (code: string): string =>
     ? `${code.slice(0, Math.ceil(code.length / 2))}\u2009${code.slice(Math.ceil(code.length / 2))}`
     : code;
 
-const codeOf = async (id: string) => keyring().totp(await reveal(id, "login.totp"), Date.now());
+const codeOf = async (get: TotpProps["get"]) => keyring().totp(await get(), Date.now());
 
 /** The code that an authenticator would show now, and how long it is good. */
-export function Totp({ id, isGuarded, guard }: TotpProps) {
+export function Totp({ get, isGuarded, guard }: TotpProps) {
   const t = useText();
   const code = useRef<HTMLElement>(null);
   const [isOpen, setIsOpen] = useState(!isGuarded);
   const [left, setLeft] = useState<number>();
   const [isBroken, setIsBroken] = useState(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: how the secret is opened does not change while it stands here.
   useEffect(() => {
     if (!isOpen) return;
     let isGone = false;
     const show = async () => {
       try {
-        const now = await codeOf(id);
+        const now = await codeOf(get);
         if (isGone || !code.current) return;
         code.current.textContent = spaced(now.code);
         setLeft(Math.ceil(now.period - ((Date.now() / 1000) % now.period)));
@@ -47,7 +48,7 @@ export function Totp({ id, isGuarded, guard }: TotpProps) {
       isGone = true;
       clearInterval(timer);
     };
-  }, [id, isOpen]);
+  }, [isOpen]);
   const ask = () =>
     guard().then(
       () => setIsOpen(true),
@@ -76,7 +77,7 @@ export function Totp({ id, isGuarded, guard }: TotpProps) {
       </dd>
       {isOpen && !isBroken && (
         <dd className={styles.buttons}>
-          <CopyIcon text={async () => (await codeOf(id)).code} label={t("item.copy", { label: t("item.totpCode") })} />
+          <CopyIcon text={async () => (await codeOf(get)).code} label={t("item.copy", { label: t("item.totpCode") })} />
         </dd>
       )}
     </div>
