@@ -41,11 +41,18 @@ export function List({ of, onFront }: { of: Send[]; onFront: (front: Front) => v
       number: true,
       cell: ({ count, most }) => (most === null ? count : t("send.countOf", { count, most })),
     },
-    { id: "deletion", heading: t("send.deletion"), cell: ({ deleteAt }) => <Moment at={deleteAt} withTime brief /> },
+    {
+      id: "deletion",
+      heading: t("send.deletion"),
+      cell: ({ deleteAt }) => <Moment at={deleteAt} withTime={isNear(deleteAt, now)} brief />,
+    },
     { id: "actions", heading: t("send.actions"), cell: (send) => <Actions send={send} onFront={onFront} /> },
   ];
   return <Table label={t("send.title")} columns={columns} rows={of} keyOf={({ id }) => id} />;
 }
+
+/** Whether the hour matters, and not the day alone. */
+const isNear = (at: string, now: Date): boolean => Date.parse(at) - now.getTime() < 48 * 3_600_000;
 
 interface RowProps {
   send: Send;
