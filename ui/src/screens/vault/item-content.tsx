@@ -40,6 +40,7 @@ export function ItemContent({ row, seen, guard }: ItemContentProps) {
   return (
     <>
       <ItemParts seen={seen} secret={secret} totp={totp} />
+      <Files row={row} guard={guard} />
       <Dates row={row} />
     </>
   );
@@ -102,7 +103,6 @@ export function ItemParts({ seen, secret: shownAs, totp }: ItemPartsProps) {
           </dl>
         </section>
       )}
-      <Files row={row} guard={guard} />
       <History seen={seen} secret={secret} />
     </>
   );
