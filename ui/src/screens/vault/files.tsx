@@ -42,7 +42,7 @@ export function Files({ row, guard }: FilesProps) {
       await addFile(row.id, file, on);
       toast(t("item.fileAdded", { name: file.name }));
     });
-  const fetch = (file: Attached) =>
+  const bring = (file: Attached) =>
     run(() => guard(row.reprompt, async () => save(file.name ?? file.id, await readFile(row.id, file.id, on))));
   const mayChange = row.mayEdit && !row.deletedDate;
   if (files.length === 0 && !mayChange) return null;
@@ -58,7 +58,7 @@ export function Files({ row, guard }: FilesProps) {
                 <span>{name}</span>
                 <span className={styles.size}>{sizeOf(file.size)}</span>
                 <span className={styles.buttons}>
-                  <IconButton label={t("item.fileGet", { name })} disabled={busy} onClick={() => fetch(file)}>
+                  <IconButton label={t("item.fileGet", { name })} disabled={busy} onClick={() => bring(file)}>
                     <Download size={18} aria-hidden="true" />
                   </IconButton>
                   {mayChange && (
