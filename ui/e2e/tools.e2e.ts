@@ -44,7 +44,12 @@ async function exported(person: Person, form: "password" | "account" | "json" | 
     await dialog.getByLabel(person.t("export.password"), { exact: true }).fill(own);
     await dialog.getByLabel(person.t("export.again"), { exact: true }).fill(own);
   }
-  const [file] = await Promise.all([page.waitForEvent("download"), person.proves(password, "export.submit")]);
+  const [file, told] = await Promise.all([
+    page.waitForEvent("download"),
+    page.waitForResponse((answer) => answer.url().endsWith("/events/collect")),
+    person.proves(password, "export.submit"),
+  ]);
+  expect(told.status()).toBe(200);
   await dialog.waitFor({ state: "detached" });
   return readFile(await file.path(), "utf8");
 }
