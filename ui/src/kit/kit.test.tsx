@@ -1,5 +1,6 @@
 import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, expect, test, vi } from "vitest";
+import { startText } from "../text/t.ts";
 import { Button } from "./button.tsx";
 import { Dialog } from "./dialog.tsx";
 import { Drop } from "./drop.tsx";
@@ -9,6 +10,8 @@ import { Moment } from "./moment.tsx";
 import { setTheme, startTheme } from "./theme.ts";
 import { dismissToast, Toasts, toast } from "./toast.tsx";
 import { type Action, useAction } from "./use-action.ts";
+
+beforeAll(startText);
 
 afterEach(cleanup);
 

@@ -1,11 +1,14 @@
 import { cleanup, fireEvent, render, screen, within } from "@testing-library/react";
 import { House, Settings, Users } from "lucide-react";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import type { AppConfigView } from "../api/client.ts";
 import { Frame } from "../kit/frame.tsx";
 import type { Place, Route } from "../route.ts";
 import { routes } from "../routes.tsx";
+import { startText } from "../text/t.ts";
 import type { Membership } from "../vault/profile.ts";
+
+beforeAll(startText);
 
 // The worker cannot be started here, and nothing here needs a key.
 vi.mock(import("../crypto/remote.ts"), () => ({ startKeyring: vi.fn() }));

@@ -1,6 +1,6 @@
 import { IntlMessageFormat } from "intl-messageformat";
 import { useSyncExternalStore } from "react";
-import english from "./en.json";
+import type english from "./en.json";
 
 /** The name of a text. English has them all; another language that lacks one does not compile. */
 export type Key = keyof typeof english;
@@ -12,12 +12,16 @@ type Texts = Record<Key, string>;
 /** The languages, each by its own name. */
 export const languages: Record<Language, string> = { en: "English", fr: "Français" };
 
-const french = async (): Promise<Texts> => (await import("./fr.json")).default;
+/** Nobody waits for a language that they do not read. */
+const load: Record<Language, () => Promise<{ default: Texts }>> = {
+  en: () => import("./en.json"),
+  fr: () => import("./fr.json"),
+};
 
 const storage = "coffre.language";
 const listeners = new Set<() => void>();
 let language: Language = "en";
-let texts: Texts = english;
+let texts = {} as Texts;
 let translate = translator();
 
 /** The language that the reader chose here, else the first of the browser's that there is. */
@@ -26,7 +30,7 @@ function preferred(): Language {
   return wished.find((tag): tag is Language => tag in languages) ?? "en";
 }
 
-/** Loads the texts of the reader. Until then all is English. */
+/** Loads the texts of the reader. Nothing can be shown before. */
 export const startText = (): Promise<void> => use(preferred());
 
 /** Changes the language and remembers it in this browser. */
@@ -36,7 +40,7 @@ export async function setLanguage(wished: Language): Promise<void> {
 }
 
 async function use(wished: Language) {
-  texts = wished === "fr" ? await french() : english;
+  texts = (await load[wished]()).default;
   language = wished;
   translate = translator();
   document.documentElement.lang = language;

@@ -1,6 +1,9 @@
 import { cleanup, render } from "@testing-library/react";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, beforeAll, expect, test } from "vitest";
+import { startText } from "../../text/t.ts";
 import { type Shown, SponsorshipState } from "./state.tsx";
+
+beforeAll(startText);
 
 afterEach(cleanup);
 

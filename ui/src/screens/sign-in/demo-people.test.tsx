@@ -1,6 +1,9 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/react";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, expect, test, vi } from "vitest";
+import { startText } from "../../text/t.ts";
 import { DemoPeople } from "./demo-people.tsx";
+
+beforeAll(startText);
 
 afterEach(cleanup);
 
