@@ -57,7 +57,7 @@ var (
 )
 
 func read(w http.ResponseWriter, req *http.Request, limit int64, in any) error {
-	req.Body = http.MaxBytesReader(w, req.Body, limit)
+	req.Body = newPatient(w, http.MaxBytesReader(w, req.Body, limit))
 	var err error
 	switch v := in.(type) {
 	case *struct{}:
@@ -67,7 +67,7 @@ func read(w http.ResponseWriter, req *http.Request, limit int64, in any) error {
 	case *Upload:
 		*v, err = readUpload(req)
 	case *Stream:
-		*v = readStream(w, req)
+		*v = readStream(req)
 	default:
 		err = readJSON(req, in)
 	}

@@ -19,6 +19,7 @@ const (
 	maxValue   = 64 << 10 // bytes of one value before the file
 	maxValues  = 16
 	maxSilence = time.Minute // until a sender who sends nothing is cut off
+	slowest    = 1 << 10     // bytes in a second, on average, below which a sender is cut off too
 )
 
 // File is one that arrives in a Stream: its content ends when the file does.
@@ -75,25 +76,35 @@ func (a arriving) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// patient lets a body take its time as long as something comes.
+// patient lets a body take its time as long as something comes, and not too little.
 type patient struct {
 	io.ReadCloser
-	conn *http.ResponseController
+	conn  *http.ResponseController
+	since time.Time
+	taken int64
+}
+
+func newPatient(w http.ResponseWriter, body io.ReadCloser) *patient {
+	return &patient{ReadCloser: body, conn: http.NewResponseController(w), since: clock.Deadline(0)}
 }
 
 // Read waits a minute at most. Where there is no connection, in tests, it waits as
-// long as it takes.
-func (p patient) Read(b []byte) (int, error) {
-	_ = p.conn.SetReadDeadline(clock.Deadline(maxSilence))
+// long as it takes. Of a body that was cut off the rest is not waited for either.
+func (p *patient) Read(b []byte) (int, error) {
+	until := clock.Deadline(maxSilence)
+	if last := p.since.Add(maxSilence + time.Duration(p.taken)*time.Second/slowest); last.Before(until) {
+		until = last
+	}
+	_ = p.conn.SetReadDeadline(until)
 	n, err := p.ReadCloser.Read(b)
-	if err != nil {
+	p.taken += int64(n)
+	if err == io.EOF {
 		_ = p.conn.SetReadDeadline(time.Time{})
 	}
 	return n, err
 }
 
-func readStream(w http.ResponseWriter, req *http.Request) Stream {
-	req.Body = patient{req.Body, http.NewResponseController(w)}
+func readStream(req *http.Request) Stream {
 	parts, err := req.MultipartReader()
 	if err != nil {
 		return Stream{} // of which every file is missing
