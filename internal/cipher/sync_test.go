@@ -15,6 +15,7 @@ import (
 	"coffre/internal/dbtest"
 	"coffre/internal/event"
 	"coffre/internal/id"
+	"coffre/internal/notice"
 	"coffre/internal/orgtest"
 )
 
@@ -212,4 +213,36 @@ func TestScenarios163And164And173OddRequests(t *testing.T) {
 	if last := events[len(events)-1]; last.Type != event.CipherCreated || last.Address.String() == "203.0.113.9" {
 		t.Errorf("recorded %+v", last)
 	}
+}
+
+// Scenario 11: what another client is told of, it can fetch by itself, until it is gone.
+func TestScenario11WhatIsToldCanBeFetched(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		w.forget()
+		made := w.good(t, w.ben, "POST /api/ciphers", login())
+		path := "/api/ciphers/" + made.text("id")
+		told := func(kind notice.Kind) id.ID {
+			t.Helper()
+			if len(w.Said) != 1 || w.Said[0].Kind != kind {
+				t.Fatalf("said %+v", w.Said)
+			}
+			defer w.forget()
+			return w.Said[0].ID
+		}
+		if got := told(notice.CipherCreated); got.String() != made.text("id") {
+			t.Errorf("told of %s", got)
+		}
+		if got := w.good(t, w.ben, "GET "+path+"/details", nil); got.text("name") != text {
+			t.Errorf("got %s", got.body)
+		}
+		w.good(t, w.ben, "PUT "+path, login("name", other))
+		told(notice.CipherUpdated)
+		if got := w.good(t, w.ben, "GET "+path+"/details", nil); got.text("name") != other {
+			t.Errorf("got %s", got.body)
+		}
+		w.good(t, w.ben, "DELETE "+path, nil)
+		told(notice.CipherDeleted)
+		w.refused(t, w.ben, "GET "+path+"/details", nil, 404, "Resource not found.")
+	})
 }

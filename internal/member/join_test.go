@@ -16,7 +16,8 @@ import (
 	"coffre/internal/policy"
 )
 
-// Scenario 87, but for items; and scenario 21 of people.
+// Scenario 87, but for items, which the official CLI reads in its tests; and scenario 21
+// of people.
 func TestInvitedPersonRegistersAcceptsAndIsConfirmed(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		j := newJoining(t, d)

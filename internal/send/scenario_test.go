@@ -392,7 +392,7 @@ func TestSendsGoWithTheirOwner(t *testing.T) {
 	})
 }
 
-// Policies 6, 7 and 21, for a member whom they bind.
+// Scenarios 121 and 122: policies 6, 7 and 21, for a member whom they bind.
 func TestOrganizationsLimitSends(t *testing.T) { each(t, limitsOfOrganizations) }
 
 func limitsOfOrganizations(w *world) {

@@ -79,7 +79,8 @@ func (o *office) company(t *testing.T, ada, bob harness.Person) (acme id.ID, mem
 	return made.ID, members
 }
 
-// manage confirms a member, and gives collections to members and takes them away.
+// manage confirms a member, who reads what is given to them; collections are given to
+// members and taken away. Scenario 87 of spec 03, for items.
 func manage(t *testing.T, d desk, w *walker) {
 	of := []string{"--organizationid", w.acme}
 	bw := func(args ...string) result { return d.bw(t, append(args, of...)...) }
@@ -115,9 +116,15 @@ func manage(t *testing.T, d desk, w *walker) {
 		t.Errorf("changed %+v", again)
 	}
 
+	d.bw(t, "sync", "--force").want(t, 0)
+	d.bw(t, "create", "item", encoded(t, cliItem{
+		Type: 1, Name: "Door", OrganizationID: &w.acme, CollectionIDs: []string{made.ID}, Login: &cliLogin{Username: "keys", Password: "lily"},
+	})).want(t, 0, "lily")
+
 	his := w.machine(t)
 	his.open(t, w.bob)
 	his.bw(t, "list", "collections").want(t, 0, "Operations", made.ID)
+	his.bw(t, "list", "items").want(t, 0, "Door", "lily")
 	bw("delete", "org-collection", made.ID).want(t, 0)
 	if out := bw("list", "org-collections").want(t, 0, "Everyone").out; strings.Contains(out, made.ID) {
 		t.Errorf("it is still there: %s", out)

@@ -91,6 +91,8 @@ func during(t *testing.T, work func(context.Context) error, fn func()) (times in
 	return times
 }
 
+// Scenario 178 of spec 03: Ada goes on in her session of before, with what was there at
+// the moment of the backup.
 func TestServerIsBackedUpAndRestoredAtWork(t *testing.T) {
 	each(t, func(t *testing.T, engine harness.Engine) {
 		s := harness.New(t, "server", harness.Options{Engine: engine})

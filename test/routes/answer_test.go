@@ -37,14 +37,30 @@ func (a answer) complain(w want, oauth bool) string {
 	case len(w.statuses) == 0 && (a.status == 401 || a.status == 403):
 		return "refuses somebody who is signed in"
 	case a.status < 400:
-		return ""
+		return a.complainOfGood()
 	case internals.Match(a.body):
 		return fmt.Sprintf("shows internals: %q", internals.Find(a.body))
 	}
 	return a.complainOfBody(w, oauth)
 }
 
+// complainOfGood holds what was done to the statuses and the type that clients know.
+// Scenario 13 of spec 03.
+func (a answer) complainOfGood() string {
+	kind := a.header.Get("Content-Type")
+	switch {
+	case a.status/100 == 2 && !slices.Contains([]int{200, 201, 204}, a.status):
+		return "is a status that no client knows"
+	case len(a.body) > 0 && kind == "":
+		return "says nothing of its type"
+	case json.Valid(a.body) && !strings.HasPrefix(kind, "application/json"):
+		return "is JSON and of the type " + kind
+	}
+	return ""
+}
+
 // complainOfBody holds the body of an error to the envelope that clients read.
+// Scenario 14 of spec 03.
 func (a answer) complainOfBody(w want, oauth bool) string {
 	var body struct {
 		Object           string              `json:"object"`

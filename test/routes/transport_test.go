@@ -192,3 +192,22 @@ func TestMethodCannotBeOverridden(t *testing.T) {
 		}
 	}
 }
+
+// Scenario 12 of spec 03: the desktop application may call, and no site. The vault's own
+// pages are of the same origin, where browsers ask for no permission.
+func TestNoOtherSiteMayCall(t *testing.T) {
+	_, s := newHome(t)
+	for origin, may := range map[string]bool{
+		"file://": true, "bw-desktop-file://bundle": true,
+		"https://evil.example": false, "null": false, s.url + ".evil.example": false, "http://localhost.evil.example": false, "bw-desktop-file://bundle.evil.example": false,
+	} {
+		for _, path := range []string{"/api/sync", "/api/ciphers", "/api/sends/access", tokenPath} {
+			got := s.get("OPTIONS", path, "Origin", origin, "Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "authorization")
+			header := got.Header()
+			allowed, credentials := header.Get("Access-Control-Allow-Origin"), header.Get("Access-Control-Allow-Credentials")
+			if may && (got.Code/100 != 2 || allowed != origin || credentials != "true") || !may && (allowed != "" || credentials != "") {
+				t.Errorf("%s at %s: got %d %q, credentials %q", origin, path, got.Code, allowed, credentials)
+			}
+		}
+	}
+}

@@ -219,7 +219,7 @@ func queries(r row, g given) []trial {
 	return trials
 }
 
-// whole tries bodies as wholes that no route reads.
+// whole tries bodies as wholes that no route reads. Scenario 165 of spec 03.
 func whole(r row, route web.Route) []trial {
 	if isStream(route) { // half a gigabyte, which is only said to come
 		return []trial{{"an oversized body", func(c *call) { c.told = route.Limit + 1 }, status(413)}}

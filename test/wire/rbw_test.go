@@ -84,6 +84,57 @@ func (w *world) rbwSync(t *testing.T, status int, access string) {
 	}
 }
 
+// rbwItem is what rbw reads of an item; what is no pointer must be there.
+type rbwItem struct {
+	ID             string
+	Type           int
+	Name           string
+	Key            *string
+	Notes          *string
+	OrganizationID *string
+	FolderID       *string
+	DeletedDate    *string
+	Reprompt       int
+	Login          *struct {
+		Username, Password, TOTP *string
+		URIs                     []struct {
+			URI   *string
+			Match *int
+		}
+	}
+	Fields []struct {
+		Type        *int
+		Name, Value *string
+	}
+	PasswordHistory []struct{ LastUsedDate, Password string }
+}
+
+// Scenarios 4 and 7 of spec 03: rbw adds an item in its own spelling, and finds it.
+func TestRbwAddsAnItem(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		var session rbwSession
+		w.want(t, http.StatusOK, rbwLogin(w.hash), &session)
+		bearer := [2]string{"Authorization", "Bearer " + session.AccessToken}
+		seal := func(text string) string { return w.ada.Key().Encrypt([]byte(text)) }
+		name, secret, former := seal("bank"), seal("tulip"), seal("rose")
+		w.want(t, http.StatusOK, request{
+			"POST", "/api/ciphers", append(rbwHeader, bearer, [2]string{"Content-Type", "application/json"}),
+			`{"Type":1,"FolderId":null,"Name":"` + name + `","Notes":null,"Login":{"Username":null,"Password":"` + secret + `","Totp":null,"Uris":[]},` +
+				`"PasswordHistory":[{"LastUsedDate":"2026-01-02T03:04:05Z","Password":"` + former + `"}]}`,
+		}, nil)
+		var vault struct{ Ciphers []rbwItem }
+		w.want(t, http.StatusOK, request{"GET", "/api/sync", append(rbwSyncHeader, bearer), ""}, &vault)
+		if len(vault.Ciphers) != 1 {
+			t.Fatalf("got %+v", vault)
+		}
+		got := vault.Ciphers[0]
+		if got.ID == "" || got.Type != 1 || got.Name != name || got.Login == nil || got.Login.Password == nil || *got.Login.Password != secret ||
+			got.DeletedDate != nil || len(got.PasswordHistory) != 1 || got.PasswordHistory[0].Password != former {
+			t.Errorf("got %+v", got)
+		}
+	})
+}
+
 // Scenarios 8 and 35.
 func TestRbwLogsInAndSyncs(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {

@@ -80,7 +80,7 @@ func (w *world) terraformReads(t *testing.T, access string) {
 	}
 }
 
-// Scenario 36.
+// Scenario 36, and 4 of spec 03.
 func TestTerraformReads(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		if err := w.ada.Do(t.Context(), "POST", "/api/folders", map[string]string{"name": w.ada.Key().Encrypt([]byte("Work"))}, nil); err != nil {
