@@ -133,6 +133,26 @@ func (w *world) benchmarkSync(b *testing.B, caller id.ID) {
 	b.ReportMetric(float64(after.TotalAlloc-before.TotalAlloc)/float64(b.N)/float64(n), "allocated/letter")
 }
 
+// BenchmarkCrowd is of a hundred clients that sync 1,000 items each at the same time.
+func BenchmarkCrowd(b *testing.B) {
+	const clients, items = 100, 1_000
+	for engine, open := range engines {
+		b.Run(engine, func(b *testing.B) {
+			w := newWorld(b, open(b))
+			w.serve(b, w.ann, "POST", "/api/ciphers/import", raw(b, vaultOf(items)))
+			b.SetParallelism((clients + runtime.GOMAXPROCS(0) - 1) / runtime.GOMAXPROCS(0))
+			busy := processorTime(b)
+			b.ResetTimer()
+			b.RunParallel(func(pb *testing.PB) {
+				for pb.Next() {
+					w.serve(b, w.ann, "GET", "/api/sync?excludeDomains=true", nil)
+				}
+			})
+			b.ReportMetric(float64((processorTime(b)-busy).Milliseconds())/float64(b.N), "cpu-ms/op")
+		})
+	}
+}
+
 // BenchmarkImport is of 10,000 items and twenty folders.
 func BenchmarkImport(b *testing.B) {
 	body := raw(b, vaultOf(10_000))
