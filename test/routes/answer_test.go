@@ -53,7 +53,7 @@ func (a answer) complainOfGood() string {
 		return "is a status that no client knows"
 	case len(a.body) > 0 && kind == "":
 		return "says nothing of its type"
-	case json.Valid(a.body) && !strings.HasPrefix(kind, "application/json"):
+	case json.Valid(a.body) && !strings.HasPrefix(kind, "application/json") && kind != "application/octet-stream": // of a file
 		return "is JSON and of the type " + kind
 	}
 	return ""
