@@ -49,8 +49,10 @@ test.each(Object.entries(looks))("%s", async (name, look) => {
   };
   const visit = (address: string) => page.goto(`${pair.cloud.url}/#${address}`);
   await person.logIn(pair.cloud, grace.email, password);
+  await person.isIn();
+  await visit("/organizations");
   await page.getByRole("row", { name: "Acme" }).waitFor();
-  await picture("50-start");
+  await picture("50-organizations");
   await visit("/create-organization");
   await page.getByText("$360").or(page.getByText("360,00")).first().waitFor();
   await picture("51-founding");
