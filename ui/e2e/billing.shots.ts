@@ -49,7 +49,7 @@ test.each(Object.entries(looks))("%s", async (name, look) => {
   };
   const visit = (address: string) => page.goto(`${pair.cloud.url}/#${address}`);
   await person.logIn(pair.cloud, grace.email, password);
-  await person.isIn();
+  await person.isIn("Grace Hopper");
   await visit("/organizations");
   await page.getByRole("row", { name: "Acme" }).waitFor();
   await picture("50-organizations");
