@@ -271,7 +271,7 @@ func TestUnknownSettingIsAWarningWithTheNearestName(t *testing.T) {
 	found := d.Examine(t.Context())
 	want(t, found, doctor.Settings, doctor.Warning, "setting-unknown", "coffre__cloud__url")
 	d.Language = "fr"
-	want(t, d.Examine(t.Context()), doctor.Settings, doctor.Warning, "setting-unknown", "n'est pas un paramètre")
+	want(t, d.Examine(t.Context()), doctor.Settings, doctor.Warning, "setting-unknown", "n’est pas un paramètre")
 	if !doctor.Healthy(found) {
 		t.Errorf("a warning counts as a fault: %+v", found)
 	}
