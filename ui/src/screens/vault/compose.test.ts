@@ -86,6 +86,49 @@ test("a secret for which the form does not ask stays", () => {
   expect(after.fields).toEqual([{ type: 1, name: "Pin code", value: "0420", linkedId: null }]);
 });
 
+test("lines that an input cannot show stay, unless what stands in them was changed", () => {
+  const lines: Content = {
+    ...before,
+    fields: [
+      { type: 0, name: "Address", value: "1 Rue\nParis", linkedId: null },
+      { type: 1, name: "Codes", value: "one\r\ntwo", linkedId: null },
+    ],
+    login: { ...before.login, username: "ada", password: "a\nb", totp: "JBSW\n", uris: [] },
+  };
+  const values = (codes: string): [string, string][] => [
+    ["name", "Forge"],
+    ["login.password", "ab"],
+    ["login.totp", "JBSW"],
+    ["field", "0"],
+    ["field.0.type", "0"],
+    ["field.0.name", "Address"],
+    ["field.0.value", "1 RueParis"],
+    ["field.0.origin", "0"],
+    ["field", "1"],
+    ["field.1.type", "1"],
+    ["field.1.name", "Codes"],
+    ["field.1.value", codes],
+    ["field.1.origin", "1"],
+  ];
+  const same = compose(form(values("onetwo")), lines);
+  expect(same.fields).toEqual(lines.fields);
+  expect(same.login).toEqual(lines.login);
+  expect(compose(form(values("three")), lines).fields[1]?.value).toBe("three");
+  expect(compose(form(values("")), lines).fields[1]?.value).toBeNull();
+});
+
+test("the lines of a key are what the person makes of them", () => {
+  const key: Content = { ...blank(5), sshKey: { privateKey: "a\nb", publicKey: "c", keyFingerprint: "d" } };
+  const after = compose(
+    form([
+      ["name", "Server"],
+      ["sshKey.privateKey", "ab"],
+    ]),
+    key,
+  );
+  expect(after.sshKey).toEqual({ privateKey: "ab", publicKey: "c", keyFingerprint: "d" });
+});
+
 test("an SSH key without a part has an empty one", () => {
   expect(compose(form([["name", "Server"]]), blank(5)).sshKey).toEqual({
     privateKey: "",
