@@ -9,7 +9,7 @@ import { fingerprintOfLine, publicHalfOf } from "../../vault/ssh-key.ts";
 import { members } from "../../vault/wire.ts";
 import { GeneratorDialog } from "../parts/generator.tsx";
 import styles from "./item.module.css";
-import { type About, isWithheld, SecretInput, useFilled, Withheld } from "./secret-input.tsx";
+import { type About, fill, isWithheld, SecretInput, useFilled, Withheld } from "./secret-input.tsx";
 
 /** What only items of one type say. */
 export function TypeFields({ type, ...about }: About & { type: Type }) {
@@ -77,7 +77,7 @@ function PasswordInput(about: About) {
           open
           onClose={() => setIsMaking(false)}
           onUse={(made) => {
-            if (input.current) input.current.value = made;
+            if (input.current) fill(input.current, made);
             setIsMaking(false);
           }}
         />

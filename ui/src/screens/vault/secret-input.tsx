@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useRef } from "react";
+import { type RefObject, useLayoutEffect, useRef } from "react";
 import { SecretField } from "../../kit/field.tsx";
 import { type Row, reveal } from "../../vault/items.ts";
 import type { Opened, Part } from "../../vault/wire.ts";
@@ -15,19 +15,25 @@ export interface About {
 export const isWithheld = (part: Part, { seen: { closed }, of }: About): boolean =>
   closed.includes(part) && of?.maySeeHidden === false;
 
-/** Fills a field with a secret of an item, past React. */
+/** Puts a secret into a field, which can then be changed and is sent. */
+export function fill(field: HTMLInputElement | HTMLTextAreaElement, secret: string): void {
+  field.value = secret;
+  field.disabled = false;
+}
+
+/** Fills a field with a secret of an item, past React. What is not filled is not sent, and so stays as it is. */
 export function useFilled<E extends HTMLInputElement | HTMLTextAreaElement>(
   part: Part,
   { seen: { closed }, of }: About,
 ): RefObject<E | null> {
   const input = useRef<E>(null);
   const id = closed.includes(part) && of?.maySeeHidden !== false ? of?.id : undefined;
-  useEffect(() => {
-    if (!id) return;
+  useLayoutEffect(() => {
+    const field = input.current;
+    if (!id || !field) return;
+    field.disabled = true;
     reveal(id, part).then(
-      (text) => {
-        if (input.current && input.current.value === "") input.current.value = text;
-      },
+      (text) => field.disabled && fill(field, text),
       () => undefined, // An item with a part that cannot be opened is not changed at all.
     );
   }, [id, part]);
