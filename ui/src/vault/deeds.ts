@@ -1,4 +1,4 @@
-import { call } from "../api/client.ts";
+import { type ContentView, call } from "../api/client.ts";
 import type { Content } from "./content.ts";
 import { amend, drop, foldersOf, open, put, takeUp, vaultHere, viewOf } from "./items.ts";
 import { keyring } from "./session.ts";
@@ -35,12 +35,33 @@ export async function create(
   return made.id ?? "";
 }
 
+/** An item is no longer what a change of it began with. */
+export class OutOfDate extends Error {}
+
+/** Throws OutOfDate for an item of another revision than the one that is known. */
+export function sameAs(id: string, known: string): ContentView {
+  const view = viewOf(id);
+  if ((view.revisionDate ?? "") !== known) throw new OutOfDate();
+  return view;
+}
+
+interface SaveOptions {
+  /** The revision of the item that the person saw when they began. */
+  known: string;
+  folderId?: string | null;
+}
+
 /**
  * Changes what an item says. The change gets all of it as it is, and returns it as it is to be; a password that is
- * replaced is remembered. The server refuses when somebody else changed it meanwhile.
+ * replaced is remembered. Throws OutOfDate for an item of another revision than the one that is known, and the
+ * server refuses when it was changed there meanwhile.
  */
-export async function save(id: string, by: (before: Content) => Content, folderId?: string | null): Promise<void> {
-  const base = viewOf(id);
+export async function save(
+  id: string,
+  by: (before: Content) => Content,
+  { known, folderId }: SaveOptions,
+): Promise<void> {
+  const base = sameAs(id, known);
   const before = await open(id);
   const after = remember(before, by(structuredClone(before)), new Date());
   const body = await encryptContent(after, { base });

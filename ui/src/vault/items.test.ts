@@ -10,7 +10,7 @@ import type { Content } from "./content.ts";
 vi.mock(import("../crypto/remote.ts"), () => ({ startKeyring: vi.fn() }));
 const { decryptContents, decryptPart, encryptContent, encryptContents, encryptFor } = await import("./wire.ts");
 const { currentVault, loadContents, loadVault, look, open, reveal, searched } = await import("./items.ts");
-const { remember, save, trash } = await import("./deeds.ts");
+const { OutOfDate, remember, save, trash } = await import("./deeds.ts");
 const { hostOf } = await import("./rows.ts");
 const { beginSession, lock, logOut } = await import("./session.ts");
 
@@ -269,7 +269,7 @@ test("hidden passwords are opened for nobody", async () => {
   expect(whole?.fields[1]?.value).toBeNull();
   // Somebody who may edit it changes the rest, and what is hidden stays.
   answers[`PUT /api/ciphers/${id}`] = { ...view, name: (await keys.encrypt(["Foundry"], acme))[0] };
-  await save(id, (before) => ({ ...before, name: "Foundry" }));
+  await save(id, (before) => ({ ...before, name: "Foundry" }), { known: view.revisionDate ?? "" });
   const sent = asked.find(({ operation }) => operation === `PUT /api/ciphers/${id}`)?.body as ContentRequest;
   expect((await decryptContents([kept(sent)]))[0]?.content.login?.password).toBe("h3avy metal");
 });
@@ -286,6 +286,16 @@ test("a password that is replaced is remembered, and five are", () => {
   expect(passwordHistory.map(({ password: old }) => old)).toEqual(["h3avy metal", "Pin: 04 20", "a", "b", "c"]);
   expect(passwordHistory[0]?.lastUsedDate).toBe("2026-05-05T12:00:00.000Z");
   expect(remember(before, structuredClone(before), now).passwordHistory).toEqual(before.passwordHistory);
+});
+
+test("a form that was opened on an older revision is not saved over a newer one", async () => {
+  const view = kept(await encryptContent(login()));
+  const id = view.id ?? "";
+  await load([{ ...view, revisionDate: "2026-02-02T00:00:00Z" }]);
+  const change = vi.fn((before: Content) => before);
+  await expect(save(id, change, { known: "2026-01-01T00:00:00Z" })).rejects.toBeInstanceOf(OutOfDate);
+  expect(change).not.toHaveBeenCalled();
+  expect(asked.some(({ operation }) => operation.startsWith("PUT"))).toBe(false);
 });
 
 test("many items go to the server in portions that it takes", async () => {

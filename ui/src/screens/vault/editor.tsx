@@ -10,7 +10,7 @@ import { toast } from "../../kit/toast.tsx";
 import { useAction } from "../../kit/use-action.ts";
 import { useText } from "../../text/t.ts";
 import type { Type } from "../../vault/content.ts";
-import { create, save } from "../../vault/deeds.ts";
+import { create, OutOfDate, sameAs, save } from "../../vault/deeds.ts";
 import { look, open, type Row, type Vault } from "../../vault/items.ts";
 import type { Opened } from "../../vault/wire.ts";
 import { Problem } from "../parts/problem.tsx";
@@ -42,17 +42,21 @@ export function Editor({ vault, type, of, isClone = false, filter, onClose, onSa
     of ? undefined : { content: blank(kind), closed: [], broken: [] },
   );
   const [unread, setUnread] = useState<unknown>();
+  // The form stays what it was when it was opened, so it counts for that revision alone.
+  const [known] = useState(of?.revisionDate ?? "");
   const isNew = !of || isClone;
+  const id = of?.id;
   useEffect(() => {
-    if (of) look(of.id).then(setSeen, setUnread);
-  }, [of]);
+    if (id) look(id).then(setSeen, setUnread);
+  }, [id]);
   const { busy, failure, run } = useAction(async (values: FormData) => {
-    const id = isNew ? await make(values) : await change(values);
+    const saved = isNew ? await make(values) : await change(values, of.id);
     toast(t("item.saved", { name: textOf(values, "name") }));
-    onSaved(id);
+    onSaved(saved);
     if (!of) onClose();
   });
   const make = async (values: FormData): Promise<string> => {
+    if (of) sameAs(of.id, known);
     const source = of ? { ...(await open(of.id)), passwordHistory: [] } : blank(kind);
     const organizationId = textOf(values, "owner") || undefined;
     const collectionIds = chosenIn(values);
@@ -60,10 +64,10 @@ export function Editor({ vault, type, of, isClone = false, filter, onClose, onSa
     const folderId = textOf(values, "folder") || null;
     return create(compose(values, source), { folderId, organizationId, collectionIds });
   };
-  const change = async (values: FormData): Promise<string> => {
-    const id = of?.id ?? "";
-    await save(id, (before) => compose(values, before), textOf(values, "folder") || null);
-    return id;
+  const change = async (values: FormData, changed: string): Promise<string> => {
+    const folderId = textOf(values, "folder") || null;
+    await save(changed, (before) => compose(values, before), { known, folderId });
+    return changed;
   };
   const title = t(of && !isClone ? "item.editTitle" : `item.add.${kind}`, { name: of?.name ?? "" });
   return (
@@ -96,15 +100,19 @@ export function Editor({ vault, type, of, isClone = false, filter, onClose, onSa
             hint={t("item.repromptHint")}
             defaultChecked={seen.content.reprompt === 1}
           />
-          {failure instanceof NoCollection ? (
-            <Notice tone="loss">{t("vault.noCollection")}</Notice>
-          ) : (
-            <Problem of={failure} />
-          )}
+          <Refusal of={failure} />
         </Form>
       )}
     </Dialog>
   );
+}
+
+/** Why the form was not taken. */
+function Refusal({ of }: { of: unknown }) {
+  const t = useText();
+  if (of instanceof NoCollection) return <Notice tone="loss">{t("vault.noCollection")}</Notice>;
+  if (of instanceof OutOfDate) return <Notice tone="loss">{t("item.outOfDate")}</Notice>;
+  return <Problem of={of} />;
 }
 
 interface BasicsProps {
