@@ -9,8 +9,10 @@ import type { Content } from "./content.ts";
 // A worker cannot be started here: the same keyring works beside the tests.
 vi.mock(import("../crypto/remote.ts"), () => ({ startKeyring: vi.fn() }));
 const { decryptContents, decryptPart, encryptContent, encryptContents, encryptFor } = await import("./wire.ts");
-const { currentVault, loadContents, loadVault, look, open, reveal, searched } = await import("./items.ts");
-const { OutOfDate, remember, save, trash } = await import("./deeds.ts");
+const { currentVault, loadContents, loadVault, look, open, refreshVault, reveal, searched } = await import(
+  "./items.ts"
+);
+const { destroy, OutOfDate, remember, save, trash } = await import("./deeds.ts");
 const { hostOf } = await import("./rows.ts");
 const { beginSession, lock, logOut } = await import("./session.ts");
 
@@ -27,7 +29,7 @@ interface Asked {
   body: unknown;
 }
 const asked: Asked[] = [];
-/** What the server in the place of the browser's fetch answers, by method and path. */
+/** What the server in the place of the browser's fetch answers, by method and path: a function makes it, or waits. */
 let answers: Record<string, unknown> = {};
 
 beforeAll(async () => {
@@ -58,7 +60,8 @@ beforeEach(async () => {
   vi.stubGlobal("fetch", async (address: string, init: RequestInit) => {
     const operation = `${init.method} ${address.replace(/\?.*/, "")}`;
     asked.push({ operation, body: init.body ? JSON.parse(String(init.body)) : undefined });
-    const body = JSON.stringify(answers[operation] ?? {});
+    const answer = answers[operation];
+    const body = JSON.stringify((typeof answer === "function" ? await answer() : answer) ?? {});
     return new Response(body, { headers: { "Content-Type": "application/json" } });
   });
 });
@@ -296,6 +299,52 @@ test("a form that was opened on an older revision is not saved over a newer one"
   await expect(save(id, change, { known: "2026-01-01T00:00:00Z" })).rejects.toBeInstanceOf(OutOfDate);
   expect(change).not.toHaveBeenCalled();
   expect(asked.some(({ operation }) => operation.startsWith("PUT"))).toBe(false);
+});
+
+/** What is asked for the vault is answered only when the test lets go, with the items of then. */
+function heldSync() {
+  const answer = answers["GET /api/sync"] as { ciphers: ContentView[] };
+  const held: (() => void)[] = [];
+  answers["GET /api/sync"] = () => {
+    const asOf = structuredClone(answer);
+    return new Promise((resolve) => held.push(() => resolve(asOf)));
+  };
+  const next = () => vi.waitFor(() => expect(held.length).toBeGreaterThan(0));
+  return { answer, next, letGo: () => held.shift()?.() };
+}
+
+test("what is done while the vault is read anew stays done", async () => {
+  const views = [kept(await encryptContent(login())), kept(await encryptContent(others[0] as Content))];
+  await load(views);
+  const { answer, next, letGo } = heldSync();
+  const refresh = refreshVault({ force: true });
+  await next();
+  await destroy([views[0]?.id ?? ""]);
+  await trash([views[1]?.id ?? ""]);
+  answer.ciphers = [{ ...views[1], deletedDate: "2026-03-03T00:00:00Z" } as ContentView];
+  letGo();
+  await next();
+  expect((await loadVault()).rows.map(({ name, deletedDate }) => [name, !deletedDate])).toEqual([["Note", false]]);
+  letGo();
+  await refresh;
+  expect((await loadVault()).rows.map(({ name, deletedDate }) => [name, deletedDate])).toEqual([
+    ["Note", "2026-03-03T00:00:00Z"],
+  ]);
+});
+
+test("who wants what is there now does not get what was asked for before", async () => {
+  await load([kept(await encryptContent(login()))]);
+  const { answer, next, letGo } = heldSync();
+  const earlier = refreshVault({ force: true });
+  await next();
+  const later = refreshVault({ force: true });
+  answer.ciphers = [];
+  letGo();
+  await earlier;
+  await next();
+  letGo();
+  await later;
+  expect((await loadVault()).rows).toEqual([]);
 });
 
 test("many items go to the server in portions that it takes", async () => {

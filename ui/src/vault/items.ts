@@ -51,6 +51,8 @@ let loading: Promise<Vault> | undefined;
 let revision = 0;
 /** Counts up when the vault locks: what was asked for before is of no use. */
 let life = 0;
+/** Counts what was changed here: what was read meanwhile does not know of it. */
+let changes = 0;
 
 onEnd(() => {
   life++;
@@ -74,26 +76,31 @@ function change(next: State) {
 }
 
 /** Loads everything, once; later calls get what is there. */
-export function loadVault(): Promise<Vault> {
-  if (state.phase === "ready") return Promise.resolve(state.vault);
+export const loadVault = (): Promise<Vault> => (state.phase === "ready" ? Promise.resolve(state.vault) : readOnce());
+
+/**
+ * Reads anew what another device, or somebody else, has changed meanwhile. What is shown stays until then. With
+ * force, all of what is read was asked for after this call.
+ */
+export async function refreshVault({ force = false } = {}): Promise<void> {
+  const own = life;
+  if (loading && force) await loading.catch(() => undefined);
+  if (own !== life) throw new Unreadable();
+  const isThere = state.phase === "ready" && !loading;
+  if (isThere && !force && (await call("GET /api/accounts/revision-date")) === revision) return;
+  await readOnce();
+}
+
+function readOnce(): Promise<Vault> {
   loading ??= read().finally(() => {
     loading = undefined;
   });
   return loading;
 }
 
-/** Reads anew what another device, or somebody else, has changed meanwhile. What is shown stays until then. */
-export async function refreshVault({ force = false } = {}): Promise<void> {
-  if (state.phase !== "ready" || loading) return void (await loadVault());
-  if (!force && (await call("GET /api/accounts/revision-date")) === revision) return;
-  loading ??= read().finally(() => {
-    loading = undefined;
-  });
-  await loading;
-}
-
 async function read(): Promise<Vault> {
   const own = life;
+  const before = changes;
   const isFirst = state.phase !== "ready";
   const tell = (next: State) => {
     if (own === life) change(next);
@@ -114,6 +121,7 @@ async function read(): Promise<Vault> {
       collectionsOf(answer.collections),
     ]);
     if (own !== life) throw new Unreadable();
+    if (changes !== before) return await read();
     views.clear();
     for (const view of ciphers) views.set(view.id ?? "", view);
     revision = revised;
@@ -182,9 +190,10 @@ export function vaultHere(): Vault {
   return state.vault;
 }
 
-/** Shows a changed vault. */
-export function put(changes: Partial<Vault>): void {
-  if (state.phase === "ready") change({ phase: "ready", vault: { ...state.vault, ...changes } });
+/** Shows a vault that was changed here. */
+export function put(parts: Partial<Vault>): void {
+  changes++;
+  if (state.phase === "ready") change({ phase: "ready", vault: { ...state.vault, ...parts } });
 }
 
 /** An item as the server has it. */
@@ -201,14 +210,15 @@ export async function takeUp(answers: ContentView[]): Promise<void> {
     return { ...before, ...answer, collectionIds: answer.collectionIds ?? before?.collectionIds ?? [] };
   });
   const fresh = await rowsOf(merged);
+  const { rows } = vaultHere();
   for (const view of merged) views.set(view.id ?? "", view);
   const taken = new Set(fresh.map(({ id }) => id));
-  put({ rows: sorted([...vaultHere().rows.filter(({ id }) => !taken.has(id)), ...fresh]) });
+  put({ rows: sorted([...rows.filter(({ id }) => !taken.has(id)), ...fresh]) });
 }
 
 /** Changes what is known of items, after the server did. */
-export const amend = (ids: string[], changes: Partial<ContentView>): Promise<void> =>
-  takeUp(ids.map((id) => ({ ...viewOf(id), ...changes })));
+export const amend = (ids: string[], parts: Partial<ContentView>): Promise<void> =>
+  takeUp(ids.map((id) => ({ ...viewOf(id), ...parts })));
 
 /** Forgets items that are no more. */
 export function drop(ids: string[]): void {
