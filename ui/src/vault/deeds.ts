@@ -1,6 +1,6 @@
-import { type ContentView, call } from "../api/client.ts";
+import { type ContentView, call, Failure } from "../api/client.ts";
 import type { Content } from "./content.ts";
-import { amend, drop, foldersOf, open, put, takeUp, vaultHere, viewOf } from "./items.ts";
+import { amend, drop, foldersOf, open, put, reread, takeUp, vaultHere, viewOf } from "./items.ts";
 import { keyring } from "./session.ts";
 import { decryptContents, encryptContent, encryptFor, isForeign } from "./wire.ts";
 
@@ -68,7 +68,13 @@ export async function save(
   if (folderId !== undefined) body.folderId = folderId;
   if (body.login && after.login?.password !== before.login?.password)
     body.login.passwordRevisionDate = new Date().toISOString();
-  await takeUp([await call("PUT /api/ciphers/{id}", { path: { id }, body })]);
+  try {
+    await takeUp([await call("PUT /api/ciphers/{id}", { path: { id }, body })]);
+  } catch (failure) {
+    // What the server has is not what was known here.
+    if (failure instanceof Failure && failure.kind === "refused") await reread([id]);
+    throw failure;
+  }
 }
 
 /** Puts what was replaced in front of the passwords that an item had before. */

@@ -1,6 +1,6 @@
 import { call } from "../api/client.ts";
 import { fetchFile, type Passed, upload } from "../api/transfer.ts";
-import { takeUp, viewOf } from "./items.ts";
+import { reread, viewOf } from "./items.ts";
 import { keyring } from "./session.ts";
 import { keyOf } from "./wire.ts";
 
@@ -35,13 +35,14 @@ export async function addFile(itemId: string, file: Blob & { name: string }, on:
   try {
     await upload(`/api/ciphers/${itemId}/attachment/${attachmentId}`, form, on);
   } catch (error) {
-    // Whether the empty place can be taken back or not, the first failure is what counts.
+    // Whether the empty place can be taken back or not, the first failure is what counts. Both changed the item.
     await call("DELETE /api/ciphers/{id}/attachment/{attachmentId}", { path: { ...path, attachmentId } }).catch(
       () => undefined,
     );
+    await reread([itemId]);
     throw error;
   }
-  await takeUp([await call("GET /api/ciphers/{id}/details", { path })]);
+  await reread([itemId]);
 }
 
 /** Fetches a file of an item and opens it. */
@@ -54,5 +55,5 @@ export async function readFile(itemId: string, fileId: string, on: Passed): Prom
 /** Deletes a file of an item, for ever. */
 export async function removeFile(itemId: string, fileId: string): Promise<void> {
   await call("DELETE /api/ciphers/{id}/attachment/{attachmentId}", { path: { id: itemId, attachmentId: fileId } });
-  await takeUp([await call("GET /api/ciphers/{id}/details", { path: { id: itemId } })]);
+  await reread([itemId]);
 }

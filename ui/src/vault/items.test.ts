@@ -13,6 +13,7 @@ const { currentVault, loadContents, loadVault, look, open, refreshVault, reveal,
   "./items.ts"
 );
 const { destroy, OutOfDate, remember, save, trash } = await import("./deeds.ts");
+const { addFile } = await import("./files.ts");
 const { hostOf } = await import("./rows.ts");
 const { beginSession, lock, logOut } = await import("./session.ts");
 
@@ -60,9 +61,10 @@ beforeEach(async () => {
   vi.stubGlobal("fetch", async (address: string, init: RequestInit) => {
     const operation = `${init.method} ${address.replace(/\?.*/, "")}`;
     asked.push({ operation, body: init.body ? JSON.parse(String(init.body)) : undefined });
-    const answer = answers[operation];
-    const body = JSON.stringify((typeof answer === "function" ? await answer() : answer) ?? {});
-    return new Response(body, { headers: { "Content-Type": "application/json" } });
+    const said = answers[operation];
+    const answer = typeof said === "function" ? await said() : said;
+    if (answer instanceof Response) return answer;
+    return new Response(JSON.stringify(answer ?? {}), { headers: { "Content-Type": "application/json" } });
   });
 });
 afterEach(() => {
@@ -330,6 +332,42 @@ test("what is done while the vault is read anew stays done", async () => {
   expect((await loadVault()).rows.map(({ name, deletedDate }) => [name, deletedDate])).toEqual([
     ["Note", "2026-03-03T00:00:00Z"],
   ]);
+});
+
+test("after a refusal the item is there as the server has it", async () => {
+  const view = kept(await encryptContent(login()));
+  const id = view.id ?? "";
+  await load([view]);
+  const known = view.revisionDate ?? "";
+  answers[`PUT /api/ciphers/${id}`] = new Response("{}", { status: 400 });
+  const newer = { ...view, revisionDate: "2026-02-02T00:00:00Z" };
+  answers[`GET /api/ciphers/${id}/details`] = newer;
+  await expect(save(id, (before) => before, { known })).rejects.toMatchObject({ kind: "refused" });
+  expect((await loadVault()).rows[0]?.revisionDate).toBe(newer.revisionDate);
+  answers[`PUT /api/ciphers/${id}`] = newer;
+  await save(id, (before) => before, { known: newer.revisionDate });
+});
+
+test("a file that did not arrive leaves the item as the server has it", async () => {
+  const view = kept(await encryptContent(login()));
+  const id = view.id ?? "";
+  await load([view]);
+  answers[`POST /api/ciphers/${id}/attachment/v2`] = { attachmentId: "f1" };
+  answers[`GET /api/ciphers/${id}/details`] = { ...view, revisionDate: "2026-02-02T00:00:00Z" };
+  class Broken extends EventTarget {
+    upload = {};
+    onerror?: () => void;
+    open() {}
+    setRequestHeader() {}
+    send() {
+      this.onerror?.();
+    }
+  }
+  vi.stubGlobal("XMLHttpRequest", Broken);
+  const file = Object.assign(new Blob(["The forge is ours."]), { name: "deed.txt" });
+  await expect(addFile(id, file, () => undefined)).rejects.toMatchObject({ kind: "offline" });
+  expect(asked.map(({ operation }) => operation)).toContain(`DELETE /api/ciphers/${id}/attachment/f1`);
+  expect((await loadVault()).rows[0]?.revisionDate).toBe("2026-02-02T00:00:00Z");
 });
 
 test("who wants what is there now does not get what was asked for before", async () => {

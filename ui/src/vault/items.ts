@@ -216,6 +216,20 @@ export async function takeUp(answers: ContentView[]): Promise<void> {
   put({ rows: sorted([...rows.filter(({ id }) => !taken.has(id)), ...fresh]) });
 }
 
+/** More items than these are not asked for one by one. */
+const few = 10;
+
+/**
+ * Reads items anew, after something was done of which no answer tells all. It was done even when that fails: the
+ * next refresh tells of it then.
+ */
+export async function reread(ids: string[]): Promise<void> {
+  const oneByOne = async () =>
+    takeUp(await Promise.all(ids.map((id) => call("GET /api/ciphers/{id}/details", { path: { id } }))));
+  const all = () => refreshVault({ force: true });
+  await (ids.length > few ? all() : oneByOne().catch(all)).catch(() => undefined);
+}
+
 /** Changes what is known of items, after the server did. */
 export const amend = (ids: string[], parts: Partial<ContentView>): Promise<void> =>
   takeUp(ids.map((id) => ({ ...viewOf(id), ...parts })));
