@@ -139,17 +139,20 @@ export async function favorite(id: string, yes: boolean): Promise<void> {
 
 /** Gives items of the person's to an organization, in collections of it. */
 export async function share(ids: string[], organizationId: string, collectionIds: string[]): Promise<void> {
-  await inPortions(ids, async (some) => {
+  const given: string[] = [];
+  const give = inPortions(ids, async (some) => {
     const ciphers = await Promise.all(
       some.map(async (id) => ({ ...(await encryptFor(organizationId, viewOf(id))), id })),
     );
-    const { data } = await call("PUT /api/ciphers/share", { body: { ciphers, collectionIds } });
-    // The answer says nothing of what the item is to the person.
-    const fresh = await Promise.all(
-      data.map(({ id }) => call("GET /api/ciphers/{id}/details", { path: { id: id ?? "" } })),
-    );
-    await takeUp(fresh);
+    await call("PUT /api/ciphers/share", { body: { ciphers, collectionIds } });
+    given.push(...some);
   });
+  try {
+    await give;
+  } finally {
+    // The answer says nothing of what the items are to the person.
+    if (given.length > 0) await reread(given);
+  }
 }
 
 /** Puts an item of an organization into other collections of it. */

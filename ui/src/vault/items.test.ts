@@ -12,7 +12,7 @@ const { decryptContents, decryptPart, encryptContent, encryptContents, encryptFo
 const { currentVault, loadContents, loadVault, look, open, refreshVault, reveal, searched } = await import(
   "./items.ts"
 );
-const { destroy, OutOfDate, remember, save, trash } = await import("./deeds.ts");
+const { destroy, OutOfDate, remember, save, share, trash } = await import("./deeds.ts");
 const { addFile } = await import("./files.ts");
 const { hostOf } = await import("./rows.ts");
 const { beginSession, lock, logOut } = await import("./session.ts");
@@ -368,6 +368,37 @@ test("a file that did not arrive leaves the item as the server has it", async ()
   await expect(addFile(id, file, () => undefined)).rejects.toMatchObject({ kind: "offline" });
   expect(asked.map(({ operation }) => operation)).toContain(`DELETE /api/ciphers/${id}/attachment/f1`);
   expect((await loadVault()).rows[0]?.revisionDate).toBe("2026-02-02T00:00:00Z");
+});
+
+test("what was shared is shared, whether it can be read anew or not", async () => {
+  const views = (await encryptContents([login(), login({ name: "Foundry" })])).map((request) => kept(request));
+  await load(views);
+  const ids = views.map(({ id }) => id ?? "");
+  for (const [n, id] of ids.entries())
+    answers[`GET /api/ciphers/${id}/details`] = n
+      ? { ...views[n], collectionIds: ["c"] }
+      : new Response("", { status: 500 });
+  await share(ids, acme, ["c"]);
+  expect(asked.filter(({ operation }) => operation === "PUT /api/ciphers/share")).toHaveLength(1);
+  expect(asked.filter(({ operation }) => operation === "GET /api/sync")).toHaveLength(2);
+  answers["GET /api/sync"] = new Response("", { status: 500 });
+  await share(ids, acme, ["c"]);
+});
+
+test("of many items that were shared is asked all at once", async () => {
+  const views = (await encryptContents(Array.from({ length: 11 }, () => login()))).map((request) => kept(request));
+  await load(views);
+  asked.length = 0;
+  await share(
+    views.map(({ id }) => id ?? ""),
+    acme,
+    ["c"],
+  );
+  expect(asked.map(({ operation }) => operation)).toEqual([
+    "PUT /api/ciphers/share",
+    "GET /api/accounts/revision-date",
+    "GET /api/sync",
+  ]);
 });
 
 test("who wants what is there now does not get what was asked for before", async () => {
