@@ -12,7 +12,7 @@ const { decryptContents, decryptPart, encryptContent, encryptContents, encryptFo
 const { currentVault, loadContents, loadVault, look, open, refreshVault, reveal, searched } = await import(
   "./items.ts"
 );
-const { destroy, OutOfDate, remember, save, share, trash } = await import("./deeds.ts");
+const { destroy, isWhole, OutOfDate, remember, save, share, trash } = await import("./deeds.ts");
 const { addFile } = await import("./files.ts");
 const { hostOf } = await import("./rows.ts");
 const { beginSession, lock, logOut } = await import("./session.ts");
@@ -291,6 +291,16 @@ test("a password that is replaced is remembered, and five are", () => {
   expect(passwordHistory.map(({ password: old }) => old)).toEqual(["h3avy metal", "Pin: 04 20", "a", "b", "c"]);
   expect(passwordHistory[0]?.lastUsedDate).toBe("2026-05-05T12:00:00.000Z");
   expect(remember(before, structuredClone(before), now).passwordHistory).toEqual(before.passwordHistory);
+});
+
+test("a secret that cannot be opened is noticed before it is asked for", async () => {
+  const request = await encryptContent(login());
+  const broken = kept({ ...request, login: { ...request.login, totp: "2.AAAA|AAAA|AAAA" } });
+  const sound = kept(request);
+  await load([broken, sound]);
+  expect((await look(broken.id ?? "")).broken).toEqual([]);
+  expect(await isWhole(broken.id ?? "")).toBe(false);
+  expect(await isWhole(sound.id ?? "")).toBe(true);
 });
 
 test("a form that was opened on an older revision is not saved over a newer one", async () => {

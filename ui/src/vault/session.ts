@@ -5,6 +5,8 @@ import { Unreadable } from "../crypto/encstring.ts";
 import { isAcceptable, type Kdf } from "../crypto/kdf.ts";
 import { type RemoteKeyring, startKeyring } from "../crypto/remote.ts";
 
+export { Unreadable } from "../crypto/encstring.ts";
+
 /** Why a session ended: the server no longer knows it, or the person did something that ends every session. */
 export type Ending = "over" | "password" | "derivation" | "email" | "everywhere" | "deleted";
 

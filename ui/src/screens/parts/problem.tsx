@@ -1,7 +1,7 @@
 import { Failure } from "../../api/client.ts";
 import { Notice } from "../../kit/notice.tsx";
 import { type Translate, useText } from "../../text/t.ts";
-import { WeakDerivation } from "../../vault/session.ts";
+import { Unreadable, WeakDerivation } from "../../vault/session.ts";
 import { WrongProof } from "../../vault/sign-in.ts";
 import { AlreadyKnown, NoAnswer } from "../../vault/webauthn.ts";
 
@@ -13,6 +13,7 @@ export function problemOf(t: Translate, failure: unknown): string {
   if (failure instanceof NoAnswer) return t("failure.noAnswer");
   if (failure instanceof AlreadyKnown) return t("failure.known");
   if (failure instanceof WrongProof) return t("failure.wrongProof");
+  if (failure instanceof Unreadable) return t("failure.unreadable");
   if (!(failure instanceof Failure)) return t("failure.unexpected");
   if (failure.kind === "refused") return failure.message;
   return t(sentences[failure.kind]);

@@ -8,7 +8,7 @@ import { toast } from "../../kit/toast.tsx";
 import { useAction } from "../../kit/use-action.ts";
 import { type Translate, useText } from "../../text/t.ts";
 import { types } from "../../vault/content.ts";
-import { favorite } from "../../vault/deeds.ts";
+import { favorite, isWhole } from "../../vault/deeds.ts";
 import { look, type Row, type Vault, viewOf } from "../../vault/items.ts";
 import { isForeign, type Opened } from "../../vault/wire.ts";
 import { Problem } from "../parts/problem.tsx";
@@ -67,12 +67,17 @@ interface SheetProps {
 function Sheet({ row, vault, onMode, onClose }: SheetProps) {
   const t = useText();
   const [seen, setSeen] = useState<Opened>();
+  const [whole, setWhole] = useState(false);
   const [failure, setFailure] = useState<unknown>();
   const { guard, dialog } = useGuard({ once: true });
   useEffect(() => {
     let isGone = false;
-    look(row.id).then(
-      (opened) => !isGone && setSeen(opened),
+    Promise.all([look(row.id), isWhole(row.id)]).then(
+      ([opened, all]) => {
+        if (isGone) return;
+        setSeen(opened);
+        setWhole(all);
+      },
       (error) => !isGone && setFailure(error),
     );
     return () => {
@@ -80,7 +85,7 @@ function Sheet({ row, vault, onMode, onClose }: SheetProps) {
     };
   }, [row.id]);
   const change = (mode: "edit" | "clone") => guard(row.reprompt, async () => onMode(mode)).catch(() => undefined); // The person gave up.
-  const isWhole = seen?.broken.length === 0;
+  const foreign = seen && isForeign(viewOf(row.id));
   return (
     <Dialog
       open
@@ -90,7 +95,7 @@ function Sheet({ row, vault, onMode, onClose }: SheetProps) {
         <>
           <Button onClick={onClose}>{t("kit.close")}</Button>
           {row.mayEdit && !row.deletedDate && (
-            <Button tone="primary" disabled={!isWhole} onClick={() => change("edit")}>
+            <Button tone="primary" disabled={!whole} onClick={() => change("edit")}>
               {t("item.edit")}
             </Button>
           )}
@@ -99,20 +104,13 @@ function Sheet({ row, vault, onMode, onClose }: SheetProps) {
     >
       <p className={styles.about}>{aboutOf(t, row, vault)}</p>
       {row.deletedDate && <Notice tone="wait">{t("item.inTrash")}</Notice>}
-      {seen && isForeign(viewOf(row.id)) && <Notice tone="info">{t("item.foreignLead")}</Notice>}
+      {foreign && <Notice tone="info">{t("item.foreignLead")}</Notice>}
       {!row.mayEdit && !row.deletedDate && <Notice tone="info">{t("item.readOnly")}</Notice>}
-      {seen && !isWhole && <Notice tone="loss">{t("item.broken")}</Notice>}
+      {seen && !whole && !foreign && <Notice tone="loss">{t("item.broken")}</Notice>}
       <Problem of={failure} />
       {!seen && failure === undefined && <Skeleton lines={4} />}
       {seen && <ItemContent row={row} seen={seen} guard={guard} />}
-      <Deeds
-        row={row}
-        vault={vault}
-        isWhole={isWhole}
-        guard={guard}
-        onClone={() => change("clone")}
-        onClose={onClose}
-      />
+      <Deeds row={row} vault={vault} isWhole={whole} guard={guard} onClone={() => change("clone")} onClose={onClose} />
       {dialog}
     </Dialog>
   );
