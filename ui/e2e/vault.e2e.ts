@@ -265,6 +265,25 @@ test("the keyboard alone makes a guarded note, which asks for the master passwor
   await key("Escape");
   await dialog.waitFor({ state: "detached" });
   expect(await page.evaluate(() => document.activeElement?.tagName)).not.toBe("BODY");
+
+  // It asks also before it goes: from the list, and from its own page.
+  await page.getByRole("checkbox", { name: person.t("select.one", { name: "Safe" }) }).check();
+  await person.press("vault.deed.trash");
+  await page.getByRole("heading", { name: person.t("item.proveTitle") }).waitFor();
+  await key("Escape");
+  await dialog.waitFor({ state: "detached" });
+  expect(await page.getByRole("alert").count()).toBe(0);
+  await page.getByRole("link", { name: "Safe", exact: true }).click();
+  await dialog.getByRole("button", { name: person.t("vault.deed.trash"), exact: true }).click();
+  await page.getByRole("heading", { name: person.t("item.proveTitle") }).waitFor();
+  await proof.fill(password);
+  await key("Enter");
+  await person.sees("vault.deedLost.trash", { count: 1 });
+  await dialog
+    .getByRole("button", { name: person.t("vault.deed.trash"), exact: true })
+    .last()
+    .click();
+  await page.getByRole("link", { name: "Safe", exact: true }).waitFor({ state: "detached" });
   expect(person.complaints).toEqual([]);
   await person.leave();
 });

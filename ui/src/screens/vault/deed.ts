@@ -29,3 +29,6 @@ export const atOnce = { restore, archive, unarchive } satisfies Partial<Record<D
 
 /** What is asked about first. */
 export const asked = { trash, destroy } satisfies Partial<Record<Deed, (ids: string[]) => Promise<void>>>;
+
+/** What an item guards with the master password: giving it away, and losing it. */
+export const isGuarded = (deed: Deed): boolean => deed === "share" || deed in asked;

@@ -14,7 +14,7 @@ import { Confirm } from "../parts/confirm.tsx";
 import { Problem } from "../parts/problem.tsx";
 
 import styles from "./item.module.css";
-import type { Guard } from "./use-guard.tsx";
+import { type Guard, orGivenUp } from "./use-guard.tsx";
 
 interface FilesProps {
   row: Row;
@@ -43,7 +43,10 @@ export function Files({ row, guard }: FilesProps) {
       toast(t("item.fileAdded", { name: file.name }));
     });
   const bring = (file: Attached) =>
-    run(() => guard(row.reprompt, async () => save(file.name ?? file.id, await readFile(row.id, file.id, on))));
+    run(() =>
+      guard(row.reprompt, async () => save(file.name ?? file.id, await readFile(row.id, file.id, on))).catch(orGivenUp),
+    );
+  const askAbout = (file: Attached) => guard(row.reprompt, async () => setLeaving(file)).catch(orGivenUp);
   const mayChange = row.mayEdit && !row.deletedDate;
   if (files.length === 0 && !mayChange) return null;
   return (
@@ -62,7 +65,7 @@ export function Files({ row, guard }: FilesProps) {
                     <Download size={18} aria-hidden="true" />
                   </IconButton>
                   {mayChange && (
-                    <IconButton label={t("item.fileRemove", { name })} disabled={busy} onClick={() => setLeaving(file)}>
+                    <IconButton label={t("item.fileRemove", { name })} disabled={busy} onClick={() => askAbout(file)}>
                       <Trash2 size={18} aria-hidden="true" />
                     </IconButton>
                   )}

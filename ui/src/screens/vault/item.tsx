@@ -12,12 +12,12 @@ import { favorite, isWhole } from "../../vault/deeds.ts";
 import { look, type Row, type Vault, viewOf } from "../../vault/items.ts";
 import { isForeign, type Opened } from "../../vault/wire.ts";
 import { Problem } from "../parts/problem.tsx";
-import { atOnce, type Deed, deeds, mayDo } from "./deed.ts";
+import { atOnce, type Deed, deeds, isGuarded, mayDo } from "./deed.ts";
 import { DeedDialog } from "./deed-dialog.tsx";
 import { Editor } from "./editor.tsx";
 import styles from "./item.module.css";
 import { ItemContent } from "./item-content.tsx";
-import { type Guard, useGuard } from "./use-guard.tsx";
+import { type Guard, orGivenUp, useGuard } from "./use-guard.tsx";
 
 interface ItemProps {
   id: string;
@@ -84,7 +84,7 @@ function Sheet({ row, vault, onMode, onClose }: SheetProps) {
       isGone = true;
     };
   }, [row.id]);
-  const change = (mode: "edit" | "clone") => guard(row.reprompt, async () => onMode(mode)).catch(() => undefined); // The person gave up.
+  const change = (mode: "edit" | "clone") => guard(row.reprompt, async () => onMode(mode)).catch(orGivenUp);
   const foreign = seen && isForeign(viewOf(row.id));
   return (
     <Dialog
@@ -137,13 +137,14 @@ interface DeedsProps {
 }
 
 /** Everything that can be done with an item besides changing what it says. */
-function Deeds({ row, vault, isWhole, onClone, onClose }: DeedsProps) {
+function Deeds({ row, vault, isWhole, guard, onClone, onClose }: DeedsProps) {
   const t = useText();
   const [deed, setDeed] = useState<Deed>();
   const { busy, failure, run } = useAction((act: () => Promise<unknown>) => act());
+  const ask = (next: Deed) => guard(row.reprompt && isGuarded(next), async () => setDeed(next)).catch(orGivenUp);
   const press = (next: Deed) => {
-    if (!(next in atOnce)) return setDeed(next);
-    run(async () => {
+    if (!(next in atOnce)) return ask(next);
+    return run(async () => {
       await atOnce[next as keyof typeof atOnce]([row.id]);
       toast(t(`vault.deedDone.${next as keyof typeof atOnce}`, { count: 1, name: row.name ?? "" }));
     });
@@ -170,7 +171,7 @@ function Deeds({ row, vault, isWhole, onClone, onClose }: DeedsProps) {
           </Button>
         )}
         {isThere && row.organizationId && row.mayEdit && (
-          <Button tone="quiet" onClick={() => setDeed("share")}>
+          <Button tone="quiet" onClick={() => ask("share")}>
             {t("item.collections")}
           </Button>
         )}

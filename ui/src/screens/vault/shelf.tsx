@@ -12,13 +12,13 @@ import { type Folder, type Row, searched, type Vault } from "../../vault/items.t
 import { type Selection, SelectionBar, useSelection } from "../console/select.tsx";
 import { Confirm } from "../parts/confirm.tsx";
 import { Problem } from "../parts/problem.tsx";
-import { atOnce, type Deed, deeds, mayDo } from "./deed.ts";
+import { atOnce, type Deed, deeds, isGuarded, mayDo } from "./deed.ts";
 import { DeedDialog } from "./deed-dialog.tsx";
 import { type Filter, isSame, placeOf, shows } from "./filter.ts";
 import type { groupsOf } from "./filters.tsx";
 import { FolderDialog } from "./folder-dialog.tsx";
 import { List } from "./list.tsx";
-import { useGuard } from "./use-guard.tsx";
+import { type Guard, orGivenUp, useGuard } from "./use-guard.tsx";
 import styles from "./vault.module.css";
 
 interface ShelfProps {
@@ -64,7 +64,7 @@ export function Shelf({ vault, filter, groups, onNew }: ShelfProps) {
         <Nothing vault={vault} filter={filter} onNew={onNew} />
       )}
       {here.length > 0 && rows.length === 0 && <Empty title={t("vault.notFound")}>{t("vault.notFoundLead")}</Empty>}
-      <Bulk selection={selection} vault={vault} />
+      <Bulk selection={selection} vault={vault} guard={guard} />
       {dialog}
     </section>
   );
@@ -100,10 +100,11 @@ function Nothing({ vault, filter, onNew }: Omit<ShelfProps, "groups">) {
 interface BulkProps {
   selection: Selection<Row>;
   vault: Vault;
+  guard: Guard;
 }
 
 /** What can be done to everything that is selected. What was begun ends, whatever is selected meanwhile. */
-function Bulk({ selection, vault }: BulkProps) {
+function Bulk({ selection, vault, guard }: BulkProps) {
   const t = useText();
   const [front, setFront] = useState<{ deed: Deed; rows: Row[] }>();
   const { chosen, clear } = selection;
@@ -112,7 +113,11 @@ function Bulk({ selection, vault }: BulkProps) {
     toast(t(`vault.deedDone.${deed}`, { count: chosen.length, name: chosen[0]?.name ?? "" }));
     clear();
   });
-  const press = (deed: Deed) => (deed in atOnce ? run(deed as keyof typeof atOnce) : setFront({ deed, rows: chosen }));
+  const press = (deed: Deed) => {
+    if (deed in atOnce) return run(deed as keyof typeof atOnce);
+    const guarded = isGuarded(deed) && chosen.some(({ reprompt }) => reprompt);
+    return guard(guarded, async () => setFront({ deed, rows: chosen })).catch(orGivenUp);
+  };
   return (
     <>
       <Problem of={failure} />

@@ -9,6 +9,11 @@ export type Guard = <T>(isGuarded: boolean, act: () => Promise<T>) => Promise<T>
 /** The person gave up. */
 export class NotProven extends Error {}
 
+/** Takes it that the person gave up, and no other failure. */
+export function orGivenUp(failure: unknown): void {
+  if (!(failure instanceof NotProven)) throw failure;
+}
+
 interface Waiting {
   go: () => void;
   stop: () => void;
