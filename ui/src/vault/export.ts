@@ -4,7 +4,7 @@ import { type Kdf, wireOf } from "../crypto/kdf.ts";
 import { type Content, types } from "./content.ts";
 import type { Passkey } from "./import/incoming.ts";
 import { sealPasskeys } from "./import/send.ts";
-import { encryptContents, type Folder, loadContents, loadVault, viewOf, type Whole } from "./items.ts";
+import { encryptContents, type Folder, loadContents, refreshVault, vaultHere, viewOf, type Whole } from "./items.ts";
 import { derivation, keyring } from "./session.ts";
 
 /** The forms of a copy: for any program, for spreadsheets, for this account alone, under a password of its own. */
@@ -29,7 +29,8 @@ export interface Copy {
 export type Kept = Whole & { passkeys: Passkey[] };
 
 /**
- * Makes a copy of all that is the person's own and not in the trash. Password is that of the copy, where it has one.
+ * Makes a copy of all that is the person's own and not in the trash, as the server has it now. Password is that of the
+ * copy, where it has one.
  */
 export async function makeCopy(
   form: ExportForm,
@@ -37,7 +38,8 @@ export async function makeCopy(
   now: Date,
   progress: (done: number, of: number) => void,
 ): Promise<Copy> {
-  const { folders } = await loadVault();
+  await refreshVault();
+  const { folders } = vaultHere();
   const own = (await loadContents(progress)).filter(
     ({ organizationId, deletedDate }) => !organizationId && !deletedDate,
   );

@@ -15,6 +15,8 @@ const { currentVault, loadContents, loadVault, look, open, refreshVault, reveal,
 const { destroy, isWhole, OutOfDate, remember, save, share, trash } = await import("./deeds.ts");
 const { addFile } = await import("./files.ts");
 const { hostOf } = await import("./rows.ts");
+const { makeCopy } = await import("./export.ts");
+const { loadReport } = await import("./reports.ts");
 const { beginSession, lock, logOut } = await import("./session.ts");
 
 const kdf = { type: "pbkdf2", iterations: 5_000 } as const;
@@ -262,6 +264,39 @@ test("a vault is loaded with one call, in the order of names, and is gone when i
   lock();
   expect(currentVault()).toEqual({ phase: "absent" });
   await expect(look(views[0]?.id ?? "")).rejects.toThrow("cannot be decrypted");
+});
+
+test("copies and reports are of what the server has now, and there is none when it does not say", async () => {
+  const before = kept(
+    await encryptContent(login({ login: { ...login().login, password: "4 s7rong one" } } as Content)),
+  );
+  await load([before]);
+  const sealed = (await encryptContent(login({ name: "Foundry" }))) as Partial<ContentView>;
+  const now = { ...before, ...sealed, revisionDate: "2026-01-02T00:00:00Z" };
+  answers["GET /api/accounts/revision-date"] = 2;
+  answers["GET /api/sync"] = { ...(answers["GET /api/sync"] as object), ciphers: [now] };
+  const { text } = await makeCopy("json", "", new Date(0), () => {});
+  expect(JSON.parse(text).items).toMatchObject([{ name: "Foundry", login: { password: "h3avy metal" } }]);
+  answers["GET /api/accounts/revision-date"] = 3;
+  answers["GET /api/sync"] = { ...(answers["GET /api/sync"] as object), ciphers: [] };
+  expect(
+    (
+      await loadReport(
+        "en",
+        () => {},
+        () => {},
+      )
+    ).checked,
+  ).toBe(0);
+  vi.stubGlobal("fetch", () => Promise.reject(new TypeError("no network")));
+  await expect(makeCopy("json", "", new Date(0), () => {})).rejects.toMatchObject({ kind: "offline" });
+  await expect(
+    loadReport(
+      "en",
+      () => {},
+      () => {},
+    ),
+  ).rejects.toMatchObject({ kind: "offline" });
 });
 
 test("hidden passwords are opened for nobody", async () => {

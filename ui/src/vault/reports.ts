@@ -1,5 +1,5 @@
 import { type Type, types } from "./content.ts";
-import { loadContents, loadVault, type Whole } from "./items.ts";
+import { loadContents, refreshVault, vaultHere, type Whole } from "./items.ts";
 import { type Judge, type Score, strengthJudge } from "./strength.ts";
 
 /** The login that a report names. */
@@ -59,13 +59,14 @@ export async function reportOn(
   };
 }
 
-/** Opens the vault and looks it over; what was opened is let go of at once. */
+/** Opens the vault as the server has it now and looks it over; what was opened is let go of at once. */
 export async function loadReport(
   language: string,
   opening: (done: number, of: number) => void,
   judging: (done: number, of: number) => void,
 ): Promise<Report> {
-  const [{ rows }, judge] = await Promise.all([loadVault(), strengthJudge(language)]);
+  const [judge] = await Promise.all([strengthJudge(language), refreshVault()]);
+  const { rows } = vaultHere();
   const hidden = new Set(rows.filter(({ maySeeHidden }) => !maySeeHidden).map(({ id }) => id));
   return reportOn(await loadContents(opening), hidden, judge, judging);
 }
