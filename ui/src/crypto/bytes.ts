@@ -25,6 +25,19 @@ export function fromBase64(text: string): Bytes {
 
 export const toHex = (bytes: Bytes): string => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
 
+/** The bytes of pairs of hexadecimal digits. */
+export const fromHex = (text: string): Bytes =>
+  Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16)) as Bytes;
+
+/** The letters of Base32, in the order of what they are worth. */
+export const base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/** Base32 without padding, as authenticators write secrets. */
+export function toBase32(bytes: Bytes): string {
+  const bits = Array.from(bytes, (b) => b.toString(2).padStart(8, "0")).join("");
+  return (bits.match(/.{1,5}/g) ?? []).map((five) => base32.charAt(Number.parseInt(five.padEnd(5, "0"), 2))).join("");
+}
+
 export function concat(...parts: Bytes[]): Bytes {
   const whole = new Uint8Array(parts.reduce((n, part) => n + part.length, 0));
   let at = 0;

@@ -1,4 +1,4 @@
-import type { Bytes } from "./bytes.ts";
+import { type Bytes, base32 } from "./bytes.ts";
 import { Unreadable } from "./encstring.ts";
 
 /** What an authenticator shows at an instant, and for how many seconds each of its codes holds. */
@@ -17,7 +17,6 @@ interface Rule {
 }
 
 const hashes = { SHA1: "SHA-1", SHA256: "SHA-256", SHA512: "SHA-512" } as const;
-const base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const steamLetters = "23456789BCDFGHJKMNPQRTVWXY";
 const mostDigits = 10;
 

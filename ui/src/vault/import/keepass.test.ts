@@ -82,6 +82,35 @@ test("entries, in the folders that groups are, with fields, authenticator and hi
   ]);
 });
 
+const entry = (...strings: string[]) =>
+  keepass(
+    `<KeePassFile><Root><Group><Name>Top</Name><Entry>${string("Title", "One")}${strings.join("")}</Entry></Group></Root></KeePassFile>`,
+  ).items[0]?.content;
+
+test.each([
+  ["TimeOtp-Secret", "12345678901234567890"],
+  ["TimeOtp-Secret-Hex", "3132333435363738 39303132333435363738 3930"],
+  ["TimeOtp-Secret-Base64", "MTIzNDU2Nzg5MDEyMzQ1Njc4OTA="],
+])("an authenticator whose secret is in %s", (name, value) => {
+  const content = entry(string(name, value, true), string("TimeOtp-Period", "60"));
+  expect(content?.login?.totp).toBe("otpauth://totp/?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&period=60");
+  expect(content?.fields).toEqual([]);
+});
+
+test("an authenticator of Steam", () => {
+  const content = entry(string("TOTP Seed", "GEZDGNBVGY3TQOJQ", true), string("TOTP Settings", "30;S"));
+  expect(content?.login?.totp).toBe("steam://GEZDGNBVGY3TQOJQ");
+  expect(content?.fields).toEqual([]);
+});
+
+test("what cannot be read of an authenticator stays as a field", () => {
+  const content = entry(string("TimeOtp-Secret-Hex", "no digits", true), string("HmacOtp-Counter", "7"));
+  expect(content?.fields).toEqual([
+    { type: 1, name: "TimeOtp-Secret-Hex", value: "no digits", linkedId: null },
+    { type: 0, name: "HmacOtp-Counter", value: "7", linkedId: null },
+  ]);
+});
+
 test.each([
   "",
   "<html><body/></html>",

@@ -1,4 +1,5 @@
 import { parseXml, XmlElement, XmlError } from "@rgrove/parse-xml";
+import { fromBase64, fromHex, toBase32, utf8 } from "../../crypto/bytes.ts";
 import type { Content, OldPassword } from "../content.ts";
 import {
   type Found,
@@ -67,7 +68,7 @@ interface Said {
 }
 
 const standard = ["Title", "UserName", "Password", "URL", "Notes"];
-const authenticator = /^(otp|TOTP Seed|TOTP Settings|TimeOtp-.*)$/;
+const authenticator = /^(otp|TOTP Seed|TOTP Settings|TimeOtp-(Secret(-Base32|-Hex|-Base64)?|Period|Length|Algorithm))$/;
 
 function incomingOf(entry: XmlElement): { content: Content; hasFiles: boolean } {
   const said = saidIn(entry);
@@ -78,9 +79,9 @@ function incomingOf(entry: XmlElement): { content: Content; hasFiles: boolean } 
   const more = said.filter((one) => /^KP2A_URL/.test(one.name));
   const addresses = [url, ...more.map(({ text }) => text)].filter((one) => one !== null);
   const isLogin = addresses.length > 0 || Object.values(login).some(Boolean);
-  const rest = said.filter(
-    (one) => !standard.includes(one.name) && !authenticator.test(one.name) && !more.includes(one),
-  );
+  // Of an authenticator that cannot be read, nothing is left out.
+  const isUsed = ({ name: called }: Said) => login.totp !== null && authenticator.test(called);
+  const rest = said.filter((one) => !standard.includes(one.name) && !isUsed(one) && !more.includes(one));
   const content = {
     ...(isLogin ? loginOf(name, login, addresses) : noteOf(name)),
     notes: the("Notes"),
@@ -97,14 +98,15 @@ const saidIn = (entry: XmlElement): Said[] =>
     return { name: textOf(one, "Key"), text: value?.text ?? "", isHidden };
   });
 
-/** The secret of an authenticator in one of the three ways in which KeePass, its plugins and KeePassXC write it. */
+/** The secret of an authenticator in one of the ways in which KeePass, its plugins and KeePassXC write it. */
 function totpOf(the: (name: string) => string | null): string | null {
   const otp = the("otp");
   if (otp && !/^key=/.test(otp)) return otp;
   const values = new URLSearchParams(otp ?? "");
-  const secret = values.get("key") ?? the("TimeOtp-Secret-Base32") ?? the("TOTP Seed");
+  const secret = values.get("key") ?? the("TimeOtp-Secret-Base32") ?? otherSecretOf(the) ?? the("TOTP Seed");
   if (!secret) return null;
   const [step, size] = (the("TOTP Settings") ?? "").split(";");
+  if (size === "S") return `steam://${secret}`;
   const period = values.get("step") ?? the("TimeOtp-Period") ?? step ?? "";
   const digits = values.get("size") ?? the("TimeOtp-Length") ?? size ?? "";
   const algorithm = (the("TimeOtp-Algorithm") ?? "").replace("HMAC-", "").replaceAll("-", "");
@@ -112,6 +114,20 @@ function totpOf(the: (name: string) => string | null): string | null {
   const said = Object.entries(settings).filter(([, value]) => /^\w+$/.test(value));
   if (said.length === 0) return secret;
   return `otpauth://totp/?${new URLSearchParams([["secret", secret], ...said])}`;
+}
+
+/** A secret that KeePass keeps in another form than Base32; null when there is none, or it is not in its form. */
+function otherSecretOf(the: (name: string) => string | null): string | null {
+  const plain = the("TimeOtp-Secret");
+  const hex = the("TimeOtp-Secret-Hex")?.replace(/\s/g, "") ?? "";
+  const base64 = the("TimeOtp-Secret-Base64");
+  if (plain) return toBase32(utf8(plain));
+  if (/^([0-9a-f]{2})+$/i.test(hex)) return toBase32(fromHex(hex));
+  try {
+    return base64 && toBase32(fromBase64(base64));
+  } catch {
+    return null;
+  }
 }
 
 /** The passwords of earlier versions, the newest first, each once. */
