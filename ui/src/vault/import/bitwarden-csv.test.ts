@@ -64,6 +64,17 @@ test("the table of an organization names collections", () => {
   expect(items[0]?.places).toEqual(["Sites", "Paris"]);
 });
 
+test.each([
+  ["shop.example,forge.example:8443/a", ["https://shop.example", "https://forge.example:8443/a"]],
+  ["https://shop.example, forge.example", ["https://shop.example", "https://forge.example"]],
+  ["https://shop.example/a,b.html,http://forge.example", ["https://shop.example/a,b.html", "http://forge.example"]],
+])("the addresses in %s", (cell, uris) => {
+  const { items } = bitwardenCsv(
+    `folder,type,name,login_uri,login_username,login_password\n,login,Shop,"${cell}",ada,secret`,
+  );
+  expect(items[0]?.content).toMatchObject({ login: { uris: uris.map((uri) => ({ uri })) } });
+});
+
 test("another table, or an empty one, is refused", () => {
   expect(() => bitwardenCsv("type,name\nlogin,x\n")).toThrow(WrongFile);
   expect(() => bitwardenCsv("folder,favorite,type,name,notes,fields,login_username,login_password\n")).toThrow(

@@ -42,8 +42,24 @@ const login = (cell: Line["cell"]) =>
     addressesOf(cell("login_uri")),
   );
 
-/** Several addresses stand in one cell; a comma within an address is followed by no scheme. */
-const addressesOf = (cell: string): string[] => cell.split(/,(?=\s*[\w.+-]+:\/\/)/).filter(Boolean);
+const scheme = /^\s*[\w.+-]+:\/\//;
+const bareHost = /^\s*(localhost|[\w-]+(\.[\w-]+)+)(:\d+)?\s*(\/|$)/;
+const withoutPath = /^\s*([\w.+-]+:\/\/)?[^/?#]*$/;
+
+/**
+ * Several addresses stand in one cell. A comma within an address is followed by no scheme; and what looks like a host
+ * is one only after an address without a path.
+ */
+function addressesOf(cell: string): string[] {
+  const addresses: string[] = [];
+  for (const part of cell.split(",")) {
+    const last = addresses.at(-1);
+    const isOwn = last === undefined || scheme.test(part) || (bareHost.test(part) && withoutPath.test(last));
+    if (isOwn) addresses.push(part);
+    else addresses[addresses.length - 1] += `,${part}`;
+  }
+  return addresses.map((one) => one.trim()).filter(Boolean);
+}
 
 /** "name: value" in lines. A line without a name goes on with the value before it. */
 function fieldsOf(cell: string) {
