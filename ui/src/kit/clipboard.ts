@@ -5,19 +5,21 @@ const life = 30_000;
 let last = 0;
 
 /**
- * Empties the clipboard after a while, unless something else was copied since. The page may not look into it, so
- * where somebody has been elsewhere meanwhile it stays: it may hold what they copied there.
+ * Empties the clipboard after a while, unless something else was copied on this page since. Browsers let a page do so
+ * only while somebody is at it: where they are elsewhere by then, as soon as they come back.
  */
 function clearLater(own: number): void {
-  let wasAway = false;
   const stop = new AbortController();
-  const leave = () => {
-    wasAway = true;
-  };
-  for (const sign of ["blur", "copy", "cut"]) addEventListener(sign, leave, { signal: stop.signal });
-  setTimeout(() => {
+  const { signal } = stop;
+  for (const sign of ["copy", "cut"]) addEventListener(sign, () => stop.abort(), { signal });
+  const clear = () => {
     stop.abort();
-    if (own === last && !wasAway) navigator.clipboard.writeText("").catch(() => undefined);
+    if (own === last) navigator.clipboard.writeText("").catch(() => undefined);
+  };
+  setTimeout(() => {
+    if (signal.aborted) return;
+    if (document.hasFocus()) clear();
+    else addEventListener("focus", clear, { signal });
   }, life);
 }
 
@@ -29,7 +31,13 @@ export async function copyText(text: string | (() => Promise<string>)): Promise<
   const own = ++last;
   if (typeof text === "string") return navigator.clipboard.writeText(text);
   // The browser is given the promise, because some let a page copy only at once after a press.
-  const blob = text().then((plain) => new Blob([plain], { type: "text/plain" }));
-  await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
+  const secret = text();
+  const blob = secret.then((plain) => new Blob([plain], { type: "text/plain" }));
+  try {
+    await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
+  } catch (error) {
+    await secret; // What failed first is told.
+    throw error;
+  }
   clearLater(own);
 }

@@ -1,45 +1,50 @@
-import { Check, Copy, type LucideIcon } from "lucide-react";
+import { Check, CircleAlert, Copy, type LucideIcon } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useText } from "../text/t.ts";
 import { Button, IconButton } from "./button.tsx";
 import { copyText } from "./clipboard.ts";
 import styles from "./copy.module.css";
+import { GivenUp } from "./given-up.ts";
 import { Hidden } from "./states.tsx";
 
-/** How long the button says that it copied. */
+/** How long the button says what came of it. */
 const said = 2_000;
 
-/** Copies, and remembers for a moment that it did. */
-function useCopy(text: Copied, onCopied?: () => void): { copied: boolean; copy: () => Promise<void> } {
-  const [copied, setCopied] = useState(false);
+const icons = { copied: Check, failed: CircleAlert };
+
+const words = { copied: "kit.copied", failed: "kit.copyFailed" } as const;
+
+/** Copies, and remembers for a moment whether it did. */
+function useCopy(text: Copied, onCopied?: () => void) {
+  const [outcome, setOutcome] = useState<keyof typeof words>();
   useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), said);
+    if (!outcome) return;
+    const timer = setTimeout(() => setOutcome(undefined), said);
     return () => clearTimeout(timer);
-  }, [copied]);
+  }, [outcome]);
   const copy = () =>
     copyText(text).then(
       () => {
-        setCopied(true);
+        setOutcome("copied");
         onCopied?.();
       },
-      () => undefined, // The text stands beside it and can be selected.
+      (error) => setOutcome(error instanceof GivenUp ? undefined : "failed"),
     );
-  return { copied, copy };
+  return { outcome, copy };
 }
 
 /** A text, or what gets a secret when it is copied. */
 type Copied = string | (() => Promise<string>);
 
-/** Copies a text, and says so on the button. */
+/** Copies a text, and says on the button whether it did. */
 export function CopyButton({ text, label, onCopied }: { text: Copied; label?: string; onCopied?: () => void }) {
   const t = useText();
-  const { copied, copy } = useCopy(text, onCopied);
-  const Icon = copied ? Check : Copy;
+  const { outcome, copy } = useCopy(text, onCopied);
+  const Icon = outcome ? icons[outcome] : Copy;
   return (
     <Button onClick={copy} aria-label={label}>
       <Icon size={18} aria-hidden="true" />
-      <span aria-live="polite">{t(copied ? "kit.copied" : "kit.copy")}</span>
+      <span aria-live="polite">{t(outcome ? words[outcome] : "kit.copy")}</span>
     </Button>
   );
 }
@@ -47,12 +52,12 @@ export function CopyButton({ text, label, onCopied }: { text: Copied; label?: st
 /** Copies a text, on a button without words. */
 export function CopyIcon({ text, label, icon: Own = Copy }: { text: Copied; label: string; icon?: LucideIcon }) {
   const t = useText();
-  const { copied, copy } = useCopy(text);
-  const Icon = copied ? Check : Own;
+  const { outcome, copy } = useCopy(text);
+  const Icon = outcome ? icons[outcome] : Own;
   return (
     <IconButton label={label} onClick={copy}>
       <Icon size={18} aria-hidden="true" />
-      <span role="status">{copied && <Hidden>{t("kit.copied")}</Hidden>}</span>
+      <span role="status">{outcome && <Hidden>{t(words[outcome])}</Hidden>}</span>
     </IconButton>
   );
 }

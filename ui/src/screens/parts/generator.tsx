@@ -184,7 +184,7 @@ function Output({ made, again, missing }: { made: string; again: () => void; mis
       <output className={styles.made} onCopy={keep} aria-live="polite">
         {made ? <Colored text={made} /> : missing && <span className={styles.missing}>{t(missing)}</span>}
       </output>
-      <CopyButton text={made} onCopied={keep} />
+      <CopyButton text={async () => made} onCopied={keep} />
       <Button tone="primary" onClick={again}>
         <RefreshCw size={18} aria-hidden="true" />
         {t("generator.again")}

@@ -37,7 +37,7 @@ function History() {
             <span className={styles.soft}>
               <Moment at={at.toISOString()} withTime />
             </span>
-            <CopyButton text={text} label={t("generator.copyOne", { made: text })} />
+            <CopyButton text={async () => text} label={t("generator.copyOne", { made: text })} />
           </li>
         ))}
       </ul>

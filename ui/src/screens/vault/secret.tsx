@@ -2,6 +2,7 @@ import { Eye, EyeOff } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { IconButton } from "../../kit/button.tsx";
 import { CopyIcon } from "../../kit/copy.tsx";
+import { GivenUp } from "../../kit/given-up.ts";
 import { useText } from "../../text/t.ts";
 import styles from "./item.module.css";
 
@@ -41,21 +42,28 @@ export function Secret({ label, get }: SecretProps) {
   const t = useText();
   const text = useRef<HTMLElement>(null);
   const [shown, setShown] = useState(false);
+  const [isBroken, setIsBroken] = useState(false);
   useEffect(() => {
     if (text.current && !shown) text.current.textContent = dots;
   }, [shown]);
   const toggle = async () => {
     if (shown) return setShown(false);
-    const plain = await get().catch(() => undefined);
+    const plain = await get().catch((error) => {
+      setIsBroken(!(error instanceof GivenUp));
+    });
     if (plain === undefined || !text.current) return;
     text.current.textContent = plain;
+    setIsBroken(false);
     setShown(true);
   };
   return (
     <div className={styles.value}>
       <dt>{label}</dt>
       <dd>
-        <code ref={text} className={styles.secret} />
+        <code ref={text} className={styles.secret} hidden={isBroken} />
+        <span role="status" className={styles.soft}>
+          {isBroken && t("item.unreadable")}
+        </span>
       </dd>
       <dd className={styles.buttons}>
         <IconButton label={t(shown ? "item.hide" : "item.show", { label })} aria-pressed={shown} onClick={toggle}>

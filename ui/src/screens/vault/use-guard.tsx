@@ -1,5 +1,6 @@
 import { type ReactNode, useRef, useState } from "react";
 import { call } from "../../api/client.ts";
+import { GivenUp } from "../../kit/given-up.ts";
 import { useText } from "../../text/t.ts";
 import { Verify } from "../parts/verify.tsx";
 
@@ -7,7 +8,7 @@ import { Verify } from "../parts/verify.tsx";
 export type Guard = <T>(isGuarded: boolean, act: () => Promise<T>) => Promise<T>;
 
 /** The person gave up. */
-export class NotProven extends Error {}
+export class NotProven extends GivenUp {}
 
 /** Takes it that the person gave up, and no other failure. */
 export function orGivenUp(failure: unknown): void {
