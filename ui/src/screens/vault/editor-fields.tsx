@@ -94,17 +94,20 @@ function FieldValue({ row, number, type, about }: FieldValueProps) {
       <SecretInput label={label} name={name} part={row.origin === undefined ? "" : `fields.${row.origin}`} {...about} />
     );
   }
-  if (row.type === 2) return <Check name={name} label={t("item.yes")} defaultChecked={row.value === "true"} />;
+  if (row.type === 2)
+    return <Check name={name} label={t("item.fieldYes", { number })} defaultChecked={row.value === "true"} />;
   if (row.type === 3) {
     const options = Object.entries(linked[type] ?? linked[types.login] ?? {}).map(([value, part]) => ({
       value,
       label: t(`item.part.${part}` as Key),
     }));
+    const chosen = String(row.linkedId ?? options[0]?.value);
+    if (!options.some(({ value }) => value === chosen)) options.push({ value: chosen, label: t("item.linkedUnknown") });
     return (
       <Select
         label={t("item.fieldLinked", { number })}
         name={`field.${row.key}.linked`}
-        defaultValue={String(row.linkedId ?? options[0]?.value)}
+        defaultValue={chosen}
         options={options}
       />
     );

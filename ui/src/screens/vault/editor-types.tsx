@@ -159,6 +159,9 @@ function CardFields(about: About) {
     value: String(n + 1),
     label: String(n + 1).padStart(2, "0"),
   }));
+  const month = card?.expMonth ?? "";
+  // Other programs write it in their own way, which stays.
+  if (month && !months.some(({ value }) => value === month)) months.unshift({ value: month, label: month });
   return (
     <>
       <Field
@@ -175,7 +178,7 @@ function CardFields(about: About) {
         <Select
           label={t("item.part.expMonth")}
           name="card.expMonth"
-          defaultValue={card?.expMonth ?? ""}
+          defaultValue={month}
           options={[{ value: "", label: "\u2013" }, ...months]}
         />
         <Field
