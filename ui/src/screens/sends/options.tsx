@@ -56,13 +56,17 @@ export function Options({ send, now }: PartProps) {
   const max = localOf(inHours(now, longestLife));
   return (
     <More label={t("send.options")} open={!!isSet || send?.disabled === true}>
-      <SecretField
-        label={t(send?.auth === auths.password ? "send.newPassword" : "send.password")}
-        hint={t(send?.auth === auths.password ? "send.passwordKept" : "send.passwordHint")}
-        name="password"
-        autoComplete="new-password"
-        required={false}
-      />
+      {send?.auth === auths.email ? (
+        <p className={styles.soft}>{t("send.peopleKept", { emails: send.emails ?? "" })}</p>
+      ) : (
+        <SecretField
+          label={t(send?.auth === auths.password ? "send.newPassword" : "send.password")}
+          hint={t(send?.auth === auths.password ? "send.passwordKept" : "send.passwordHint")}
+          name="password"
+          autoComplete="new-password"
+          required={false}
+        />
+      )}
       <div className={styles.pair}>
         <Field label={t("send.expires")} name="expiresAt" type="datetime-local" max={max} defaultValue={expiresAt} />
         <input type="hidden" name="expiresAtWas" value={expiresAt} />
