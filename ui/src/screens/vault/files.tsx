@@ -2,6 +2,7 @@ import { Download, Paperclip, Trash2 } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { Button, IconButton } from "../../kit/button.tsx";
 import { save } from "../../kit/download.ts";
+import { Notice } from "../../kit/notice.tsx";
 import { Progress } from "../../kit/progress.tsx";
 import { useSize } from "../../kit/size.ts";
 import { Hidden } from "../../kit/states.tsx";
@@ -10,6 +11,7 @@ import { useAction } from "../../kit/use-action.ts";
 import { useText } from "../../text/t.ts";
 import { type File as Attached, addFile, filesOf, readFile, removeFile } from "../../vault/files.ts";
 import type { Row } from "../../vault/items.ts";
+import { largest } from "../../vault/sends.ts";
 import { Confirm } from "../parts/confirm.tsx";
 import { Problem } from "../parts/problem.tsx";
 
@@ -27,6 +29,7 @@ export function Files({ row, guard }: FilesProps) {
   const sizeOf = useSize();
   const [files, setFiles] = useState<Attached[]>([]);
   const [passed, setPassed] = useState<{ done: number; of: number }>();
+  const [isLarge, setIsLarge] = useState(false);
   const [leaving, setLeaving] = useState<Attached>();
   const input = useRef<HTMLInputElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the revision says that there may be others.
@@ -37,11 +40,14 @@ export function Files({ row, guard }: FilesProps) {
     await act().finally(() => setPassed(undefined));
   });
   const on = (done: number, of: number) => setPassed({ done, of });
-  const add = (file: File) =>
+  const add = (file: File) => {
+    setIsLarge(file.size > largest);
+    if (file.size > largest) return;
     run(async () => {
       await addFile(row.id, file, on);
       toast(t("item.fileAdded", { name: file.name }));
     });
+  };
   const bring = (file: Attached) =>
     run(() =>
       guard(row.reprompt, async () => save(file.name ?? file.id, await readFile(row.id, file.id, on))).catch(orGivenUp),
@@ -78,6 +84,7 @@ export function Files({ row, guard }: FilesProps) {
       {passed && (
         <Progress {...passed} label={t("item.fileProgress", { done: sizeOf(passed.done), all: sizeOf(passed.of) })} />
       )}
+      {isLarge && <Notice tone="loss">{t("send.large", { size: sizeOf(largest) })}</Notice>}
       <Problem of={failure} />
       {mayChange && (
         <div className={styles.deeds}>
