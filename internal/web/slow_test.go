@@ -83,6 +83,66 @@ func TestASlowSenderIsCutOff(t *testing.T) {
 	}
 }
 
+// What no route reads is not waited for without end either.
+func TestABodyThatNobodyReadsIsNotWaitedFor(t *testing.T) {
+	tests := map[string]struct {
+		target, headers string
+		status          int
+	}{
+		"no token":        {"POST /api/offers", "", 401},
+		"no such path":    {"POST /api/x", "", 404},
+		"no such method":  {"DELETE /api/offers", "", 404},
+		"nothing is read": {"POST /api/nothing", "", 200},
+		"no form":         {"POST /api/form", "", 200},
+		"in pieces":       {"POST /api/nothing", "Transfer-Encoding: chunked\r\n", 200},
+		"raw":             {"POST /api/raw", "", 200},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := newPipe()
+				server := &http.Server{Handler: newRouter(), ReadHeaderTimeout: 10 * time.Second}
+				go server.Serve(p)
+				defer server.Close()
+				defer close(p.taken)
+				defer p.client.Close()
+				if test.headers == "" {
+					test.headers = "Content-Length: 10\r\n"
+				}
+				start := time.Now()
+				if _, err := io.WriteString(p.client, test.target+" HTTP/1.1\r\nHost: vault.example\r\n"+test.headers+"\r\n"); err != nil {
+					t.Fatal(err)
+				}
+				answer, err := http.ReadResponse(bufio.NewReader(p.client), nil)
+				if err != nil || answer.StatusCode != test.status {
+					t.Errorf("answered %v, %v", answer, err)
+				}
+				if took := time.Since(start); took > 2*time.Minute {
+					t.Errorf("answered after %v", took)
+				}
+			})
+		})
+	}
+}
+
+// A body that has come ends nothing, however long the answer takes.
+func TestALongAnswerToABodyIsGiven(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPipe()
+		server := &http.Server{Handler: newRouter()}
+		go server.Serve(p)
+		defer server.Close()
+		defer close(p.taken)
+		defer p.client.Close()
+		if _, err := io.WriteString(p.client, "POST /api/long HTTP/1.1\r\nHost: vault.example\r\nContent-Length: 2\r\n\r\n{}"); err != nil {
+			t.Fatal(err)
+		}
+		if answer, err := http.ReadResponse(bufio.NewReader(p.client), nil); err != nil || answer.StatusCode != 200 {
+			t.Errorf("answered %v, %v", answer, err)
+		}
+	})
+}
+
 // trickle sends a request whose body comes in pieces.
 func trickle(to io.Writer, body, letters int, every time.Duration) {
 	_, err := io.WriteString(to, "POST /api/offers HTTP/1.1\r\nHost: vault.example\r\nAuthorization: Bearer alice\r\nContent-Length: "+strconv.Itoa(body)+"\r\n\r\n")

@@ -19,6 +19,7 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 
+	"coffre/internal/clock"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/throttle"
@@ -115,7 +116,14 @@ func isAPI(path string) bool {
 	return false
 }
 
-func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) { r.mux.ServeHTTP(w, req) }
+// ServeHTTP answers. A body that no route reads has a minute as well: the server waits
+// for a small one before it sends the answer.
+func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	if req.ContentLength != 0 {
+		_ = http.NewResponseController(w).SetReadDeadline(clock.Deadline(maxSilence))
+	}
+	r.mux.ServeHTTP(w, req)
+}
 
 // Option changes how a route is served.
 type Option func(*Route)
@@ -165,7 +173,12 @@ func Handle[In, Out any](r *Router, pattern string, fn func(*Call, In) (Out, err
 // Raw registers a handler that writes its own answer: a page, a file, a stream.
 // It must not have written anything when it returns an error.
 func Raw(r *Router, pattern string, fn func(http.ResponseWriter, *Call) error, opts ...Option) {
-	r.add(newRoute(pattern, opts), fn)
+	r.add(newRoute(pattern, opts), func(w http.ResponseWriter, call *Call) error {
+		if call.ContentLength != 0 {
+			call.Body = newPatient(w, call.Body)
+		}
+		return fn(w, call)
+	})
 }
 
 func newRoute(pattern string, opts []Option) Route {

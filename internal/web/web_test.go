@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"coffre/internal/fault"
 	"coffre/internal/id"
@@ -63,6 +64,19 @@ func newRouter() *web.Router {
 	web.Handle(r, "GET /api/broken", func(*web.Call, struct{}) (struct{}, error) { return struct{}{}, errors.New("disk on fire") }, web.Anonymous)
 	web.Handle(r, "GET /api/panic", func(*web.Call, struct{}) (struct{}, error) { panic("secret") }, web.Anonymous)
 	web.Handle(r, "POST /api/upload", func(_ *web.Call, in web.Upload) (int, error) { return len(in.Files), nil }, web.Anonymous)
+	web.Handle(r, "POST /api/nothing", func(*web.Call, struct{}) (struct{}, error) { return struct{}{}, nil }, web.Anonymous)
+	web.Raw(r, "POST /api/raw", func(http.ResponseWriter, *web.Call) error { return nil }, web.Anonymous)
+	web.Raw(r, "POST /api/long", func(_ http.ResponseWriter, c *web.Call) error {
+		if _, err := io.ReadAll(c.Body); err != nil {
+			return err
+		}
+		select {
+		case <-c.Context().Done():
+			return c.Context().Err()
+		case <-time.After(time.Hour):
+			return nil
+		}
+	}, web.Anonymous)
 	web.Handle(r, "POST /api/form", func(_ *web.Call, in web.Form) (string, error) { return in.Get("device_type"), nil }, web.Anonymous)
 	return r
 }
