@@ -196,6 +196,74 @@ func TestStorageIsLimited(t *testing.T) {
 	})
 }
 
+// What is larger than announced needs storage too, of whoever owns the file by then.
+func TestWhatIsLargerThanAnnouncedNeedsStorage(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		bucket, path := folder(t)
+		w := newWorld(t, d, bucket)
+		w.quota = 100
+		ann, bob := w.person(t), w.person(t)
+		b, err := w.Reserve(t.Context(), ann, 60)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Receive(t.Context(), b.ID, strings.NewReader(strings.Repeat("a", 101))); fault.KindOf(err) != fault.Invalid || blob.IsWrongSize(err) {
+			t.Errorf("over the quota: got %v", err)
+		}
+		if got := files(t, path); len(got) != 0 {
+			t.Errorf("left: %v", got)
+		}
+		w.file(t, bob, "bob's")
+		content := &meanwhile{r: strings.NewReader(strings.Repeat("a", 100)), do: func() error {
+			return w.Move(t.Context(), []string{b.ID}, bob)
+		}}
+		if _, err := w.Receive(t.Context(), b.ID, content); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("over the quota of another: got %v", err)
+		}
+		if _, err := w.Receive(t.Context(), b.ID, strings.NewReader(strings.Repeat("a", 95))); err != nil {
+			t.Errorf("all there is: %v", err)
+		}
+		if used, err := w.Used(t.Context(), bob); err != nil || used != 100 {
+			t.Errorf("used: %d, %v", used, err)
+		}
+	})
+}
+
+func TestContentOfWhatIsGoneIsNotKept(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		bucket, path := folder(t)
+		w := newWorld(t, d, bucket)
+		b, err := w.Reserve(t.Context(), w.person(t), 7)
+		if err != nil {
+			t.Fatal(err)
+		}
+		content := &meanwhile{r: strings.NewReader("content"), do: func() error { return w.Drop(t.Context(), b.ID) }}
+		if _, err := w.Receive(t.Context(), b.ID, content); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("got %v", err)
+		}
+		if got := files(t, path); len(got) != 0 {
+			t.Errorf("left: %v", got)
+		}
+	})
+}
+
+// meanwhile does something before what it yields is read.
+type meanwhile struct {
+	r  io.Reader
+	do func() error
+}
+
+// Read reads on.
+func (m *meanwhile) Read(p []byte) (int, error) {
+	if do := m.do; do != nil {
+		m.do = nil
+		if err := do(); err != nil {
+			return 0, err
+		}
+	}
+	return m.r.Read(p)
+}
+
 // Scenario 47: the content goes when the file goes, once that is committed.
 func TestContentGoesWithItsFile(t *testing.T) {
 	onBuckets(t, func(t *testing.T, bucket blob.Bucket) {

@@ -112,19 +112,37 @@ func (s *Service) Receive(ctx context.Context, blobID string, content io.Reader)
 	if err != nil {
 		return Blob{}, err
 	}
+	announced := b.Size
 	b.Object = newName()
 	if b.Size, err = s.put(ctx, b, content); err != nil {
 		return Blob{}, err
 	}
 	b.UploadedAt = s.Now()
-	filled, err := s.Store.Fill(ctx, b)
-	if err == nil && !filled {
-		err = twice // or the row is gone
-	}
-	if err != nil {
+	if err := s.fill(ctx, b, announced); err != nil {
 		return Blob{}, errors.Join(err, s.Bucket.Delete(context.WithoutCancel(ctx), b.Object))
 	}
 	return b, nil
+}
+
+// fill points the row of a file at its content. By what that is larger than announced,
+// the storage of whoever owns the file now has to suffice.
+func (s *Service) fill(ctx context.Context, b Blob, announced int64) error {
+	return s.Store.Tx(ctx, func(ctx context.Context) error {
+		now, err := s.Store.Get(ctx, b.ID)
+		if err != nil {
+			return err
+		}
+		if more := b.Size - announced; more > 0 {
+			if err := s.room(ctx, now.Owner, more); err != nil {
+				return err
+			}
+		}
+		filled, err := s.Store.Fill(ctx, b)
+		if err == nil && !filled {
+			err = twice
+		}
+		return err
+	})
 }
 
 func (s *Service) put(ctx context.Context, b Blob, content io.Reader) (int64, error) {
