@@ -82,6 +82,14 @@ func (a *App) leaving(ctx context.Context, accountID id.ID) error {
 	if err := a.rooms.members.Leaving(ctx, accountID); err != nil {
 		return err
 	}
+	own, err := a.rooms.ciphers.Own(ctx, accountID)
+	if err != nil {
+		return err
+	}
+	// What a file is to be in an organization is of that, and goes with the item.
+	if err := a.rooms.ciphers.Files.Drop(ctx, own); err != nil {
+		return err
+	}
 	if err := a.rooms.blobs.DropOf(ctx, blob.Owner{AccountID: accountID}); err != nil {
 		return err
 	}

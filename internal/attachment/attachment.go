@@ -31,7 +31,8 @@ type Attachment struct {
 // Next is what a file of a person's is to be in an organization. Only what very old
 // clients encrypted, without a key of its own, has to be encrypted anew.
 type Next struct {
-	BlobID         string // empty when there is none, or its content is not there
+	BlobID         string // empty when there is none
+	Ready          bool   // whether its content is there
 	OrganizationID id.ID
 	FileName, Key  string
 }
@@ -53,7 +54,7 @@ func (a Attachment) taken(orgID id.ID) (Attachment, []string) {
 	switch {
 	case a.Next.BlobID == "":
 		return a, nil
-	case a.Next.OrganizationID != orgID:
+	case a.Next.OrganizationID != orgID || !a.Next.Ready:
 		former := a.Next.BlobID
 		a.Next = Next{}
 		return a, []string{former}
@@ -67,6 +68,7 @@ var (
 	needsPremium = fault.New(fault.Invalid, "attachment.premium")
 	noStorage    = fault.New(fault.Invalid, "attachment.noStorage")
 	notReady     = fault.New(fault.Invalid, "attachment.notReady")
+	needsNone    = fault.New(fault.Invalid, "attachment.needsNone")
 	noLength     = fault.New(fault.Invalid, "attachment.noLength")
 )
 

@@ -20,8 +20,21 @@ func (s *Service) DropPrepared(ctx context.Context) error {
 		if err != nil || len(list) == 0 {
 			return err
 		}
-		if err := s.Blobs.Drop(ctx, list...); err != nil {
-			return err
+		for _, blobID := range list {
+			if err := s.dropPrepared(ctx, blobID); err != nil {
+				return err
+			}
 		}
 	}
+}
+
+// dropPrepared deletes a content, unless its item has become an organization's since.
+func (s *Service) dropPrepared(ctx context.Context, blobID string) error {
+	return s.Store.Tx(ctx, func(ctx context.Context) error {
+		waited, err := s.Store.Unprepare(ctx, blobID)
+		if err != nil || !waited {
+			return err
+		}
+		return s.Blobs.Drop(ctx, blobID)
+	})
 }

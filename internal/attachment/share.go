@@ -7,7 +7,6 @@ import (
 	"coffre/internal/blob"
 	"coffre/internal/fault"
 	"coffre/internal/id"
-	"coffre/internal/org"
 )
 
 // Prepare takes what a file of the caller's is to be once its item is an organization's
@@ -16,21 +15,8 @@ import (
 func (s *Service) Prepare(
 	ctx context.Context, caller, cipherID, orgID id.ID, attachmentID string, n Next, size int64, content io.Reader,
 ) error {
-	it, err := s.Ciphers.Get(ctx, caller, cipherID)
-	if err == nil && it.AccountID != caller {
-		err = fault.Gone
-	}
-	if err != nil {
-		return err
-	}
-	if _, _, err := s.Ciphers.Organizations.Within(ctx, caller, orgID, org.Member.Confirmed); err != nil {
-		return err
-	}
-	a, err := s.get(ctx, cipherID, attachmentID)
-	if err != nil {
-		return err
-	}
-	if n.BlobID, err = s.reserveNext(ctx, a, orgID, n, size); err != nil {
+	var err error
+	if n.BlobID, err = s.reserveNext(ctx, caller, cipherID, orgID, attachmentID, n, size); err != nil {
 		return err
 	}
 	if _, err = s.Blobs.Receive(ctx, n.BlobID, content); err != nil {
@@ -42,9 +28,19 @@ func (s *Service) Prepare(
 }
 
 // reserveNext makes room for what a file is to be, in the place of what it was to be.
-func (s *Service) reserveNext(ctx context.Context, a Attachment, orgID id.ID, n Next, size int64) (blobID string, err error) {
+// Meanwhile the item does not become an organization's.
+func (s *Service) reserveNext(
+	ctx context.Context, caller, cipherID, orgID id.ID, attachmentID string, n Next, size int64,
+) (blobID string, err error) {
 	owner := blob.Owner{OrganizationID: orgID}
 	err = s.Store.Tx(ctx, func(ctx context.Context) error {
+		if err := s.Accounts.TouchOwn(ctx, caller); err != nil {
+			return err
+		}
+		a, err := s.shareable(ctx, caller, cipherID, orgID, attachmentID)
+		if err != nil {
+			return err
+		}
 		if err := s.hasStorage(ctx, owner); err != nil {
 			return err
 		}
@@ -59,4 +55,28 @@ func (s *Service) reserveNext(ctx context.Context, a Attachment, orgID id.ID, n 
 		return s.Blobs.Drop(ctx, a.Next.BlobID)
 	})
 	return blobID, err
+}
+
+// shareable returns a file of the caller's own that has to come anew for an
+// organization to which they may give its item.
+func (s *Service) shareable(ctx context.Context, caller, cipherID, orgID id.ID, attachmentID string) (Attachment, error) {
+	it, err := s.Ciphers.Get(ctx, caller, cipherID)
+	if err == nil && it.AccountID != caller {
+		err = fault.Gone
+	}
+	if err != nil {
+		return Attachment{}, err
+	}
+	writes, err := s.Ciphers.WritesIn(ctx, caller, orgID)
+	if err == nil && !writes {
+		err = fault.Gone
+	}
+	if err != nil {
+		return Attachment{}, err
+	}
+	a, err := s.get(ctx, cipherID, attachmentID)
+	if err == nil && a.Key != "" {
+		err = needsNone
+	}
+	return a, err
 }

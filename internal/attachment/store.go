@@ -21,10 +21,12 @@ type Store interface {
 	On(ctx context.Context, cipherIDs []id.ID) ([]Attachment, error)
 	Of(ctx context.Context, owners []id.ID) ([]Attachment, error)
 	Insert(ctx context.Context, a Attachment) error
-	// Put writes contents, names and keys, and which contents are to be next.
+	// Put writes contents, names and keys, and of which no content is to be next any more.
 	Put(ctx context.Context, list ...Attachment) error
 	// Prepare writes what one is to be next.
 	Prepare(ctx context.Context, attachmentID string, n Next) error
+	// Unprepare has a content not be next any more, and reports whether it was.
+	Unprepare(ctx context.Context, blobID string) (was bool, err error)
 	// Prepared returns the contents that have been to be next since before a time.
 	Prepared(ctx context.Context, before time.Time, most int) ([]string, error)
 }
@@ -38,24 +40,26 @@ func (s sqlStore) Tx(ctx context.Context, fn func(context.Context) error) error 
 	return s.db.Tx(ctx, fn)
 }
 
-const selected = `SELECT a.id, a.cipher_id, a.blob_id, a.file_name, a.key, b.size, n.id, n.organization_id, a.next_name, a.next_key
-	FROM attachment a JOIN blob b ON b.id = a.blob_id LEFT JOIN blob n ON n.id = a.next_blob_id AND n.uploaded_at IS NOT NULL `
+const selected = `SELECT a.id, a.cipher_id, a.blob_id, a.file_name, a.key, b.size, n.id, n.uploaded_at, n.organization_id, a.next_name, a.next_key
+	FROM attachment a JOIN blob b ON b.id = a.blob_id LEFT JOIN blob n ON n.id = a.next_blob_id `
 
 type row struct {
 	Attachment
 	key, nextBlob, nextName, nextKey db.Optional
+	nextAt                           time.Time
 }
 
 // Columns lists columns.
 func (r *row) Columns() []any {
 	return []any{
-		&r.ID, &r.CipherID, &r.BlobID, &r.FileName, &r.key, &r.Size, &r.nextBlob, &r.Next.OrganizationID, &r.nextName, &r.nextKey,
+		&r.ID, &r.CipherID, &r.BlobID, &r.FileName, &r.key, &r.Size, &r.nextBlob, (*db.Time)(&r.nextAt), &r.Next.OrganizationID, &r.nextName, &r.nextKey,
 	}
 }
 
 func (r row) attachment() Attachment {
 	a := r.Attachment
 	a.Key, a.Next.BlobID, a.Next.FileName, a.Next.Key = string(r.key), string(r.nextBlob), string(r.nextName), string(r.nextKey)
+	a.Next.Ready = !r.nextAt.IsZero()
 	return a
 }
 
@@ -112,7 +116,8 @@ func (s sqlStore) Put(ctx context.Context, list ...Attachment) error {
 		for _, a := range chunk {
 			args = append(args, a.ID, a.BlobID, a.FileName, db.Optional(a.Key), db.Optional(a.Next.BlobID))
 		}
-		if _, err := s.db.Exec(ctx, `UPDATE attachment SET blob_id = v.column2, file_name = v.column3, key = v.column4, next_blob_id = v.column5
+		if _, err := s.db.Exec(ctx, `UPDATE attachment SET blob_id = v.column2, file_name = v.column3, key = v.column4,
+			next_blob_id = CASE WHEN v.column5 IS NULL THEN NULL ELSE attachment.next_blob_id END
 			FROM (VALUES `+db.Typed(len(chunk), "TEXT", "TEXT", "TEXT", "TEXT", "TEXT")+`) AS v WHERE attachment.id = v.column1`, args...); err != nil {
 			return err
 		}
@@ -124,6 +129,11 @@ func (s sqlStore) Prepare(ctx context.Context, attachmentID string, n Next) erro
 	_, err := s.db.Exec(ctx, `UPDATE attachment SET next_blob_id = $2, next_name = $3, next_key = $4 WHERE id = $1`,
 		attachmentID, n.BlobID, n.FileName, n.Key)
 	return err
+}
+
+func (s sqlStore) Unprepare(ctx context.Context, blobID string) (bool, error) {
+	n, err := s.db.Exec(ctx, `UPDATE attachment SET next_blob_id = NULL, next_name = NULL, next_key = NULL WHERE next_blob_id = $1`, blobID)
+	return n == 1, err
 }
 
 func (s sqlStore) Prepared(ctx context.Context, before time.Time, most int) ([]string, error) {

@@ -76,6 +76,17 @@ func (s *Service) ChangeFiles(
 	return made, err
 }
 
+// WritesIn reports whether a person may put items into a collection of an organization.
+func (s *Service) WritesIn(ctx context.Context, accountID, orgID id.ID) (bool, error) {
+	r, err := s.reachOf(ctx, accountID)
+	for _, a := range r.collections {
+		if a.Collection.OrganizationID == orgID && r.writes(a.Collection.ID) {
+			return true, err
+		}
+	}
+	return false, err
+}
+
 // Editable returns an item that the caller may edit, by having it or by their role.
 func (s *Service) Editable(ctx context.Context, caller, cipherID id.ID) (Item, error) {
 	it, err := s.Get(ctx, caller, cipherID)

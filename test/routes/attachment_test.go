@@ -44,7 +44,7 @@ var attachmentRows = []row{
 	{
 		routes: []string{"POST " + filePath + "/share"},
 		given: func(w *world) given {
-			return given{path: w.heldFile(w.ownItem(), false), query: map[string]string{"organizationId": w.here.acme.String()}, body: w.oldUpload()}
+			return given{path: w.oldFile(w.ownItem()), query: map[string]string{"organizationId": w.here.acme.String()}, body: w.oldUpload()}
 		},
 	},
 	{
@@ -67,6 +67,21 @@ func (w *world) announced() object {
 // oldUpload is a file as old clients send it.
 func (w *world) oldUpload() upload {
 	return upload{name: "data", title: w.secrets.text, file: []byte("12345"), values: map[string]string{"key": w.secrets.text}}
+}
+
+// oldFile returns the path of a file without a key of its own.
+func (w *world) oldFile(item map[string]any) map[string]any {
+	w.Helper()
+	without := w.oldUpload()
+	without.values = nil
+	c := call{method: "POST", path: "/api/ciphers/" + item["id"].(id.ID).String() + "/attachment", body: without, header: map[string][]string{}}
+	c.bear(w.here.ada.access)
+	got := w.here.send(w.T, c)
+	var made struct{ Attachments []struct{ ID string } }
+	if err := got.read(&made); err != nil || len(made.Attachments) != 1 {
+		w.Fatal(got)
+	}
+	return map[string]any{"id": item["id"], "attachmentId": made.Attachments[0].ID}
 }
 
 // awaitedFile returns the path of a file of an item that is to come.
