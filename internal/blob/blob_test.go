@@ -340,6 +340,30 @@ func TestSweepDeletesWhatFoundNoOtherHalf(t *testing.T) {
 	})
 }
 
+// What comes at the last moment stays.
+func TestSweepKeepsWhatHasJustCome(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		bucket, _ := folder(t)
+		w := newWorld(t, d, bucket)
+		b, err := w.Reserve(t.Context(), w.person(t), 7)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Abandoned = func(ctx contextOf, b blob.Blob) error {
+			_, err := w.Receive(ctx, b.ID, strings.NewReader("content"))
+			return err
+		}
+		w.now = noon.Add(25 * time.Hour)
+		if err := w.Sweep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		w.work(t)
+		if rec := w.serve(t, b.ID); rec.Body.String() != "content" {
+			t.Errorf("got %d %q", rec.Code, rec.Body)
+		}
+	})
+}
+
 // Scenario 43 and 44: a link is good for a minute, and for one thing.
 func TestLinkIsShortAndNarrow(t *testing.T) {
 	bucket, _ := folder(t)

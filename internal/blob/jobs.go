@@ -60,7 +60,8 @@ func (s *Service) dropWaiting(ctx context.Context) error {
 				if err := s.Abandoned(ctx, b); err != nil {
 					return err
 				}
-				return s.Drop(ctx, b.ID)
+				_, err := s.DropWaiting(ctx, b.ID) // unless the content has come since
+				return err
 			})
 			if err != nil {
 				return err

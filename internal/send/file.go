@@ -8,6 +8,7 @@ import (
 	"coffre/internal/blob"
 	"coffre/internal/fault"
 	"coffre/internal/id"
+	"coffre/internal/notice"
 )
 
 const (
@@ -18,7 +19,7 @@ const (
 var uploadOver = fault.Gone
 
 // Receive takes the content of a Send's file as it comes, once. When it is not as
-// large as was announced, the Send is deleted.
+// large as was announced, the Send is deleted, unless another upload was faster.
 func (s *Service) Receive(ctx context.Context, caller, sendID id.ID, blobID string, content io.Reader) error {
 	v, err := s.ofFile(ctx, caller, sendID, blobID)
 	if err != nil {
@@ -28,7 +29,7 @@ func (s *Service) Receive(ctx context.Context, caller, sendID id.ID, blobID stri
 	if !blob.IsWrongSize(err) {
 		return err
 	}
-	failure := s.change(ctx, caller, func(ctx context.Context) error { return s.remove(ctx, v) })
+	failure := s.change(context.WithoutCancel(ctx), caller, func(ctx context.Context) error { return s.dropWaiting(ctx, v) })
 	if failure != nil && fault.KindOf(failure) != fault.NotFound {
 		return failure
 	}
@@ -87,7 +88,17 @@ func (s *Service) Abandoned(ctx context.Context, b blob.Blob) error {
 	if err := s.Accounts.Touch(ctx, v.AccountID); err != nil {
 		return err
 	}
-	return s.remove(ctx, v)
+	return s.dropWaiting(ctx, v)
+}
+
+// dropWaiting deletes a Send with its file, in the transaction of ctx, unless the
+// content has come, and tells its owner's clients.
+func (s *Service) dropWaiting(ctx context.Context, v Send) error {
+	gone, err := s.Blobs.DropWaiting(ctx, v.BlobID)
+	if err == nil && gone {
+		s.Announce(ctx, notice.Send(notice.SendDeleted, v.AccountID, v.ID, s.Now()))
+	}
+	return err
 }
 
 // Views returns the caller's Sends as clients see them, with two questions to the

@@ -2,6 +2,7 @@ package send_test
 
 import (
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -336,6 +337,50 @@ func TestOlderClientsReadToo(t *testing.T) {
 		w.must("", "POST /api/sends/access/"+open.text("accessId"), object{})
 		w.refused(404, "", "POST /api/sends/access/"+open.text("accessId"), object{})
 	})
+}
+
+// Of two uploads at once, one that is too large does not take the other's Send along.
+func TestFileThatHasComeStays(t *testing.T) {
+	each(t, func(w *world) {
+		ann := w.Person(w, "ann@example.org")
+		created := w.must(ann.String(), "POST /api/sends/file/v2", w.file(7))
+		path, s := "/api"+created.text("url"), created.body["sendResponse"].(object)
+		sendID, err := id.Parse(s["id"].(string))
+		if err != nil {
+			w.Fatal(err)
+		}
+		w.kinds()
+		large := &meanwhile{r: strings.NewReader(strings.Repeat("a", 1<<20+8)), do: func() {
+			if a := w.upload(ann.String(), path, "content"); a.Code != 200 {
+				w.Errorf("got %d %s", a.Code, a.Body)
+			}
+		}}
+		if err := w.sends.Receive(w.Context(), ann, sendID, path[strings.LastIndex(path, "/")+1:], large); !blob.IsWrongSize(err) {
+			w.Errorf("got %v", err)
+		}
+		if got := w.kinds(); slices.Contains(got, notice.SendDeleted) {
+			w.Errorf("told: %v", got)
+		}
+		w.must(ann.String(), "GET /api/sends/"+s["id"].(string), nil)
+		if n := w.contents(); n != 1 {
+			w.Errorf("%d files are there", n)
+		}
+	})
+}
+
+// meanwhile does something before what it yields is read.
+type meanwhile struct {
+	r  io.Reader
+	do func()
+}
+
+// Read reads on.
+func (m *meanwhile) Read(p []byte) (int, error) {
+	if do := m.do; do != nil {
+		m.do = nil
+		do()
+	}
+	return m.r.Read(p)
 }
 
 // Scenario 139: what is over goes, with its files.
