@@ -256,6 +256,7 @@ test("a vault is loaded with one call, in the order of names, and is gone when i
     ["Forge", "Visa, *1111", null],
     ["Zebra", "ada", "forge.example"],
   ]);
+  expect(rows.map(({ hasPassword }) => hasPassword)).toEqual([true, false, true]);
   expect(folders).toEqual([{ id: "f", name: "Work" }]);
   expect(asked.filter(({ operation }) => operation === "GET /api/sync")).toHaveLength(1);
   expect(searched(rows, "ECOLE forge").map(({ name }) => name)).toEqual(["école"]);

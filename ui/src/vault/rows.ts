@@ -23,6 +23,7 @@ export interface Row {
   archivedDate: string | null;
   reprompt: boolean;
   attachments: number;
+  hasPassword: boolean;
   mayEdit: boolean;
   maySeeHidden: boolean;
   mayDelete: boolean;
@@ -117,6 +118,7 @@ const rowOf = (view: ContentView, said: Said): Row => ({
   archivedDate: view.archivedDate ?? null,
   reprompt: view.reprompt === 1,
   attachments: view.attachments?.length ?? 0,
+  hasPassword: typeof view.login?.password === "string",
   mayEdit: (view.edit ?? true) && !isForeign(view),
   maySeeHidden: view.viewPassword ?? true,
   mayDelete: view.permissions?.delete ?? true,

@@ -165,12 +165,12 @@ function Deeds({ row, vault, isWhole, guard, onClone, onClose }: DeedsProps) {
             {t(row.favorite ? "item.unfavorite" : "item.makeFavorite")}
           </Button>
         )}
-        {isThere && row.maySeeHidden && isWhole && (
+        {isThere && row.maySeeHidden && isWhole && !isForeign(viewOf(row.id)) && (
           <Button tone="quiet" onClick={onClone}>
             {t("item.clone")}
           </Button>
         )}
-        {isThere && row.organizationId && row.mayEdit && (
+        {isThere && row.organizationId && row.mayEdit && row.maySeeHidden && (
           <Button tone="quiet" onClick={() => ask("share")}>
             {t("item.collections")}
           </Button>

@@ -102,7 +102,7 @@ function Copies({ of: row, guard }: { of: Row; guard: Guard }) {
   return (
     <span className={styles.copies}>
       {row.subtitle && <CopyIcon icon={User} text={row.subtitle} label={t("vault.copyUsername", { name })} />}
-      {row.maySeeHidden && (
+      {row.hasPassword && row.maySeeHidden && (
         <CopyIcon
           icon={KeyRound}
           text={() => guard(row.reprompt, () => reveal(row.id, "login.password"))}
