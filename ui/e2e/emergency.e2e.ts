@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Key } from "../src/text/t.ts";
@@ -56,6 +57,19 @@ async function invite(person: Person, email: string, kind: "0" | "1"): Promise<v
   await person.fill("emergency.email", email);
   await person.page.getByRole("radio", { name: person.t(`emergency.kind.${kind}`) }).check();
   await person.page.getByLabel(person.t("emergency.wait")).selectOption("2");
+}
+
+/** Puts a file to an item, as another device would. */
+async function attach(account: Account, itemId: string, name: string, text: string): Promise<void> {
+  const keys = await account.open();
+  const { wrappedKey: key, sealed } = await keys.sealFile(new Blob([text]), {});
+  const [fileName = ""] = await keys.encrypt([name]);
+  const path = `/api/ciphers/${itemId}/attachment`;
+  const said = { key, fileName, fileSize: sealed.size };
+  const { attachmentId } = (await account.send("POST", `${path}/v2`, said)) as { attachmentId: string };
+  const form = new FormData();
+  form.append("data", sealed, fileName);
+  await account.send("POST", `${path}/${attachmentId}`, form);
 }
 
 test.each(looks)("somebody without an account is trusted, waits, and takes over, reading $language", async (how) => {
@@ -164,7 +178,10 @@ test.each(looks)("somebody trusted reads a vault that was left to them, reading 
     Account.register(server, "Grace", `grace-${how.language}@acme.example`, password),
     Account.register(server, "Joan", `joan-${how.language}@acme.example`, password),
   ]);
-  for (const login of await makeLogins(grantor, ["Bank", "Forge"])) await grantor.send("POST", "/api/ciphers", login);
+  const items: { id: string }[] = [];
+  for (const login of await makeLogins(grantor, ["Bank", "Forge"]))
+    items.push((await grantor.send("POST", "/api/ciphers", login)) as { id: string });
+  await attach(grantor, items[0]?.id ?? "", "deed.txt", "The forge is ours.");
   const root = "/api/emergency-access";
   await grantor.send("POST", `${root}/invite`, { email: grantee.email, type: 0, waitTimeDays: 1 });
   const query = new URLSearchParams((await server.mail(grantee.email, link)).split("?")[1]);
@@ -199,10 +216,16 @@ test.each(looks)("somebody trusted reads a vault that was left to them, reading 
   await joan.page.keyboard.press("Enter");
   const dialog = joan.page.getByRole("dialog");
   await dialog.getByText("ada@forge.example").waitFor();
+  await dialog.getByText("deed.txt").waitFor();
   await joan.isAccessible();
   await joan.keepsNo("h3avy metal", "Bank");
   await joan.press("item.show", { label: joan.t("item.part.password") });
   await dialog.getByText("h3avy metal").waitFor();
+  const [download] = await Promise.all([
+    joan.page.waitForEvent("download"),
+    joan.press("item.fileGet", { name: "deed.txt" }),
+  ]);
+  expect(readFileSync(await download.path(), "utf8")).toBe("The forge is ours.");
   await joan.press("kit.close");
   await dialog.waitFor({ state: "detached" });
 

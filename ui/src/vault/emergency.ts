@@ -1,17 +1,20 @@
 import {
+  type ContentAttachmentView,
   type ContentView,
   call,
   type EmergencyGranteeView,
   type EmergencyGrantorView,
   type PolicyView,
 } from "../api/client.ts";
+import { fetchFile, type Passed } from "../api/transfer.ts";
 import { Unreadable } from "../crypto/encstring.ts";
 import { wireOf } from "../crypto/kdf.ts";
 import { checkDemands, type PasswordPolicy } from "./demands.ts";
+import { type File, filesIn } from "./files.ts";
 import { readable } from "./members.ts";
 import { type Row, rowsOf } from "./rows.ts";
 import { kdfOf, keyring } from "./session.ts";
-import { decryptContents, decryptPart, type Opened, type Part } from "./wire.ts";
+import { decryptContents, decryptPart, keyOf, type Opened, type Part } from "./wire.ts";
 
 /** What somebody trusted may do. */
 export const kinds = { view: 0, takeOver: 1 } as const;
@@ -128,6 +131,17 @@ export async function look({ view }: Left): Promise<Opened> {
 
 /** Opens one secret of an item. */
 export const reveal = ({ view }: Left, part: Part): Promise<string> => decryptPart(view, part);
+
+/** The files of an item. */
+export const filesOf = ({ view }: Left): Promise<File[]> => filesIn(view);
+
+/** Fetches a file of an item and opens it. Its owner is under the identifier of the access. */
+export async function readFile({ view }: Left, fileId: string, on: Passed): Promise<Blob> {
+  const path = { id: view.organizationId ?? "", cipherId: view.id ?? "", attachmentId: fileId };
+  const answer = await call("GET /api/emergency-access/{id}/{cipherId}/attachment/{attachmentId}", { path });
+  const { url, key } = answer as ContentAttachmentView;
+  return keyring().openFile(await fetchFile(url, on), key, keyOf(view));
+}
 
 const passwordPolicy = 1;
 

@@ -1,4 +1,4 @@
-import { call } from "../api/client.ts";
+import { type ContentView, call } from "../api/client.ts";
 import { fetchFile, type Passed, upload } from "../api/transfer.ts";
 import { reread, viewOf } from "./items.ts";
 import { keyring } from "./session.ts";
@@ -12,8 +12,10 @@ export interface File {
 }
 
 /** The files of an item, in the order in which they came. */
-export async function filesOf(itemId: string): Promise<File[]> {
-  const view = viewOf(itemId);
+export const filesOf = async (itemId: string): Promise<File[]> => filesIn(viewOf(itemId));
+
+/** The files that are named in what the server says of an item. */
+export async function filesIn(view: ContentView): Promise<File[]> {
   const files = view.attachments ?? [];
   const [names = []] = await keyring().unseal([{ ...keyOf(view), texts: files.map(({ fileName }) => fileName) }]);
   return files.map(({ id, size }, n) => ({ id, name: names[n] ?? null, size: Number(size) }));

@@ -19,6 +19,7 @@ import { iconOf } from "../vault/item-icon.tsx";
 import { Secret } from "../vault/secret.tsx";
 import { Totp } from "../vault/totp.tsx";
 import styles from "./emergency.module.css";
+import { LeftFiles } from "./left-files.tsx";
 
 /** The vault of somebody who let the person in: to be read, and no more. */
 export function Screen() {
@@ -111,6 +112,7 @@ function Item({ of, onClose }: { of: Left; onClose: () => void }) {
           totp={<Totp get={() => reveal(of, "login.totp")} isGuarded={false} guard={async () => undefined} />}
         />
       )}
+      {seen && <LeftFiles of={of} />}
     </Dialog>
   );
 }
