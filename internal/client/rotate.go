@@ -83,6 +83,9 @@ func (c *Client) renewedUnlock(ctx context.Context, password string, fresh Key) 
 	if data.Recovery == nil || data.Emergency == nil || data.Devices == nil || data.Passkeys == nil {
 		return nil, errors.New("client: the rotation data lacks a list")
 	}
+	if len(data.Recovery)+len(data.Emergency) > 0 {
+		return nil, errors.New("client: the rotation would forget account recovery and emergency access, for which this client makes no keys")
+	}
 	devices, passkeys := []any{}, []any{}
 	for _, old := range data.Devices {
 		d, err := old.renew(c.account.key, fresh)
@@ -107,7 +110,7 @@ func (c *Client) renewedUnlock(ctx context.Context, password string, fresh Key) 
 		"masterPasswordUnlockData": map[string]any{
 			"kdfType": kdf.Type, "kdfIterations": kdf.Iterations, "kdfMemory": kdf.Memory, "kdfParallelism": kdf.Parallelism,
 			"email": c.account.salt, "masterKeyAuthenticationHash": hash, "masterKeyEncryptedUserKey": stretched.Encrypt(fresh[:]),
-			"masterPasswordHint": "", "masterPasswordSalt": c.account.salt, "containedKeyId": fresh.ID(),
+			"masterPasswordHint": nil, "masterPasswordSalt": c.account.salt, "containedKeyId": fresh.ID(),
 		},
 		"emergencyAccessUnlockData":             []any{},
 		"organizationAccountRecoveryUnlockData": []any{},

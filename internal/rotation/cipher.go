@@ -2,6 +2,8 @@ package rotation
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"coffre/internal/cipher"
 	"coffre/internal/content"
@@ -35,16 +37,22 @@ func (p Ciphers) Check(ctx context.Context, accountID id.ID, r Rotation) error {
 }
 
 // checkFiles returns a fault when a file's key is missing that is wrapped under the user
-// key, and not under one of its item.
+// key, and not under one that its item had and has. A file without a key is encrypted
+// under the user key itself: no new key opens it.
 func (p Ciphers) checkFiles(ctx context.Context, accountID id.ID, r Rotation) error {
 	files, err := p.Ciphers.Files.Of(ctx, []id.ID{accountID})
+	if err != nil || len(files) == 0 {
+		return err
+	}
+	found, err := p.Ciphers.Store.Find(ctx, accountID, slices.Collect(maps.Keys(files)))
 	if err != nil {
 		return err
 	}
-	for cipherID, of := range files {
-		d := r.Ciphers[cipherID]
-		for _, file := range of {
-			if d.Files[file.ID].Key == "" && !content.HasKey(d.Data) {
+	for _, was := range found {
+		d := r.Ciphers[was.ID]
+		keyed := content.HasKey(was.Data) && content.HasKey(d.Data)
+		for _, file := range files[was.ID] {
+			if file.Key == "" || d.Files[file.ID].Key == "" && !keyed {
 				return filesMissing
 			}
 		}

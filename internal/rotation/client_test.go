@@ -271,6 +271,14 @@ func TestItemsFilesAndSendsAreReadAfterARotation(t *testing.T) {
 		if failure, ok := errors.AsType[*client.Error](err); !ok || failure.Status != 400 || !strings.Contains(failure.Message, "files of items") {
 			t.Errorf("without the keys of files: %v", err)
 		}
+		trusting := browse()
+		trusting.HTTP = &http.Client{Transport: answering{trusting.HTTP.Transport, `"emergencyAccessKeyData":[]`, `"emergencyAccessKeyData":[{}]`}}
+		if err := trusting.Login(t.Context(), zoe, oldPassword); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := trusting.Rotate(t.Context(), oldPassword, newPassword); err == nil || !strings.Contains(err.Error(), "emergency access") {
+			t.Errorf("with emergency access: %v", err)
+		}
 		fresh, err := c.Rotate(t.Context(), oldPassword, newPassword)
 		if err != nil {
 			t.Fatal(err)
@@ -326,6 +334,23 @@ func (f forgetting) RoundTrip(req *http.Request) (*http.Response, error) {
 	body = bytes.ReplaceAll(body, []byte(f.text), []byte(f.instead))
 	req.Body, req.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	return f.RoundTripper.RoundTrip(req)
+}
+
+// answering reads something else in the place of a text.
+type answering struct {
+	http.RoundTripper
+	text, instead string
+}
+
+func (a answering) RoundTrip(req *http.Request) (*http.Response, error) {
+	answer, err := a.RoundTripper.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	body, err := io.ReadAll(answer.Body)
+	body = bytes.ReplaceAll(body, []byte(a.text), []byte(a.instead))
+	answer.Body, answer.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	return answer, err
 }
 
 // newItem makes a note under a key.
