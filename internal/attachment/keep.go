@@ -22,6 +22,12 @@ func (s *Service) Of(ctx context.Context, owners []id.ID) (map[id.ID][]content.A
 	return s.byItem(list), err
 }
 
+// In returns the files of the items in some collections.
+func (s *Service) In(ctx context.Context, collectionIDs []id.ID) (map[id.ID][]content.Attachment, error) {
+	list, err := s.Store.In(ctx, collectionIDs)
+	return s.byItem(list), err
+}
+
 func (s *Service) byItem(list []Attachment) map[id.ID][]content.Attachment {
 	by := make(map[id.ID][]content.Attachment, len(list))
 	for _, a := range list {

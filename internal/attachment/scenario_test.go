@@ -484,6 +484,36 @@ func TestFileWithoutAKeyComesAnewToBeShared(t *testing.T) {
 	})
 }
 
+// A sync tells of the files of everything that somebody has, and asks for no others.
+func TestSyncTellsOfFiles(t *testing.T) {
+	each(t, func(w *world) {
+		own, company := w.item(w.ben), w.companyItem()
+		want := map[any]string{own: w.held(w.ben, own, "own"), company: w.held(w.ben, company, "shared")}
+		other := w.collection(collection.Shared)
+		w.give(other, collection.Access{})
+		elsewhere := w.good(w.ben, "POST /api/ciphers/create", object{
+			"cipher": note("organizationId", w.acme.ID), "collectionIds": []id.ID{other},
+		}).text("id")
+		w.held(w.ben, elsewhere, "elsewhere")
+		w.must(w.Collections.Store.RemoveGrants(w.Context(), collection.ByMember, []id.ID{other}))
+		list := w.good(w.ben, "GET /api/ciphers", nil).object["data"].([]any)
+		if len(list) != 2 {
+			t.Fatalf("%d items", len(list))
+		}
+		for _, it := range list {
+			files, _ := it.(object)["attachments"].([]any)
+			if len(files) != 1 || files[0].(object)["id"] != want[it.(object)["id"]] {
+				t.Errorf("got %v", files)
+			}
+		}
+		for collectionID, n := range map[id.ID]int{w.shared: 1, other: 1, id.New(): 0} {
+			if found, err := w.files.In(w.Context(), []id.ID{collectionID}); err != nil || len(found) != n {
+				t.Errorf("got %v, %v", found, err)
+			}
+		}
+	})
+}
+
 // What is ready for an organization, and never shared, is deleted after a day.
 func TestWhatIsNeverSharedIsNotKept(t *testing.T) {
 	each(t, func(w *world) {

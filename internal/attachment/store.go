@@ -16,10 +16,11 @@ type Store interface {
 	Get(ctx context.Context, cipherID id.ID, attachmentID string) (Attachment, error)
 	// ByBlob returns the one with a content, or for which a content is to be the next.
 	ByBlob(ctx context.Context, blobID string) (Attachment, error)
-	// On and Of return those of some items, and of all items of some people and
-	// organizations, the oldest first.
+	// On, Of and In return those of some items, of all items of some people and
+	// organizations, and of the items in some collections, the oldest first.
 	On(ctx context.Context, cipherIDs []id.ID) ([]Attachment, error)
 	Of(ctx context.Context, owners []id.ID) ([]Attachment, error)
+	In(ctx context.Context, collectionIDs []id.ID) ([]Attachment, error)
 	Insert(ctx context.Context, a Attachment) error
 	// Put writes contents, names and keys, and of which no content is to be next any more.
 	Put(ctx context.Context, list ...Attachment) error
@@ -89,6 +90,14 @@ func (s sqlStore) On(ctx context.Context, cipherIDs []id.ID) ([]Attachment, erro
 
 func (s sqlStore) Of(ctx context.Context, owners []id.ID) ([]Attachment, error) {
 	return s.list(ctx, `WHERE b.account_id`+s.db.Pick(named)+` OR b.organization_id`+s.db.Pick(named), db.JSON[[]id.ID]{V: &owners})
+}
+
+func (s sqlStore) In(ctx context.Context, collectionIDs []id.ID) ([]Attachment, error) {
+	if len(collectionIDs) == 0 {
+		return nil, nil
+	}
+	return s.list(ctx, `WHERE a.cipher_id IN (SELECT l.cipher_id FROM cipher_collection l WHERE l.collection_id`+s.db.Pick(named)+`)`,
+		db.JSON[[]id.ID]{V: &collectionIDs})
 }
 
 func (s sqlStore) list(ctx context.Context, which string, args ...any) ([]Attachment, error) {

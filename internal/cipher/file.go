@@ -18,6 +18,8 @@ type Files interface {
 	On(ctx context.Context, cipherIDs []id.ID) (map[id.ID][]content.Attachment, error)
 	// Of returns the files of all items of some people and organizations.
 	Of(ctx context.Context, owners []id.ID) (map[id.ID][]content.Attachment, error)
+	// In returns the files of the items in some collections.
+	In(ctx context.Context, collectionIDs []id.ID) (map[id.ID][]content.Attachment, error)
 	// Rename gives files of items new names and keys. What is no file of the item is
 	// left out.
 	Rename(ctx context.Context, keys map[id.ID]map[string]content.FileKey) error

@@ -40,15 +40,6 @@ func (s *Service) reachOf(ctx context.Context, caller id.ID) (reach, error) {
 	return r, err
 }
 
-// owners returns to whom the items that the person gets at belong.
-func (r reach) owners() []id.ID {
-	owners := []id.ID{r.caller}
-	for orgID := range r.organizations {
-		owners = append(owners, orgID)
-	}
-	return owners
-}
-
 // has returns the collections that the person has.
 func (r reach) has() []id.ID {
 	ids := make([]id.ID, 0, len(r.collections))

@@ -2,6 +2,7 @@ package cipher
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"coffre/internal/account"
@@ -97,9 +98,14 @@ func (s *Service) Each(ctx context.Context, caller id.ID, fn func(Item) error) e
 	if err != nil {
 		return err
 	}
-	if r.files, err = s.Files.Of(ctx, r.owners()); err != nil {
+	if r.files, err = s.Files.Of(ctx, []id.ID{caller}); err != nil {
 		return err
 	}
+	shared, err := s.Files.In(ctx, r.has())
+	if err != nil {
+		return err
+	}
+	maps.Copy(r.files, shared)
 	if err := s.Store.OwnOf(ctx, caller, func(k Kept) error { return fn(r.see(k, nil)) }); err != nil {
 		return err
 	}
