@@ -424,7 +424,8 @@ func TestSharedItemTakesItsFilesAlong(t *testing.T) {
 	})
 }
 
-// What an organization claims by its policy goes there, however much it is.
+// What an organization claims by its policy goes there, however much it is; what it
+// does not claim, because its policy does not bind the person, has to have room.
 func TestClaimedItemTakesItsFilesBeyondTheStorage(t *testing.T) {
 	each(t, func(w *world) {
 		item := w.item(w.ben)
@@ -440,6 +441,12 @@ func TestClaimedItemTakesItsFilesBeyondTheStorage(t *testing.T) {
 		if n := w.used(blob.Owner{OrganizationID: w.acme.ID}); n != 5 {
 			t.Errorf("the organization uses %d", n)
 		}
+		w.exec(`UPDATE member SET type = $1 WHERE id = $2`, org.Admin, w.benIn.ID)
+		item = w.item(w.ben)
+		file = w.held(w.ben, item, "hello")
+		w.refused(w.ben, "PUT /api/ciphers/"+item+"/share", object{"collectionIds": []id.ID{w.shared}, "cipher": note(
+			"organizationId", w.acme.ID, "attachments2", object{file: object{"fileName": rekeyed, "key": rekeyed}},
+		)}, 400, "storage")
 	})
 }
 

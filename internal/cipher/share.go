@@ -140,7 +140,7 @@ func (w *work) share(ctx context.Context, collectionIDs []id.ID, drafts ...Draft
 	if err := w.Store.Rewrite(ctx, shared...); err != nil {
 		return nil, nil, err
 	}
-	claimed, err := w.Policies.DataOwnership(ctx, orgID)
+	claimed, err := w.Policies.Claims(ctx, orgID, w.reach.caller)
 	if err != nil {
 		return nil, nil, err
 	}

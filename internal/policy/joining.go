@@ -130,6 +130,12 @@ func (s *Service) BindsToShare(ctx context.Context, accountID id.ID) (bool, erro
 	return slices.ContainsFunc(held, Hold.binds), err
 }
 
+// Claims reports to other rooms whether an organization owns all items of a person.
+func (s *Service) Claims(ctx context.Context, orgID, accountID id.ID) (bool, error) {
+	held, err := s.Store.Held(ctx, []id.ID{accountID}, OwnsData)
+	return slices.ContainsFunc(held, func(h Hold) bool { return h.Policy.OrganizationID == orgID && h.binds() }), err
+}
+
 // Tie is what binds a person, as far as joining an organization goes.
 type Tie struct {
 	AccountID id.ID
