@@ -152,7 +152,7 @@ func (t *trial) programs(ctx context.Context, sh shell) error {
 	}
 	defer os.Remove(notes.Name())
 	defer notes.Close()
-	err = t.env(sh).with("COFFRE_NOTES="+notes.Name()).run(ctx, "go", "test", "-count=1", "-p=2", "-timeout=20m", "./test/...")
+	err = t.env(sh).with("COFFRE_NOTES="+notes.Name()).run(ctx, "go", "test", "-count=1", "-p=2", "-timeout=30m", "./test/...")
 	_, unread := io.Copy(sh.out, notes)
 	return errors.Join(err, unread)
 }
