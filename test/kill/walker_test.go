@@ -139,6 +139,9 @@ func insist(ctx context.Context, act func() error, done func() (bool, error)) er
 		if !ok || slices.Contains(passing, refusal.Code) {
 			return false, nil
 		}
+		if refusal.Status == http.StatusUnauthorized {
+			return false, nil // A server that was started again gave a token out before its clock was moved on.
+		}
 		if refusal.Status >= http.StatusInternalServerError {
 			return false, err
 		}
