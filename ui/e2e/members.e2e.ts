@@ -128,9 +128,8 @@ test("a member is confirmed once both read the same fingerprint, then revoked, r
   await agree("confirm");
   await row.getByText(person.t("memberStatus.2")).waitFor();
   await joiner.page.reload();
-  await joiner.logIn(server, email, password);
-  await joiner.isIn("Zoé");
-  await joiner.visits("/organizations", "start.organizations");
+  await joiner.logInHere(email, password);
+  await joiner.reads("start.organizations");
   await joiner.page.getByRole("row", { name: "Acme" }).getByText(joiner.t("start.enabled")).waitFor();
   expect(joiner.complaints).toEqual([]);
   await joiner.leave();
