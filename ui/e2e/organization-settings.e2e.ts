@@ -113,11 +113,13 @@ test("a license dictates the names on a self-hosted server", async () => {
   await person.leave();
 });
 
-test("a member leaves from the first screen", async () => {
+test("a member leaves where their organizations are listed", async () => {
   const ada = await Account.register(pair.cloud, "Ada", "ada@two.example", password);
   await ada.makeOrganization("Two owners", enterprise, 10);
   const person = await Person.sitDown(browser, { language: "en" });
   await person.logIn(pair.cloud, ada.email, password);
+  await person.isIn("Ada");
+  await person.visits("/organizations", "start.organizations");
   await person.press("orgLeave.of", { name: "Two owners" });
   const dialog = person.page.getByRole("dialog");
   await person.isAccessible();
