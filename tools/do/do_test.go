@@ -52,13 +52,7 @@ func TestExitCodeIsThatOfTheProgram(t *testing.T) {
 func TestSuitesHaveNamesOfTheirOwn(t *testing.T) {
 	t.Chdir("../..")
 	seen := map[string]bool{}
-	list := (&trial{}).suites()
-	for _, s := range list {
-		if s.beside != nil {
-			list = append(list, *s.beside)
-		}
-	}
-	for _, s := range list {
+	for _, s := range (&trial{}).suites() {
 		if seen[s.name] || s.run == nil {
 			t.Errorf("suite %q is there twice or does nothing", s.name)
 		}
@@ -75,11 +69,11 @@ func TestAFailingSuiteDoesNotStopTheOthers(t *testing.T) {
 	broken := errors.New("broken")
 	var out strings.Builder
 	results := runSuites(t.Context(), shell{out: &out}, []suite{
-		{name: "first", run: func(_ context.Context, sh shell) error {
+		{"first", func(_ context.Context, sh shell) error {
 			_, err := io.WriteString(sh.out, "--- FAIL: TestX\nFAIL\tcoffre/internal/x\t0.1s\n")
 			return errors.Join(err, broken)
 		}},
-		{name: "second", run: func(_ context.Context, sh shell) error {
+		{"second", func(_ context.Context, sh shell) error {
 			_, err := io.WriteString(sh.out, "ok  \tcoffre/internal/y\t0.1s\n?   \tcoffre/internal/z\t[no test files]\n")
 			return err
 		}},
@@ -92,40 +86,12 @@ func TestAFailingSuiteDoesNotStopTheOthers(t *testing.T) {
 	}
 }
 
-func TestTwoSuitesAtOnceAreShownOneAfterTheOther(t *testing.T) {
-	met := make(chan struct{})
-	says := func(word string, meet func()) func(context.Context, shell) error {
-		return func(_ context.Context, sh shell) error {
-			_, err := io.WriteString(sh.out, word+" begins\n")
-			meet()
-			_, unsaid := io.WriteString(sh.out, word+" ends\n")
-			return errors.Join(err, unsaid)
-		}
-	}
-	var out strings.Builder
-	second := suite{name: "second", run: says("second", func() { <-met })}
-	results := runSuites(t.Context(), shell{out: &out}, []suite{
-		{name: "first", run: says("first", func() { met <- struct{}{} }), beside: &second},
-	})
-	if len(results) != 2 || failures(results) != 0 {
-		t.Fatalf("results: %v", results)
-	}
-	last := -1
-	for _, line := range []string{"first begins\nfirst ends\n", "second begins\nsecond ends\n"} {
-		at := strings.Index(out.String(), line)
-		if at <= last {
-			t.Errorf("%q is not where it belongs in\n%s", line, out.String())
-		}
-		last = at
-	}
-}
-
 func TestReportRepeatsFailuresThenPackagesThenMinutes(t *testing.T) {
 	var out strings.Builder
 	report(&out, []result{
 		{"unit", errors.New("exit status 1"), 90 * time.Second, "--- FAIL: TestX\nFAIL\tcoffre/internal/x\t0.1s\nok  \tcoffre/internal/y\t0.2s\n"},
 		{"fuzz", nil, 30 * time.Second, "fuzz: elapsed: 5s\n"},
-	}, 2*time.Minute)
+	})
 	want := `
 === unit FAILED: exit status 1
 --- FAIL: TestX
@@ -147,8 +113,8 @@ ok  	coffre/internal/y	0.2s
 func TestInterruptedRunStartsNoFurtherSuite(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	results := runSuites(ctx, shell{out: io.Discard}, []suite{
-		{name: "first", run: func(context.Context, shell) error { cancel(); return nil }},
-		{name: "second", run: func(context.Context, shell) error { t.Error("the second suite ran"); return nil }},
+		{"first", func(context.Context, shell) error { cancel(); return nil }},
+		{"second", func(context.Context, shell) error { t.Error("the second suite ran"); return nil }},
 	})
 	if len(results) != 1 {
 		t.Errorf("%d results, want 1", len(results))

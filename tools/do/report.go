@@ -20,39 +20,26 @@ type result struct {
 	output string
 }
 
-// runSuites runs one suite after the other and shows what they print as it comes;
-// what a suite beside another prints is shown when both have ended. It stops early
-// only when the person interrupts it.
+// runSuites runs one suite after the other and shows what they print as it comes.
+// It stops early only when the person interrupts it.
 func runSuites(ctx context.Context, sh shell, list []suite) []result {
 	var results []result
 	for _, s := range list {
 		if ctx.Err() != nil {
 			break
 		}
-		if s.beside == nil {
-			results = append(results, runSuite(ctx, sh, s))
-			continue
-		}
+		fmt.Fprintf(sh.out, "\n=== %s\n", s.name)
 		var kept bytes.Buffer
-		second := make(chan result, 1)
-		go func() { second <- runSuite(ctx, sh.to(&kept), *s.beside) }()
-		results = append(results, runSuite(ctx, sh, s), <-second)
-		fmt.Fprint(sh.out, kept.String())
+		elapsed := clock.Stopwatch()
+		err := s.run(ctx, sh.to(io.MultiWriter(sh.out, &kept)))
+		r := result{s.name, err, elapsed(), kept.String()}
+		fmt.Fprintf(sh.out, "=== %s: %s after %s\n", r.suite, r.word(), r.took.Round(10*time.Millisecond))
+		if err != nil {
+			fmt.Fprintln(sh.out, err)
+		}
+		results = append(results, r)
 	}
 	return results
-}
-
-func runSuite(ctx context.Context, sh shell, s suite) result {
-	fmt.Fprintf(sh.out, "\n=== %s\n", s.name)
-	var kept bytes.Buffer
-	elapsed := clock.Stopwatch()
-	err := s.run(ctx, sh.to(io.MultiWriter(sh.out, &kept)))
-	r := result{s.name, err, elapsed(), kept.String()}
-	fmt.Fprintf(sh.out, "=== %s: %s after %s\n", r.suite, r.word(), r.took.Round(10*time.Millisecond))
-	if err != nil {
-		fmt.Fprintln(sh.out, err)
-	}
-	return r
 }
 
 func (r result) word() string {
@@ -73,8 +60,8 @@ func failures(results []result) int {
 }
 
 // report repeats, where a reader looks first, what failed and how: the failures in
-// full, the line of every package, and the minutes of every suite and of all together.
-func report(w io.Writer, results []result, took time.Duration) {
+// full, the line of every package, and the minutes of every suite.
+func report(w io.Writer, results []result) {
 	for _, r := range results {
 		if r.err != nil {
 			fmt.Fprintf(w, "\n=== %s FAILED: %v\n%s", r.suite, r.err, outputOf(r, false))
@@ -87,7 +74,7 @@ func report(w io.Writer, results []result, took time.Duration) {
 		}
 	}
 	fmt.Fprintln(w)
-	table(w, results, took)
+	table(w, results)
 }
 
 // outputOf returns the lines of a result that are the verdict of `go test` on a
@@ -104,12 +91,13 @@ func outputOf(r result, verdicts bool) string {
 	return text.String()
 }
 
-func table(w io.Writer, results []result, took time.Duration) {
-	total := result{suite: "total", took: took}
+func table(w io.Writer, results []result) {
+	total := result{suite: "total"}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "minutes\tresult\t  suite")
 	for _, r := range results {
 		fmt.Fprintf(t, "%.2f\t%s\t  %s\n", r.took.Minutes(), r.word(), r.suite)
+		total.took += r.took
 		if r.err != nil {
 			total.err = r.err
 		}

@@ -10,8 +10,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-
-	"coffre/internal/clock"
 )
 
 // suite is one part of the test run: it has a name and a time of its own, and its
@@ -19,8 +17,6 @@ import (
 type suite struct {
 	name string
 	run  func(ctx context.Context, sh shell) error
-	// beside is a suite that runs at the same time: both wait more than they compute.
-	beside *suite
 }
 
 // trial is what the suites of one test run share.
@@ -41,9 +37,8 @@ func test(ctx context.Context, sh shell, _ []string) (err error) {
 			err = errors.Join(err, t.server.stop(ctx, sh))
 		}
 	}()
-	elapsed := clock.Stopwatch()
 	results := runSuites(ctx, sh, t.suites())
-	report(sh.out, results, elapsed())
+	report(sh.out, results)
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("the test run was interrupted: %w", err)
 	}
@@ -67,7 +62,8 @@ func (t *trial) suites() []suite {
 		{name: "ui", run: checkVault},
 		{name: "unit", run: t.unit},
 		{name: "race", run: t.race},
-		{name: "programs", run: t.programs, beside: &suite{name: "ui/e2e", run: t.browse}},
+		{name: "ui/e2e", run: t.browse},
+		{name: "programs", run: t.programs},
 		{name: "fuzz", run: func(ctx context.Context, sh shell) error { return fuzz(ctx, t.env(sh), "5s", quick) }},
 	}
 }
