@@ -54,11 +54,7 @@ func TestASlowSenderIsCutOff(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				p := newPipe()
-				server := &http.Server{Handler: newRouter(), ReadHeaderTimeout: 10 * time.Second}
-				go server.Serve(p)
-				defer server.Close()
-				defer close(p.taken)
+				p := serve(t)
 				start := time.Now()
 				var sender sync.WaitGroup
 				sender.Go(func() { trickle(p.client, body, test.letters, test.every) })
@@ -100,12 +96,7 @@ func TestABodyThatNobodyReadsIsNotWaitedFor(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				p := newPipe()
-				server := &http.Server{Handler: newRouter(), ReadHeaderTimeout: 10 * time.Second}
-				go server.Serve(p)
-				defer server.Close()
-				defer close(p.taken)
-				defer p.client.Close()
+				p := serve(t)
 				if test.headers == "" {
 					test.headers = "Content-Length: 10\r\n"
 				}
@@ -128,12 +119,7 @@ func TestABodyThatNobodyReadsIsNotWaitedFor(t *testing.T) {
 // A body that has come ends nothing, however long the answer takes.
 func TestALongAnswerToABodyIsGiven(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := newPipe()
-		server := &http.Server{Handler: newRouter()}
-		go server.Serve(p)
-		defer server.Close()
-		defer close(p.taken)
-		defer p.client.Close()
+		p := serve(t)
 		if _, err := io.WriteString(p.client, "POST /api/long HTTP/1.1\r\nHost: vault.example\r\nContent-Length: 2\r\n\r\n{}"); err != nil {
 			t.Fatal(err)
 		}
@@ -141,6 +127,19 @@ func TestALongAnswerToABodyIsGiven(t *testing.T) {
 			t.Errorf("answered %v, %v", answer, err)
 		}
 	})
+}
+
+// serve has a server answer one client until the test ends.
+func serve(t *testing.T) *pipe {
+	p := newPipe()
+	server := &http.Server{Handler: newRouter(), ReadHeaderTimeout: 10 * time.Second}
+	go server.Serve(p)
+	t.Cleanup(func() {
+		p.client.Close()
+		close(p.taken)
+		server.Close()
+	})
+	return p
 }
 
 // trickle sends a request whose body comes in pieces.

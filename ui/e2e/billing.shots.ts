@@ -1,14 +1,13 @@
-import { mkdirSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Account } from "./account.ts";
-import { type Look, launch, Person } from "./browser.ts";
+import { launch, Person } from "./browser.ts";
+import { folder, looks } from "./pictures.ts";
 import { Pair } from "./server.ts";
 
 // Pictures of how an organization begins, what it pays, and what its owner says of it.
 
 const password = "a vault full of apples";
-const folder = "e2e/pictures";
 const enterprise = 20;
 const free = 0;
 
@@ -16,20 +15,12 @@ let pair: Pair;
 let browser: Browser;
 
 beforeAll(async () => {
-  mkdirSync(folder, { recursive: true });
   [pair, browser] = await Promise.all([Pair.start(), launch()]);
 });
 afterAll(async () => {
   await browser?.close();
   await pair?.stop();
 });
-
-const looks: Record<string, Look> = {
-  light: { language: "en" },
-  dark: { language: "en", scheme: "dark" },
-  phone: { language: "fr", width: 360, height: 740 },
-  pseudo: { language: "fr", pseudo: true },
-};
 
 test.each(Object.entries(looks))("%s", async (name, look) => {
   const grace = await Account.register(pair.cloud, "Grace Hopper", `${name}@acme.example`, password);

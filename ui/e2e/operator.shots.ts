@@ -1,21 +1,19 @@
-import { mkdirSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Key } from "../src/text/t.ts";
 import { Account } from "./account.ts";
-import { type Look, launch, Person } from "./browser.ts";
+import { launch, Person } from "./browser.ts";
+import { folder, looks } from "./pictures.ts";
 import { Server } from "./server.ts";
 
 // Pictures of the operator page of a cloud: light, dark, phone width and a pseudo-language.
 
-const folder = "e2e/pictures";
 const admin = "root@acme.example";
 
 let cloud: Server;
 let browser: Browser;
 
 beforeAll(async () => {
-  mkdirSync(folder, { recursive: true });
   [cloud, browser] = await Promise.all([
     Server.start({ globalSettings__selfHosted: "false", adminSettings__admins: admin }),
     launch(),
@@ -33,13 +31,6 @@ afterAll(async () => {
   await browser?.close();
   await cloud?.stop();
 });
-
-const looks: Record<string, Look> = {
-  light: { language: "en" },
-  dark: { language: "en", scheme: "dark" },
-  phone: { language: "fr", width: 360, height: 740 },
-  pseudo: { language: "fr", pseudo: true },
-};
 
 const places: Key[] = [
   "operator.organizations",

@@ -1,14 +1,13 @@
-import { mkdirSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Account } from "./account.ts";
-import { type Look, launch, Person } from "./browser.ts";
+import { launch, Person } from "./browser.ts";
+import { folder, looks } from "./pictures.ts";
 import { Pair } from "./server.ts";
 import { Acme, offerInCloud, offerTo, password } from "./world.ts";
 
 // Pictures of the screens of billing sync and of sponsorships, in both roles.
 
-const folder = "e2e/pictures";
 const ada = "ada@acme.example";
 
 let pair: Pair;
@@ -16,7 +15,6 @@ let browser: Browser;
 let acme: Acme;
 
 beforeAll(async () => {
-  mkdirSync(folder, { recursive: true });
   [pair, browser] = await Promise.all([Pair.start({ coffre__billingSync__onChange: "false" }), launch()]);
   acme = await Acme.found(pair, ada, { seats: 40, generous: true });
   const ben = await acme.member("Ben", "ben@acme.example");
@@ -30,12 +28,6 @@ afterAll(async () => {
   await browser?.close();
   await pair?.stop();
 });
-
-const looks: Record<string, Look> = {
-  light: { language: "en" },
-  dark: { language: "en", scheme: "dark" },
-  phone: { language: "fr", width: 360, height: 740 },
-};
 
 test.each(Object.entries(looks))("%s: billing and sponsorships", async (name, look) => {
   const picture = async ({ page }: Person, of: string) => {

@@ -1,15 +1,14 @@
-import { mkdirSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Account } from "./account.ts";
-import { type Look, launch, Person } from "./browser.ts";
+import { launch, Person } from "./browser.ts";
+import { folder, looks } from "./pictures.ts";
 import { Server } from "./server.ts";
 import { makeLogins } from "./vault.ts";
 
 // Pictures of Sends, at both ends, and of emergency access.
 
 const password = "a vault full of apples";
-const folder = "e2e/pictures";
 const place = "/settings/emergency-access";
 
 let server: Server;
@@ -18,7 +17,6 @@ let ada: Account;
 let grace: Account;
 
 beforeAll(async () => {
-  mkdirSync(folder, { recursive: true });
   [server, browser] = await Promise.all([Server.start(), launch()]);
   ada = await Account.register(server, "Ada Lovelace", "ada@acme.example", password);
   grace = await Account.register(server, "Grace Hopper", "grace@acme.example", password);
@@ -66,13 +64,6 @@ async function sends(keys: Awaited<ReturnType<Account["open"]>>): Promise<{ open
   const locked = await make("Password of the router, which is a long one", {}, "sesame");
   return { open, locked };
 }
-
-const looks: Record<string, Look> = {
-  light: { language: "en" },
-  dark: { language: "en", scheme: "dark" },
-  phone: { language: "fr", width: 360, height: 740 },
-  pseudo: { language: "fr", pseudo: true },
-};
 
 test.each(Object.entries(looks))("%s", async (name, look) => {
   const person = await Person.sitDown(browser, look);

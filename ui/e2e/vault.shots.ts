@@ -1,35 +1,26 @@
-import { mkdirSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Account } from "./account.ts";
-import { type Look, launch, Person } from "./browser.ts";
+import { launch, Person } from "./browser.ts";
 import { Company } from "./company.ts";
+import { folder, looks } from "./pictures.ts";
 import { Server } from "./server.ts";
 import { makeLogins } from "./vault.ts";
 
 // Pictures of the vault for whoever designs it: empty, with items, an item, and what changes one.
 
 const password = "a vault full of apples";
-const folder = "e2e/pictures";
 
 let server: Server;
 let browser: Browser;
 
 beforeAll(async () => {
-  mkdirSync(folder, { recursive: true });
   [server, browser] = await Promise.all([Server.start(), launch()]);
 });
 afterAll(async () => {
   await browser?.close();
   await server?.stop();
 });
-
-const looks: Record<string, Look> = {
-  light: { language: "en" },
-  dark: { language: "en", scheme: "dark" },
-  phone: { language: "fr", width: 360, height: 740 },
-  pseudo: { language: "fr", pseudo: true },
-};
 
 const names = [
   "Amazon",

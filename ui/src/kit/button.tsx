@@ -40,6 +40,15 @@ export function IconButton({ label, children, type = "button", ...rest }: IconBu
   );
 }
 
+/** A button that looks like a link, for the name of what it opens. */
+export function OpenButton({ onClick, children }: Pick<ButtonProps, "onClick" | "children">) {
+  return (
+    <button type="button" className={styles.open} onClick={onClick}>
+      {children}
+    </button>
+  );
+}
+
 /** A link that looks like a button, for what leads somewhere. */
 export function ButtonLink({
   href,

@@ -83,3 +83,34 @@ export interface Content {
   identity?: Identity;
   sshKey?: SshKey;
 }
+
+/** The member that holds what only items of one type have. */
+export const holders = { 1: "login", 3: "card", 4: "identity", 5: "sshKey" } as const;
+export type Holder = (typeof holders)[keyof typeof holders];
+
+/** The texts that each holds. */
+export const members = {
+  login: ["username", "password", "totp"],
+  card: ["cardholderName", "brand", "number", "expMonth", "expYear", "code"],
+  identity: [
+    "title",
+    "firstName",
+    "middleName",
+    "lastName",
+    "address1",
+    "address2",
+    "address3",
+    "city",
+    "state",
+    "postalCode",
+    "country",
+    "company",
+    "email",
+    "phone",
+    "ssn",
+    "username",
+    "passportNumber",
+    "licenseNumber",
+  ],
+  sshKey: ["privateKey", "publicKey", "keyFingerprint"],
+} as const satisfies Record<Holder, readonly string[]>;

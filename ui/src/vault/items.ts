@@ -1,7 +1,7 @@
 import { type CollectionAssignmentView, type ContentView, call, type VaultFolderView } from "../api/client.ts";
 import { Unreadable } from "../crypto/encstring.ts";
 import type { Content } from "./content.ts";
-import type { Membership } from "./profile.ts";
+import { type Membership, openKeys } from "./profile.ts";
 import { forgetRows, type Row, rowsOf } from "./rows.ts";
 import { keyring, onEnd } from "./session.ts";
 import { decryptContents, decryptPart, isForeign, type Opened, type Part } from "./wire.ts";
@@ -151,11 +151,6 @@ const isBound = ({ policies }: { policies: unknown[] }, organizations: Membershi
       organizations.some((one) => one.id === organizationId && one.enabled && one.type !== 0 && one.type !== 1),
   );
 
-async function openKeys(organizations: Membership[]): Promise<void> {
-  const shared = organizations.flatMap(({ id, key }) => (key ? [[id, key] as const] : []));
-  await keyring().openOrganizations(Object.fromEntries(shared));
-}
-
 export const sorted = (rows: Row[]): Row[] => {
   const { compare } = new Intl.Collator();
   return rows.toSorted((a, b) => compare(a.name ?? "", b.name ?? "") || compare(a.subtitle, b.subtitle));
@@ -264,15 +259,10 @@ export async function open(id: string): Promise<Content> {
 }
 
 /** An item with where it is. Secrets that are hidden from the person are null. */
-export interface Whole extends Content {
-  id: string;
-  folderId: string | null;
-  organizationId: string | null;
-  collectionIds: string[];
-  createdDate: string;
-  revisionDate: string;
-  deletedDate: string | null;
-  archivedDate: string | null;
+export interface Whole
+  extends Content,
+    Pick<Row, "id" | "folderId" | "organizationId" | "collectionIds">,
+    Pick<Row, "createdDate" | "revisionDate" | "deletedDate" | "archivedDate"> {
   /** Whether a part of it could not be opened, or is of a kind that this vault does not know. */
   isBroken: boolean;
 }

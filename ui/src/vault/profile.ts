@@ -50,7 +50,12 @@ export interface Profile extends Omit<AccountProfile, "organizations"> {
 export async function loadProfile(): Promise<Profile> {
   const answer = (await call("GET /api/accounts/profile")) as Profile & { organizationsNew: Membership[] };
   const profile = { ...answer, waiting: answer.organizationsNew.filter(({ status }) => status === accepted) };
-  const shared = profile.organizations.flatMap(({ id, key }) => (key ? [[id, key] as const] : []));
-  await keyring().openOrganizations(Object.fromEntries(shared));
+  await openKeys(profile.organizations);
   return profile;
+}
+
+/** Opens the keys of the organizations that have shared theirs. */
+export async function openKeys(organizations: Membership[]): Promise<void> {
+  const shared = organizations.flatMap(({ id, key }) => (key ? [[id, key] as const] : []));
+  await keyring().openOrganizations(Object.fromEntries(shared));
 }

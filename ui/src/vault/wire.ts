@@ -2,7 +2,7 @@ import type { ContentRequest, ContentView } from "../api/client.ts";
 import { toBase64, utf8 } from "../crypto/bytes.ts";
 import { Unreadable } from "../crypto/encstring.ts";
 import type { Batch } from "../crypto/keyring.ts";
-import { type Content, types } from "./content.ts";
+import { type Content, type Holder, holders, members, types } from "./content.ts";
 import { keyring } from "./session.ts";
 
 // Items between the form in which the server keeps them, and plain text. Members that this vault
@@ -10,36 +10,6 @@ import { keyring } from "./session.ts";
 
 /** Where a text stands in an item, such as "login.password" or "fields.2". */
 export type Part = string;
-
-/** The member that holds what only items of one type have. */
-export const holders = { 1: "login", 3: "card", 4: "identity", 5: "sshKey" } as const;
-type Holder = (typeof holders)[keyof typeof holders];
-
-export const members = {
-  login: ["username", "password", "totp"],
-  card: ["cardholderName", "brand", "number", "expMonth", "expYear", "code"],
-  identity: [
-    "title",
-    "firstName",
-    "middleName",
-    "lastName",
-    "address1",
-    "address2",
-    "address3",
-    "city",
-    "state",
-    "postalCode",
-    "country",
-    "company",
-    "email",
-    "phone",
-    "ssn",
-    "username",
-    "passportNumber",
-    "licenseNumber",
-  ],
-  sshKey: ["privateKey", "publicKey", "keyFingerprint"],
-} as const satisfies Record<Holder, readonly string[]>;
 
 const secrets: ReadonlySet<Part> = new Set([
   "login.password",

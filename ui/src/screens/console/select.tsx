@@ -1,4 +1,5 @@
 import { type ReactNode, useMemo, useState } from "react";
+import { OpenButton } from "../../kit/button.tsx";
 import { useText } from "../../text/t.ts";
 import styles from "./console.module.css";
 
@@ -57,9 +58,7 @@ export function Named<T extends { id: string }>({
         />
       )}
       <span>
-        <button type="button" className={styles.open} onClick={() => onOpen(of)}>
-          {name}
-        </button>
+        <OpenButton onClick={() => onOpen(of)}>{name}</OpenButton>
         {detail && <span className={styles.soft}>{detail}</span>}
       </span>
     </span>
@@ -108,9 +107,7 @@ export function SelectionBar<T extends { id: string }>({
     <section className={styles.bar} aria-label={t("select.bar")}>
       <span className={styles.marked}>
         <span role="status">{t("select.count", { count: selection.chosen.length })}</span>
-        <button type="button" className={styles.open} onClick={selection.clear}>
-          {t("select.clear")}
-        </button>
+        <OpenButton onClick={selection.clear}>{t("select.clear")}</OpenButton>
       </span>
       <span className={styles.deeds}>{children}</span>
     </section>

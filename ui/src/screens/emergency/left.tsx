@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useEffect, useState } from "react";
 import { useParams } from "wouter";
-import { Button, ButtonLink } from "../../kit/button.tsx";
+import { Button, ButtonLink, OpenButton } from "../../kit/button.tsx";
 import { Dialog } from "../../kit/dialog.tsx";
 import { Screen as Page } from "../../kit/frame.tsx";
 import { LongTable } from "../../kit/long-table.tsx";
@@ -55,7 +55,7 @@ export function Screen() {
         {found.length > 0 && (
           <LongTable
             label={t("emergency.items")}
-            columns={columnsOf(t("emergency.item"), t("emergency.unreadable"), setOpen)}
+            columns={columnsOf(t("emergency.item"), t("item.unreadable"), setOpen)}
             rows={found}
             keyOf={({ row }) => row.id}
           />
@@ -76,9 +76,7 @@ const columnsOf = (heading: string, unreadable: string, open: (one: Left) => voi
         <span className={styles.person}>
           <Icon size={20} className={styles.icon} aria-hidden="true" />
           <span>
-            <button type="button" className={styles.open} onClick={() => open(one)}>
-              {one.row.name || unreadable}
-            </button>
+            <OpenButton onClick={() => open(one)}>{one.row.name || unreadable}</OpenButton>
             {one.row.subtitle && <span className={styles.soft}>{one.row.subtitle}</span>}
           </span>
         </span>
@@ -99,7 +97,7 @@ function Item({ of, onClose }: { of: Left; onClose: () => void }) {
     <Dialog
       open
       onClose={onClose}
-      title={of.row.name || t("emergency.unreadable")}
+      title={of.row.name || t("item.unreadable")}
       actions={<Button onClick={onClose}>{t("kit.close")}</Button>}
     >
       {!seen && failure === undefined && <Skeleton lines={4} />}

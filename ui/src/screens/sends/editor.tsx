@@ -132,7 +132,7 @@ function Text({ send, isLong }: { send: Send | undefined; isLong: boolean }) {
 function Kept({ file: { name, size } }: { file: { name: string | null; size: number } }) {
   const t = useText();
   const sizeOf = useSize();
-  return <p className={styles.soft}>{t("send.kept", { name: name ?? t("send.unreadable"), size: sizeOf(size) })}</p>;
+  return <p className={styles.soft}>{t("send.kept", { name: name ?? t("item.unreadable"), size: sizeOf(size) })}</p>;
 }
 
 function Chosen({

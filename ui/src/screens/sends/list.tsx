@@ -1,5 +1,5 @@
 import { EllipsisVertical, FileText, Link, Lock, Text } from "lucide-react";
-import { IconButton } from "../../kit/button.tsx";
+import { IconButton, OpenButton } from "../../kit/button.tsx";
 import { Menu, MenuGroup, MenuItem } from "../../kit/menu.tsx";
 import { Moment } from "../../kit/moment.tsx";
 import type { Tone } from "../../kit/notice.tsx";
@@ -67,9 +67,7 @@ function Named({ send, onFront }: RowProps) {
     <span className={styles.named}>
       <Icon size={20} role="img" aria-label={t(send.file ? "send.file" : "send.text")} />
       <span>
-        <button type="button" className={styles.open} onClick={() => onFront({ show: "editor", send })}>
-          {send.name ?? t("send.unreadable")}
-        </button>
+        <OpenButton onClick={() => onFront({ show: "editor", send })}>{send.name ?? t("item.unreadable")}</OpenButton>
         {send.file && <span className={styles.soft}>{`${send.file.name ?? "–"} · ${sizeOf(send.file.size)}`}</span>}
       </span>
       {send.auth !== auths.none && (
@@ -81,7 +79,7 @@ function Named({ send, onFront }: RowProps) {
 
 function Actions({ send, onFront }: RowProps) {
   const t = useText();
-  const name = send.name ?? t("send.unreadable");
+  const name = send.name ?? t("item.unreadable");
   const copy = () =>
     linkOf(send)
       .then((link) => navigator.clipboard.writeText(link))

@@ -19,7 +19,7 @@ export function Ready({ send, isNew, onClose }: { send: Send; isNew: boolean; on
     <Dialog
       open
       onClose={onClose}
-      title={isNew ? t("send.ready") : t("send.linkOf", { name: send.name ?? t("send.unreadable") })}
+      title={isNew ? t("send.ready") : t("send.linkOf", { name: send.name ?? t("item.unreadable") })}
       actions={
         <Button tone="primary" onClick={onClose}>
           {t("kit.close")}

@@ -73,7 +73,7 @@ function Ask({
   const [last, setLast] = useState(of);
   if (of && of !== last) setLast(of); // The words stay while the dialog fades away.
   const show = last?.show ?? "delete";
-  const name = last?.send.name ?? t("send.unreadable");
+  const name = last?.send.name ?? t("item.unreadable");
   const confirm = async () => {
     if (!last) return;
     await (show === "delete" ? deleteSend(last.send) : removeProof(last.send));

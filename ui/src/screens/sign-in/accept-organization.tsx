@@ -1,6 +1,5 @@
 import { useEffect, useState } from "react";
 import { useSearch } from "wouter";
-import { go, want } from "../../address.ts";
 import { Button, ButtonLink } from "../../kit/button.tsx";
 import { Notice } from "../../kit/notice.tsx";
 import { Skeleton } from "../../kit/states.tsx";
@@ -8,80 +7,31 @@ import { useAction } from "../../kit/use-action.ts";
 import { home, memberships } from "../../route.ts";
 import { useText } from "../../text/t.ts";
 import { accept, type Invitation, invitationOf, type Terms, termsOf } from "../../vault/invitation.ts";
-import { logOut } from "../../vault/session.ts";
 import { Problem } from "../parts/problem.tsx";
-import { useSession } from "../parts/use-session.ts";
 import { SignInGate } from "./gate.tsx";
+import { type Invited, InvitedGate } from "./invited.tsx";
 import styles from "./sign-in.module.css";
 
 /** Where the link of an invitation leads. */
 export function Screen() {
   const t = useText();
   const search = useSearch();
-  const session = useSession();
   const invitation = invitationOf(new URLSearchParams(search));
-  if (!invitation) {
-    return (
-      <SignInGate title={t("accept.broken")} lead={t("accept.brokenLead")}>
-        <ButtonLink tone="primary" href={`#${home}`}>
-          {t("app.toStart")}
-        </ButtonLink>
-      </SignInGate>
-    );
-  }
-  if (session.phase !== "open") return <Stranger invitation={invitation} search={search} />;
-  if (session.email !== invitation.email.toLowerCase()) {
-    return <Another invitation={invitation} email={session.email} search={search} />;
-  }
-  return <Accept invitation={invitation} />;
-}
-
-/** For a person who is not logged in: log in, or make an account; either leads back here. */
-function Stranger({ invitation, search }: { invitation: Invitation; search: string }) {
-  const t = useText();
-  const to = (place: string) => {
-    want(`/accept-organization?${search}`);
-    go(place);
-  };
-  const logIn = () => to("/login");
-  const register = () => to(`/finish-signup?${search}`);
+  if (!invitation) return <InvitedGate invited={undefined}>{null}</InvitedGate>;
   const { organization, email, hasAccount } = invitation;
-  return (
-    <SignInGate title={t("accept.title")} lead={t("accept.lead", { organization })}>
-      <p className={styles.who}>{t("finish.for", { email })}</p>
-      <div className={styles.stack}>
-        <Button tone={hasAccount ? "primary" : "plain"} onClick={logIn} wide>
-          {t("signIn.title")}
-        </Button>
-        {!hasAccount && (
-          <Button tone="primary" onClick={register} wide>
-            {t("signIn.create")}
-          </Button>
-        )}
-      </div>
-    </SignInGate>
-  );
-}
-
-function Another({ invitation, email, search }: { invitation: Invitation; email: string; search: string }) {
-  const t = useText();
-  const change = () => {
-    want(`/accept-organization?${search}`);
-    logOut();
-    go("/login");
+  const invited: Invited = {
+    email,
+    title: t("accept.title"),
+    lead: t("accept.lead", { organization }),
+    here: `/accept-organization?${search}`,
+    logIn: "/login",
+    register: hasAccount ? undefined : `/finish-signup?${search}`,
+    likely: hasAccount ? "logIn" : "register",
   };
   return (
-    <SignInGate title={t("accept.title")} lead={t("accept.lead", { organization: invitation.organization })}>
-      <Notice tone="wait">{t("accept.another", { invited: invitation.email, email })}</Notice>
-      <div className={styles.stack}>
-        <Button tone="primary" onClick={change} wide>
-          {t("accept.change")}
-        </Button>
-        <ButtonLink href={`#${home}`} wide>
-          {t("app.toStart")}
-        </ButtonLink>
-      </div>
-    </SignInGate>
+    <InvitedGate invited={invited}>
+      <Accept invitation={invitation} />
+    </InvitedGate>
   );
 }
 

@@ -1,6 +1,5 @@
 import { textOf } from "../../kit/form.tsx";
-import { type Content, type Field, type Type, types } from "../../vault/content.ts";
-import { holders, members } from "../../vault/wire.ts";
+import { type Content, type Field, holders, members, type Type, types } from "../../vault/content.ts";
 
 /** An item that says nothing yet. */
 export function blank(type: Type): Content {

@@ -1,9 +1,8 @@
-import { Download, Paperclip, Trash2 } from "lucide-react";
+import { Paperclip, Trash2 } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { Button, IconButton } from "../../kit/button.tsx";
 import { save } from "../../kit/download.ts";
 import { Notice } from "../../kit/notice.tsx";
-import { Progress } from "../../kit/progress.tsx";
 import { useSize } from "../../kit/size.ts";
 import { Hidden } from "../../kit/states.tsx";
 import { toast } from "../../kit/toast.tsx";
@@ -14,7 +13,7 @@ import type { Row } from "../../vault/items.ts";
 import { largest } from "../../vault/sends.ts";
 import { Confirm } from "../parts/confirm.tsx";
 import { Problem } from "../parts/problem.tsx";
-
+import { FileList } from "./file-list.tsx";
 import styles from "./item.module.css";
 import { type Guard, orGivenUp } from "./use-guard.tsx";
 
@@ -58,32 +57,20 @@ export function Files({ row, guard }: FilesProps) {
   return (
     <section className={styles.part}>
       <h3>{t("item.files")}</h3>
-      {files.length > 0 && (
-        <ul className={styles.files}>
-          {files.map((file) => {
-            const name = file.name ?? t("vault.unreadable");
-            return (
-              <li key={file.id} className={styles.value}>
-                <span>{name}</span>
-                <span className={styles.size}>{sizeOf(file.size)}</span>
-                <span className={styles.buttons}>
-                  <IconButton label={t("item.fileGet", { name })} disabled={busy} onClick={() => bring(file)}>
-                    <Download size={18} aria-hidden="true" />
-                  </IconButton>
-                  {mayChange && (
-                    <IconButton label={t("item.fileRemove", { name })} disabled={busy} onClick={() => askAbout(file)}>
-                      <Trash2 size={18} aria-hidden="true" />
-                    </IconButton>
-                  )}
-                </span>
-              </li>
-            );
-          })}
-        </ul>
-      )}
-      {passed && (
-        <Progress {...passed} label={t("item.fileProgress", { done: sizeOf(passed.done), all: sizeOf(passed.of) })} />
-      )}
+      <FileList
+        files={files}
+        unreadable={t("vault.unreadable")}
+        passed={passed}
+        busy={busy}
+        onGet={bring}
+        deed={(file, name) =>
+          mayChange && (
+            <IconButton label={t("item.fileRemove", { name })} disabled={busy} onClick={() => askAbout(file)}>
+              <Trash2 size={18} aria-hidden="true" />
+            </IconButton>
+          )
+        }
+      />
       {isLarge && <Notice tone="loss">{t("send.large", { size: sizeOf(largest) })}</Notice>}
       <Problem of={failure} />
       {mayChange && (

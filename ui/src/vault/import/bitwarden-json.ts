@@ -1,8 +1,7 @@
-import { type Content, type Field, type OldPassword, type SshKey, types } from "../content.ts";
+import { type Content, type Field, members, type OldPassword, type SshKey, types } from "../content.ts";
 import {
   type Found,
   type Incoming,
-  membersOf,
   orNull,
   type Passkey,
   type Reason,
@@ -163,8 +162,8 @@ function contentOf(item: Raw): Content {
     );
     return { ...content, login: { username, password, totp, uris } as Content["login"] & object };
   }
-  if (type === types.card) return { ...content, card: whole(membersOf.card, held("card")) as never };
-  if (type === types.identity) return { ...content, identity: whole(membersOf.identity, held("identity")) as never };
+  if (type === types.card) return { ...content, card: whole(members.card, held("card")) as never };
+  if (type === types.identity) return { ...content, identity: whole(members.identity, held("identity")) as never };
   if (type === types.sshKey) return { ...content, sshKey: sshKeyOf(held("sshKey")) };
   return content;
 }

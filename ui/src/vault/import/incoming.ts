@@ -1,4 +1,4 @@
-import { type Card, type Content, type Field, type Identity, type Login, types } from "../content.ts";
+import { type Card, type Content, type Field, type Identity, type Login, members, types } from "../content.ts";
 
 /** A passkey as exports write it: every member is a text. */
 export type Passkey = Record<string, string>;
@@ -75,39 +75,16 @@ export const loginOf = (name: string, login: Partial<Omit<Login, "uris">>, addre
 
 export const noteOf = (name: string) => ({ ...plain(name), type: types.note });
 
-const cardMembers = ["cardholderName", "brand", "number", "expMonth", "expYear", "code"] as const;
-
 export const cardOf = (name: string, card: Partial<Card>) => ({
   ...plain(name),
   type: types.card,
-  card: whole(cardMembers, card) as unknown as Card,
+  card: whole(members.card, card) as unknown as Card,
 });
-
-const identityMembers = [
-  "title",
-  "firstName",
-  "middleName",
-  "lastName",
-  "address1",
-  "address2",
-  "address3",
-  "city",
-  "state",
-  "postalCode",
-  "country",
-  "company",
-  "email",
-  "phone",
-  "ssn",
-  "username",
-  "passportNumber",
-  "licenseNumber",
-] as const;
 
 export const identityOf = (name: string, identity: Partial<Identity>) => ({
   ...plain(name),
   type: types.identity,
-  identity: whole(identityMembers, identity) as unknown as Identity,
+  identity: whole(members.identity, identity) as unknown as Identity,
 });
 
 /** Every member of a kind; what is not said is null. */
@@ -115,8 +92,6 @@ export function whole(members: readonly string[], said: object): Record<string, 
   const known = said as Record<string, unknown>;
   return Object.fromEntries(members.map((name) => [name, orNull(known[name])]));
 }
-
-export const membersOf = { card: cardMembers, identity: identityMembers };
 
 /** A field of the person's own, shown or hidden. */
 export const fieldOf = (name: string, value: string, isHidden = false): Field => ({
