@@ -63,7 +63,7 @@ func TestTheOfficialCLIKeepsFilesOfItems(t *testing.T) {
 	bw("get", "item", item).want(t, 0, first, second, "plan.txt")
 	bw("delete", "attachment", second, "--itemid", item).want(t, 0)
 
-	collections := decoded[[]struct{ ID string }](t, bw("list", "collections"))
+	collections := decoded[[]struct{ ID string }](t, bw("list", "collections").want(t, 0, "Everyone"))
 	acme := made.ID.String()
 	bw("move", item, acme, encoded(t, []string{collections[0].ID})).want(t, 0)
 	bw("sync", "--force").want(t, 0)

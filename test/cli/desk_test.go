@@ -79,6 +79,9 @@ func (s *served) bw(t *testing.T, args ...string) result {
 	if !answer.Success {
 		r.code = 1
 	}
+	if method == "GET" || !answer.Success {
+		r.again = func() result { return s.bw(t, args...) }
+	}
 	return r
 }
 

@@ -56,13 +56,13 @@ func keepItems(t *testing.T, d desk, w *walker) {
 	bw("restore", "item", item.ID).want(t, 0)
 	bw("delete", "item", item.ID).want(t, 0)
 	bw("sync", "--force").want(t, 0)
+	bw("list", "items", "--trash").want(t, 0, item.ID)
 	if out := bw("list", "items").want(t, 0).out; strings.Contains(out, item.ID) {
 		t.Errorf("it is not in the trash: %s", out)
 	}
-	bw("list", "items", "--trash").want(t, 0, item.ID)
 	bw("restore", "item", item.ID).want(t, 0)
 
-	collections := decoded[[]struct{ ID, Name string }](t, bw("list", "collections"))
+	collections := decoded[[]struct{ ID, Name string }](t, bw("list", "collections").want(t, 0, "Everyone"))
 	if len(collections) != 1 || collections[0].Name != "Everyone" {
 		t.Fatalf("collections: %v", collections)
 	}

@@ -7,9 +7,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"coffre/test/harness"
 )
 
 // patience is how long one command may take: the CLI derives keys in WebAssembly,
@@ -39,7 +42,10 @@ type result struct {
 	args           []string
 	code           int
 	out, complaint string
+	again          func() result // asks once more, where that is of use
 }
+
+func (r result) lacks(text string) bool { return !strings.Contains(r.out+r.complaint, text) }
 
 // command prepares a command with a clean environment, in which nobody can be asked.
 func (m *machine) command(ctx context.Context, args ...string) *exec.Cmd {
@@ -64,18 +70,30 @@ func (m *machine) bw(t *testing.T, args ...string) result {
 	if _, ended := errors.AsType[*exec.ExitError](err); err != nil && !ended {
 		t.Fatal(err)
 	}
-	return result{args, cmd.ProcessState.ExitCode(), printed.String(), complained.String()}
+	return result{args: args, code: cmd.ProcessState.ExitCode(), out: printed.String(), complaint: complained.String()}
 }
 
 // want fails the test unless the command ended with a code and its complaint, or
-// what it printed, has each of the texts in it.
+// what it printed, has each of the texts in it. A CLI that serves empties what it holds
+// when it writes to it, and may answer from that for a moment: it is asked again.
 func (r result) want(t *testing.T, code int, texts ...string) result {
 	t.Helper()
+	if r.again != nil {
+		ctx, cancel := context.WithTimeout(t.Context(), harness.Patience)
+		defer cancel()
+		_ = harness.Until(ctx, func(context.Context) (bool, error) { // What it lacks is told below.
+			if r.code == code && !slices.ContainsFunc(texts, r.lacks) {
+				return true, nil
+			}
+			r = r.again()
+			return false, nil
+		})
+	}
 	if r.code != code {
 		t.Fatalf("bw %s: exit code %d, want %d\n%s%s", strings.Join(r.args, " "), r.code, code, r.out, r.complaint)
 	}
 	for _, text := range texts {
-		if !strings.Contains(r.out+r.complaint, text) {
+		if r.lacks(text) {
 			t.Errorf("bw %s lacks %q\n%s%s", strings.Join(r.args, " "), text, r.out, r.complaint)
 		}
 	}
