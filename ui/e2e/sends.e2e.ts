@@ -5,16 +5,11 @@ import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Account } from "./account.ts";
-import { launch, Person } from "./browser.ts";
+import { desk, type Look, launch, Person, phone } from "./browser.ts";
 import { confirm, invite, memberOf, setPolicy } from "./organization.ts";
 import { Server } from "./server.ts";
 
 const password = "a vault full of apples";
-const looks = [
-  { language: "en", width: 1280 },
-  { language: "fr", width: 360 },
-] as const;
-
 let server: Server;
 let browser: Browser;
 let folder: string;
@@ -30,7 +25,7 @@ afterAll(async () => {
 });
 
 /** Somebody new at their list of Sends. */
-async function arrive(email: string, look: (typeof looks)[number]): Promise<Person> {
+async function arrive(email: string, look: Look): Promise<Person> {
   await Account.register(server, "Ada", email, password);
   const person = await Person.sitDown(browser, look);
   await person.logIn(server, email, password);
@@ -58,8 +53,8 @@ async function send(person: Person, name: string, text: string): Promise<string>
   return takeLink(person);
 }
 
-test.each(looks)("a text with a password is opened once by somebody else, reading $language", async (look) => {
-  const person = await arrive(`text-${look.language}@acme.example`, look);
+test("a text with a password is opened once by somebody else", async () => {
+  const person = await arrive("text@acme.example", phone);
   const { page } = person;
   const dialog = page.getByRole("dialog");
   await person.sees("send.none");
@@ -90,7 +85,7 @@ test.each(looks)("a text with a password is opened once by somebody else, readin
   await page.getByText(person.t("send.state.active")).waitFor();
   await person.isAccessible();
 
-  const guest = await Person.sitDown(browser, look);
+  const guest = await Person.sitDown(browser, phone);
   await guest.page.goto(link);
   await guest.reads("receive.passwordTitle");
   await guest.isAccessible();
@@ -112,12 +107,12 @@ test.each(looks)("a text with a password is opened once by somebody else, readin
     link.slice(-22),
   );
 
-  const late = await Person.sitDown(browser, look);
+  const late = await Person.sitDown(browser, phone);
   await late.page.goto(link);
   await late.reads("receive.nothing");
   await late.isAccessible();
   await person.page.reload();
-  await person.logInHere(`text-${look.language}@acme.example`, password);
+  await person.logInHere("text@acme.example", password);
   await person.reads("send.title");
   await person.sees("send.state.used");
   await person.sees("send.countOf", { count: 1, most: 1 });
@@ -125,11 +120,11 @@ test.each(looks)("a text with a password is opened once by somebody else, readin
   await Promise.all([person.leave(), guest.leave(), late.leave()]);
 });
 
-test.each(looks)("a file of some megabytes arrives as it was, until it expires, reading $language", async (look) => {
-  const person = await arrive(`file-${look.language}@acme.example`, look);
+test("a file of some megabytes arrives as it was, until it expires", async () => {
+  const person = await arrive("file@acme.example", desk);
   const { page } = person;
   const dialog = page.getByRole("dialog");
-  const [path, large] = [join(folder, `Plan à l’été ${look.language}.bin`), join(folder, `large-${look.language}`)];
+  const [path, large] = [join(folder, "Plan à l’été.bin"), join(folder, "large")];
   const content = randomBytes(3_000_000);
   writeFileSync(path, content);
   writeFileSync(large, "");
@@ -167,15 +162,15 @@ test.each(looks)("a file of some megabytes arrives as it was, until it expires, 
     .catch(() => page.getByText("2,9").waitFor());
   expect(await page.getByRole("row").count()).toBe(2);
 
-  const guest = await Person.sitDown(browser, look);
+  const guest = await Person.sitDown(browser, desk);
   await guest.page.goto(link);
   await guest.page.getByRole("heading", { level: 1, name: "Plan" }).waitFor();
-  await guest.sees("receive.from", { email: `file-${look.language}@acme.example` });
+  await guest.sees("receive.from", { email: "file@acme.example" });
   await guest.isAccessible();
   const arriving = guest.page.waitForEvent("download");
   await guest.press("receive.download");
   const download = await arriving;
-  expect(download.suggestedFilename()).toBe(`Plan à l’été ${look.language}.bin`);
+  expect(download.suggestedFilename()).toBe("Plan à l’été.bin");
   expect(readFileSync(await download.path()).equals(content)).toBe(true);
   await guest.sees("receive.saved");
   await guest.isAccessible();
@@ -190,7 +185,7 @@ test.each(looks)("a file of some megabytes arrives as it was, until it expires, 
   await guest.page.reload();
   await guest.reads("receive.nothing");
   await person.page.reload();
-  await person.logInHere(`file-${look.language}@acme.example`, password);
+  await person.logInHere("file@acme.example", password);
   await person.reads("send.title");
   await person.sees("send.state.expired");
   expect([...person.complaints, ...guest.complaints]).toEqual([]);
@@ -198,10 +193,10 @@ test.each(looks)("a file of some megabytes arrives as it was, until it expires, 
 });
 
 test("a Send is changed, opened to everybody, switched off and deleted", async () => {
-  const person = await arrive("change@acme.example", looks[1]);
+  const person = await arrive("change@acme.example", phone);
   const { page } = person;
   const dialog = page.getByRole("dialog");
-  const guest = await Person.sitDown(browser, looks[0]);
+  const guest = await Person.sitDown(browser, desk);
   const link = await send(person, "Secret", "one");
   const edit = async () => {
     await person.choose("send.menu", "send.edit", { name: "Secret" });
@@ -257,7 +252,7 @@ test("a Send is changed, opened to everybody, switched off and deleted", async (
 });
 
 test("a link disturbs nobody's session, and is read while the vault is locked", async () => {
-  const person = await arrive("session@acme.example", looks[0]);
+  const person = await arrive("session@acme.example", desk);
   const { page } = person;
   const link = await send(person, "For myself", "still here");
   const place = link.slice(link.indexOf("#") + 1);
@@ -291,7 +286,7 @@ test("a Send for named people, made by another application, asks for a mailed co
     deletionDate: new Date((await server.now()).getTime() + 86_400_000).toISOString(),
   };
   const { accessId } = (await account.send("POST", "/api/sends", body)) as { accessId: string };
-  const guest = await Person.sitDown(browser, looks[1]);
+  const guest = await Person.sitDown(browser, phone);
   await guest.page.goto(`${server.url}/#/send/${accessId}/${await keys.linkOfSend(wrappedKey)}`);
   await guest.reads("receive.emailTitle");
   await guest.isAccessible();
@@ -312,7 +307,7 @@ test("a Send for named people, made by another application, asks for a mailed co
 test("what an organization forbids is told in its words", async () => {
   const owner = await Account.register(server, "Grace", "owner@acme.example", password);
   const organization = await owner.makeOrganization("Acme", 20, 10);
-  const person = await arrive("member@acme.example", looks[0]);
+  const person = await arrive("member@acme.example", desk);
   await invite(owner, organization, "member@acme.example");
   const mailed = await server.mail("member@acme.example", /#(\/accept-organization\S+)/);
   await person.visits(mailed, "accept.title");

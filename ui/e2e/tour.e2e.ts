@@ -1,8 +1,8 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { addressOf, type Route } from "../src/route.ts";
-import type { Key, Language } from "../src/text/t.ts";
-import { launch, Person } from "./browser.ts";
+import type { Key } from "../src/text/t.ts";
+import { desk, type Look, launch, Person, phone } from "./browser.ts";
 import { Pair, type Server } from "./server.ts";
 import { Acme, password } from "./world.ts";
 
@@ -38,23 +38,35 @@ afterAll(async () => {
 const nothing = { id: crypto.randomUUID(), sendId: "AAAAAAAAAAAAAAAAAAAAAA", key: "AAAAAAAAAAAAAAAAAAAAAA" };
 
 interface Tour {
-  language: Language;
   role: "cloud" | "selfHosted";
+  look: Look;
+  /** Which screens: all, or only what is not the same in both roles. */
+  isWhole: boolean;
 }
 
 const tours: Tour[] = [
-  { language: "en", role: "cloud" },
-  { language: "fr", role: "selfHosted" },
-  { language: "fr", role: "cloud" },
-  { language: "en", role: "selfHosted" },
+  { role: "cloud", look: desk, isWhole: true },
+  { role: "selfHosted", look: phone, isWhole: true },
+  { role: "cloud", look: phone, isWhole: false },
+  { role: "selfHosted", look: desk, isWhole: false },
 ];
 
+/** Of the screens that somebody may see, those of a tour. */
+const seen = (access: Route["access"], { role, isWhole }: Tour): Route[] =>
+  routes.filter(
+    ({ access: open, path, place }) =>
+      open === access &&
+      (!place?.role || place.role === role) &&
+      (isWhole || place?.role || access === "operator" || path.includes(":organizationId")),
+  );
+
 test.each(tours)(
-  "every screen is for everybody: $language, $role",
-  async ({ language, role }) => {
+  "every screen is for everybody: $look.language, $role, whole: $isWhole",
+  async (tour) => {
+    const { role, look: how } = tour;
     const server = pair[role];
     const organizationId = role === "cloud" ? acme.cloudId : acme.home.id;
-    const person = await Person.sitDown(browser, { language });
+    const person = await Person.sitDown(browser, how);
     const look = async ({ path, title }: Route) => {
       const address = addressOf(path, { ...nothing, organizationId });
       if (!address) throw new Error(`The tour does not know what stands for the values in ${path}.`);
@@ -63,23 +75,19 @@ test.each(tours)(
       expect(await unreached(person), `what Tab does not reach on ${path}`).toEqual([]);
     };
     await person.page.goto(server.url);
-    for (const route of openTo("guest")) await look(route);
+    for (const route of seen("guest", tour)) await look(route);
     await person.logIn(server, acme.cloud.email, password);
     await person.page.waitForURL(/#\/(?!login)/);
-    for (const route of openTo("person", role)) await look(route);
+    for (const route of seen("person", tour)) await look(route);
     const link = (await server.command("admin", "link")).out.match(/http\S+/)?.[0] ?? "";
     await person.page.goto(link);
-    for (const route of openTo("operator", role)) await look(route);
-    for (const access of ["anyone", "visitor"] as const) for (const route of openTo(access)) await look(route);
+    for (const route of seen("operator", tour)) await look(route);
+    for (const access of ["anyone", "visitor"] as const) for (const route of seen(access, tour)) await look(route);
     expect(person.complaints).toEqual([]);
     await person.leave();
   },
   300_000,
 );
-
-/** The screens that somebody may see; of the operator page, those of a role. */
-const openTo = (access: Route["access"], role?: Tour["role"]): Route[] =>
-  routes.filter((route) => route.access === access && (!route.place?.role || route.place.role === role));
 
 /** Opens an address in the page that is open, and waits until what it shows is there. */
 async function open(person: Person, server: Server, address: string, title: Key): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Account, authenticatorCode } from "./account.ts";
-import { launch, Person } from "./browser.ts";
+import { desk, type Look, launch, Person, phone } from "./browser.ts";
 import { Server } from "./server.ts";
 
 const password = "a vault full of apples";
@@ -23,14 +23,9 @@ afterAll(async () => {
   await server?.stop();
 });
 
-const walks = [
-  { language: "en", width: 1280 },
-  { language: "fr", width: 360 },
-] as const;
-
 /** Logs somebody in who has an account, and opens the second steps. */
-async function arrive(language: "en" | "fr", width: number, email: string): Promise<Person> {
-  const person = await Person.sitDown(browser, { language, width });
+async function arrive(look: Look, email: string): Promise<Person> {
+  const person = await Person.sitDown(browser, look);
   await person.logIn(server, email, password);
   await person.isIn("Ada");
   await person.visits("/settings/security/two-factor", "security.title");
@@ -43,153 +38,144 @@ const open = (person: Person, method: "authenticator" | "keys" | "email" | "yubi
     .getByRole("button")
     .click();
 
-test.each(walks)(
-  "scenario 65: the authenticator is set up and taken away in the web vault, in $language",
-  async ({ language, width }) => {
-    const email = `totp-${language}@home.example`;
-    const account = await Account.register(server, "Ada", email, password);
-    const person = await arrive(language, width, email);
-    const { page } = person;
-    await person.sees("secondStep.authenticatorLead");
-    await person.isAccessible();
-    await open(person, "authenticator");
-    await person.proves("not it", "code.submit");
-    await page.getByRole("dialog").getByRole("alert").waitFor();
-    await person.isAccessible();
-    await person.proves(password, "code.submit");
-    await page.getByRole("img", { name: person.t("secondStep.qr") }).waitFor();
-    await person.isAccessible();
-    const key = ((await page.getByRole("dialog").locator("code").textContent()) ?? "").replaceAll(" ", "");
-    expect(key).toMatch(/^[A-Z2-7]{32}$/);
-    await person.fill("code.field", "000000");
-    await person.press("secondStep.turnOn");
-    await page.getByRole("dialog").getByRole("alert").waitFor();
-    await person.fill("code.field", await authenticatorCode(key, await server.now()));
-    await person.press("secondStep.turnOn");
-    await page
-      .getByRole("row", { name: person.t("secondStep.authenticator") })
-      .getByText(person.t("state.on"), { exact: true })
-      .waitFor();
-    await person.isAccessible();
+test("scenario 65: the authenticator is set up and taken away in the web vault", async () => {
+  const email = "totp@home.example";
+  const account = await Account.register(server, "Ada", email, password);
+  const person = await arrive(phone, email);
+  const { page } = person;
+  await person.sees("secondStep.authenticatorLead");
+  await person.isAccessible();
+  await open(person, "authenticator");
+  await person.proves("not it", "code.submit");
+  await page.getByRole("dialog").getByRole("alert").waitFor();
+  await person.isAccessible();
+  await person.proves(password, "code.submit");
+  await page.getByRole("img", { name: person.t("secondStep.qr") }).waitFor();
+  await person.isAccessible();
+  const key = ((await page.getByRole("dialog").locator("code").textContent()) ?? "").replaceAll(" ", "");
+  expect(key).toMatch(/^[A-Z2-7]{32}$/);
+  await person.fill("code.field", "000000");
+  await person.press("secondStep.turnOn");
+  await page.getByRole("dialog").getByRole("alert").waitFor();
+  await person.fill("code.field", await authenticatorCode(key, await server.now()));
+  await person.press("secondStep.turnOn");
+  await page
+    .getByRole("row", { name: person.t("secondStep.authenticator") })
+    .getByText(person.t("state.on"), { exact: true })
+    .waitFor();
+  await person.isAccessible();
 
-    // What the page sends is bound to its person, its method, and its key.
-    const shown = await account.call("POST /api/two-factor/get-authenticator", account.proof);
-    const mail = await account.call("POST /api/two-factor/get-email", account.proof);
-    const other = await Account.register(server, "Eve", `eve-${language}@home.example`, password);
-    const hers = await other.call("POST /api/two-factor/get-authenticator", other.proof);
-    const send = (userVerificationToken: string | undefined, secret: string, by = account) =>
-      by.send("PUT", "/api/two-factor/authenticator", { key: secret, token: "000000", userVerificationToken });
-    const altered = `${key.slice(0, -1)}${key.endsWith("A") ? "B" : "A"}`;
-    const refusal = /400 .*User verification failed\./;
-    await expect(send(hers.userVerificationToken, key)).rejects.toThrow(refusal);
-    await expect(send(mail.userVerificationToken, key)).rejects.toThrow(refusal);
-    await expect(send(shown.userVerificationToken, altered)).rejects.toThrow(refusal);
+  // What the page sends is bound to its person, its method, and its key.
+  const shown = await account.call("POST /api/two-factor/get-authenticator", account.proof);
+  const mail = await account.call("POST /api/two-factor/get-email", account.proof);
+  const other = await Account.register(server, "Eve", "eve@home.example", password);
+  const hers = await other.call("POST /api/two-factor/get-authenticator", other.proof);
+  const send = (userVerificationToken: string | undefined, secret: string, by = account) =>
+    by.send("PUT", "/api/two-factor/authenticator", { key: secret, token: "000000", userVerificationToken });
+  const altered = `${key.slice(0, -1)}${key.endsWith("A") ? "B" : "A"}`;
+  const refusal = /400 .*User verification failed\./;
+  await expect(send(hers.userVerificationToken, key)).rejects.toThrow(refusal);
+  await expect(send(mail.userVerificationToken, key)).rejects.toThrow(refusal);
+  await expect(send(shown.userVerificationToken, altered)).rejects.toThrow(refusal);
 
-    await server.advance(60);
-    const again = await Person.sitDown(browser, { language, width });
-    await again.logIn(server, email, password);
-    await again.sees("code.authenticatorLead");
-    await again.fill("code.field", await authenticatorCode(key, await server.now()));
-    await again.press("code.submit");
-    await again.isIn("Ada");
-    await again.leave();
+  await server.advance(60);
+  const again = await Person.sitDown(browser, phone);
+  await again.logIn(server, email, password);
+  await again.sees("code.authenticatorLead");
+  await again.fill("code.field", await authenticatorCode(key, await server.now()));
+  await again.press("code.submit");
+  await again.isIn("Ada");
+  await again.leave();
 
-    await open(person, "authenticator");
-    await person.proves(password, "code.submit");
-    await person.sees("secondStep.turnOffLost");
-    await person.isAccessible();
-    await person.press("secondStep.turnOff");
-    await page
-      .getByRole("row", { name: person.t("secondStep.authenticator") })
-      .getByText(person.t("state.off"), { exact: true })
-      .waitFor();
-    expect(person.complaints).toEqual([]);
-    await person.leave();
-  },
-);
+  await open(person, "authenticator");
+  await person.proves(password, "code.submit");
+  await person.sees("secondStep.turnOffLost");
+  await person.isAccessible();
+  await person.press("secondStep.turnOff");
+  await page
+    .getByRole("row", { name: person.t("secondStep.authenticator") })
+    .getByText(person.t("state.off"), { exact: true })
+    .waitFor();
+  expect(person.complaints).toEqual([]);
+  await person.leave();
+});
 
-test.each(walks)(
-  "mailed codes are set up, and the recovery code gets around them, in $language",
-  async ({ language, width }) => {
-    const email = `mail-${language}@home.example`;
-    await Account.register(server, "Ada", email, password);
-    const person = await arrive(language, width, email);
-    const { page } = person;
-    await person.press("secondStep.recoveryView");
-    await person.proves(password, "code.submit");
-    await person.sees("secondStep.recoveryNone");
-    await person.press("kit.close");
-    await open(person, "email");
-    await person.proves(password, "code.submit");
-    await person.press("me.sendCode");
-    await person.sees("me.codeSent", { email });
-    await person.isAccessible();
-    await person.fill("code.field", await server.mail(email, /^(\d{6})\r?$/m));
-    await person.press("secondStep.turnOn");
-    await page
-      .getByRole("row", { name: person.t("secondStep.emailLead") })
-      .getByText(person.t("state.on"), { exact: true })
-      .waitFor();
-    await person.press("secondStep.recoveryView");
-    await person.proves(password, "code.submit");
-    await person.sees("secondStep.recoveryKeep");
-    await person.isAccessible();
-    const code = (await page.getByRole("dialog").locator("code").textContent()) ?? "";
-    await person.press("kit.close");
+test("mailed codes are set up, and the recovery code gets around them", async () => {
+  const email = "mail@home.example";
+  await Account.register(server, "Ada", email, password);
+  const person = await arrive(desk, email);
+  const { page } = person;
+  await person.press("secondStep.recoveryView");
+  await person.proves(password, "code.submit");
+  await person.sees("secondStep.recoveryNone");
+  await person.press("kit.close");
+  await open(person, "email");
+  await person.proves(password, "code.submit");
+  await person.press("me.sendCode");
+  await person.sees("me.codeSent", { email });
+  await person.isAccessible();
+  await person.fill("code.field", await server.mail(email, /^(\d{6})\r?$/m));
+  await person.press("secondStep.turnOn");
+  await page
+    .getByRole("row", { name: person.t("secondStep.emailLead") })
+    .getByText(person.t("state.on"), { exact: true })
+    .waitFor();
+  await person.press("secondStep.recoveryView");
+  await person.proves(password, "code.submit");
+  await person.sees("secondStep.recoveryKeep");
+  await person.isAccessible();
+  const code = (await page.getByRole("dialog").locator("code").textContent()) ?? "";
+  await person.press("kit.close");
 
-    const again = await Person.sitDown(browser, { language, width });
-    await again.logIn(server, email, password);
-    await again.press("code.recovery");
-    await again.fill("code.field", code);
-    await again.press("code.submit");
-    await again.isIn("Ada");
-    expect([...person.complaints, ...again.complaints]).toEqual([]);
-    await person.leave();
-    await again.leave();
-  },
-);
+  const again = await Person.sitDown(browser, desk);
+  await again.logIn(server, email, password);
+  await again.press("code.recovery");
+  await again.fill("code.field", code);
+  await again.press("code.submit");
+  await again.isIn("Ada");
+  expect([...person.complaints, ...again.complaints]).toEqual([]);
+  await person.leave();
+  await again.leave();
+});
 
-test.each(walks)(
-  "security keys are set up with names, and answer a log-in, in $language",
-  async ({ language, width }) => {
-    const email = `keys-${language}@home.example`;
-    await Account.register(server, "Ada", email, password);
-    const person = await arrive(language, width, email);
-    const { page } = person;
-    await person.hasAuthenticator();
-    await open(person, "keys");
-    await person.proves(password, "code.submit");
-    await person.fill("secondStep.keyName", "Blue one");
-    await person.isAccessible();
-    await person.press("secondStep.keyAdd");
-    await page.getByRole("dialog").getByText("Blue one").waitFor();
-    await person.fill("secondStep.keyName", "Once more");
-    await person.press("secondStep.keyAdd");
-    await person.sees("failure.known");
-    await person.isAccessible();
-    await page.keyboard.press("Escape");
-    await page
-      .getByRole("row", { name: person.t("secondStep.keysLead") })
-      .getByText(person.t("state.on"), { exact: true })
-      .waitFor();
+test("security keys are set up with names, and answer a log-in", async () => {
+  const email = "keys@home.example";
+  await Account.register(server, "Ada", email, password);
+  const person = await arrive(phone, email);
+  const { page } = person;
+  await person.hasAuthenticator();
+  await open(person, "keys");
+  await person.proves(password, "code.submit");
+  await person.fill("secondStep.keyName", "Blue one");
+  await person.isAccessible();
+  await person.press("secondStep.keyAdd");
+  await page.getByRole("dialog").getByText("Blue one").waitFor();
+  await person.fill("secondStep.keyName", "Once more");
+  await person.press("secondStep.keyAdd");
+  await person.sees("failure.known");
+  await person.isAccessible();
+  await page.keyboard.press("Escape");
+  await page
+    .getByRole("row", { name: person.t("secondStep.keysLead") })
+    .getByText(person.t("state.on"), { exact: true })
+    .waitFor();
 
-    await person.choose("account.menu", "account.logOut", { name: "Ada" });
-    await person.logIn(server, email, password);
-    await person.sees("code.keyLead");
-    await person.isAccessible();
-    await person.press("code.keyUse");
-    await person.reads("security.title");
-    await open(person, "keys");
-    await person.proves(password, "code.submit");
-    await person.press("secondStep.turnOff");
-    await page
-      .getByRole("row", { name: person.t("secondStep.keysLead") })
-      .getByText(person.t("state.off"), { exact: true })
-      .waitFor();
-    expect(person.complaints).toEqual([]);
-    await person.leave();
-  },
-);
+  await person.choose("account.menu", "account.logOut", { name: "Ada" });
+  await person.logIn(server, email, password);
+  await person.sees("code.keyLead");
+  await person.isAccessible();
+  await person.press("code.keyUse");
+  await person.reads("security.title");
+  await open(person, "keys");
+  await person.proves(password, "code.submit");
+  await person.press("secondStep.turnOff");
+  await page
+    .getByRole("row", { name: person.t("secondStep.keysLead") })
+    .getByText(person.t("state.off"), { exact: true })
+    .waitFor();
+  expect(person.complaints).toEqual([]);
+  await person.leave();
+});
 
 test("a method that the server does not offer says so before it is set up", async () => {
   const plain = await Server.start();
@@ -214,7 +200,7 @@ test("a method that the server does not offer says so before it is set up", asyn
 test("where they are offered, YubiKeys and Duo have their fields, and what they refuse is told", async () => {
   const email = "premium@home.example";
   await Account.register(server, "Ada", email, password);
-  const person = await arrive("en", 1280, email);
+  const person = await arrive(desk, email);
   const { page } = person;
   await open(person, "yubikey");
   await person.proves(password, "code.submit");
@@ -263,7 +249,7 @@ test("the page that Duo leads back to hands over what Duo said", async () => {
 test("with the keyboard alone a person goes through the parts of security, and a dialog gives the focus back", async () => {
   const email = "keyboard@home.example";
   await Account.register(server, "Ada", email, password);
-  const person = await arrive("en", 1280, email);
+  const person = await arrive(desk, email);
   const { page } = person;
   await page.getByRole("link", { name: person.t("security.devices") }).focus();
   await page.keyboard.press("Enter");

@@ -20,15 +20,10 @@ afterAll(async () => {
   await server?.stop();
 });
 
-const walks = [
-  { language: "en", name: "Ada" },
-  { language: "fr", name: "Élodie" },
-] as const;
-
-test.each(walks)("$name keeps a login, from the folder to the end, in $language", async ({ language, name }) => {
-  const email = `${language}@home.example`;
+test("a person keeps a login, from the folder to the end", async () => {
+  const [name, email] = ["Élodie", "elodie@home.example"];
   await Account.register(server, name, email, password);
-  const person = await Person.sitDown(browser, { language });
+  const person = await Person.sitDown(browser, { language: "fr" });
   const { page } = person;
   const dialog = page.getByRole("dialog");
   const inDialog = (key: Parameters<Person["t"]>[0], values?: Parameters<Person["t"]>[1]) =>
