@@ -72,6 +72,7 @@ test("a text with a password is opened once by somebody else", async () => {
   await page.keyboard.press("Space");
   await dialog.getByText(person.t("send.options")).focus();
   await page.keyboard.press("Enter");
+  await dialog.getByLabel(person.t("send.readers")).selectOption("password");
   await person.fill("send.password", "sesame of the door");
   await dialog.getByLabel(person.t("send.most")).fill("1");
   await person.tick("send.hideEmail");
@@ -219,6 +220,7 @@ test("a Send is changed, opened to everybody, switched off and deleted", async (
   await person.sees("send.long", { count: 687 });
   await person.fill("send.textToSend", "two");
   await dialog.getByText(person.t("send.options")).click();
+  await dialog.getByLabel(person.t("send.readers")).selectOption("password");
   await person.fill("send.password", "sesame of the door");
   await save();
   await page.getByRole("img", { name: person.t("send.locked") }).waitFor();
@@ -276,18 +278,22 @@ test("a link disturbs nobody's session, and is read while the vault is locked", 
   await person.leave();
 });
 
-test("a Send for named people, made by another application, asks for a mailed code", async () => {
-  const account = await Account.register(server, "Grace", "people@acme.example", password);
-  const keys = await account.open();
-  const { wrappedKey, texts } = await keys.sealSend(["Plan", "for you alone"]);
-  const body = {
-    ...{ type: 0, authType: 0, name: texts[0], key: wrappedKey, text: { text: texts[1], hidden: false } },
-    ...{ emails: "guest@elsewhere.example", disabled: false },
-    deletionDate: new Date((await server.now()).getTime() + 86_400_000).toISOString(),
-  };
-  const { accessId } = (await account.send("POST", "/api/sends", body)) as { accessId: string };
+test("a Send for named people asks for a mailed code", async () => {
+  const person = await arrive("people@acme.example", desk);
+  await person.press("send.new");
+  await person.fill("send.name", "Plan");
+  await person.fill("send.textToSend", "for you alone");
+  const dialog = person.page.getByRole("dialog");
+  await dialog.getByText(person.t("send.options")).click();
+  await dialog.getByLabel(person.t("send.readers")).selectOption("email");
+  await person.fill("send.people", "grace@home.example, guest@elsewhere.example");
+  await person.isAccessible();
+  await person.press("send.create");
+  await person.sees("send.readyPeople");
+  const link = await takeLink(person);
+  await person.page.getByRole("img", { name: person.t("send.forPeople") }).waitFor();
   const guest = await Person.sitDown(browser, phone);
-  await guest.page.goto(`${server.url}/#/send/${accessId}/${await keys.linkOfSend(wrappedKey)}`);
+  await guest.page.goto(link);
   await guest.reads("receive.emailTitle");
   await guest.isAccessible();
   await guest.fill("receive.email", "guest@elsewhere.example");

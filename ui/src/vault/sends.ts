@@ -45,8 +45,12 @@ export interface Draft {
   textHidden: boolean;
   /** Of a new Send with a file. */
   file: File | undefined;
+  /** What readers must show, as one of auths. */
+  auth: number;
   /** Empty for none, and for the one that it has. */
   password: string;
+  /** Of the people who may read it, between commas; empty unless a code is mailed to them. */
+  emails: string;
   most: number | null;
   disabled: boolean;
   hideEmail: boolean;
@@ -126,9 +130,8 @@ async function sealed(draft: Draft, send?: Send): Promise<{ body: SendRequest; w
   const plain = [draft.name, type === kinds.text ? draft.text : fileName, draft.notes];
   const { wrappedKey, texts, passwordHash } = await keyring().sealSend(plain, draft.password, send?.wrappedKey);
   const [name = "", content = "", notes = ""] = texts;
-  const authType = passwordHash ? auths.password : (send?.auth ?? auths.none);
   const body: SendRequest = {
-    ...{ type, name, key: wrappedKey, disabled, hideEmail, authType },
+    ...{ type, name, key: wrappedKey, disabled, hideEmail, authType: draft.auth },
     maxAccessCount: draft.most,
     expirationDate: draft.expiresAt,
     deletionDate: draft.deleteAt,
@@ -137,7 +140,7 @@ async function sealed(draft: Draft, send?: Send): Promise<{ body: SendRequest; w
   if (type === kinds.text) body.text = { text: content, hidden };
   else body.file = { fileName: content };
   if (passwordHash) body.password = passwordHash;
-  if (send?.emails) body.emails = send.emails;
+  if (draft.emails) body.emails = draft.emails;
   return { body, wrappedKey };
 }
 

@@ -10,7 +10,16 @@ import { TextArea } from "../../kit/text-area.tsx";
 import { toast } from "../../kit/toast.tsx";
 import { useAction } from "../../kit/use-action.ts";
 import { useText } from "../../text/t.ts";
-import { changeSend, createSend, type Draft, kinds, largest, longestText, type Send } from "../../vault/sends.ts";
+import {
+  auths,
+  changeSend,
+  createSend,
+  type Draft,
+  kinds,
+  largest,
+  longestText,
+  type Send,
+} from "../../vault/sends.ts";
 import { Problem } from "../parts/problem.tsx";
 import { useServerTime } from "../parts/use-server-time.ts";
 import { inHours, instantOf } from "./dates.ts";
@@ -95,7 +104,12 @@ function draftOf(values: FormData, kind: Kind, file: File | undefined, send: Sen
     text: of("text"),
     textHidden: values.has("textHidden"),
     file: kind === "file" ? file : undefined,
+    auth: auths[of("readers") as keyof typeof auths],
     password: of("password"),
+    emails: of("emails")
+      .split(/[\s,;]+/)
+      .filter(Boolean)
+      .join(","),
     most: of("most") === "" ? null : Number(of("most")),
     disabled: values.has("disabled"),
     hideEmail: values.has("hideEmail"),

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Check, Field, SecretField, Select } from "../../kit/field.tsx";
 import { More } from "../../kit/more.tsx";
+import { TextArea } from "../../kit/text-area.tsx";
 import { useLanguage, useText } from "../../text/t.ts";
 import { auths, type Send } from "../../vault/sends.ts";
 import { inHours, lives, localOf, longestLife, usualLife } from "./dates.ts";
@@ -48,6 +49,49 @@ export function Deletion({ send, now }: PartProps) {
   );
 }
 
+type Auth = keyof typeof auths;
+
+/** Who may open a Send, and what they must show. */
+function Readers({ send }: Pick<PartProps, "send">) {
+  const t = useText();
+  const had = (Object.keys(auths) as Auth[]).find((auth) => auths[auth] === send?.auth) ?? "none";
+  const [auth, setAuth] = useState<Auth>(had);
+  const hasPassword = had === "password";
+  return (
+    <>
+      <Select
+        label={t("send.readers")}
+        name="readers"
+        value={auth}
+        onChange={({ target }) => setAuth(target.value as Auth)}
+        options={(["none", "password", "email"] as const).map((value) => ({
+          value,
+          label: t(`send.readers.${value}`),
+        }))}
+      />
+      {auth === "password" && (
+        <SecretField
+          label={t(hasPassword ? "send.newPassword" : "send.password")}
+          hint={t(hasPassword ? "send.passwordKept" : "send.passwordHint")}
+          name="password"
+          autoComplete="new-password"
+          required={!hasPassword}
+        />
+      )}
+      {auth === "email" && (
+        <TextArea
+          label={t("send.people")}
+          hint={t("send.peopleHint")}
+          name="emails"
+          rows={2}
+          required
+          defaultValue={send?.emails?.replaceAll(",", "\n") ?? ""}
+        />
+      )}
+    </>
+  );
+}
+
 /** What few Sends need. It is open where something of it is set. */
 export function Options({ send, now }: PartProps) {
   const t = useText();
@@ -56,17 +100,7 @@ export function Options({ send, now }: PartProps) {
   const max = localOf(inHours(now, longestLife));
   return (
     <More label={t("send.options")} open={!!isSet || send?.disabled === true}>
-      {send?.auth === auths.email ? (
-        <p className={styles.soft}>{t("send.peopleKept", { emails: send.emails ?? "" })}</p>
-      ) : (
-        <SecretField
-          label={t(send?.auth === auths.password ? "send.newPassword" : "send.password")}
-          hint={t(send?.auth === auths.password ? "send.passwordKept" : "send.passwordHint")}
-          name="password"
-          autoComplete="new-password"
-          required={false}
-        />
-      )}
+      <Readers send={send} />
       <div className={styles.pair}>
         <Field label={t("send.expires")} name="expiresAt" type="datetime-local" max={max} defaultValue={expiresAt} />
         <input type="hidden" name="expiresAtWas" value={expiresAt} />

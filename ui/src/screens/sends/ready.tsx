@@ -3,9 +3,11 @@ import { Button } from "../../kit/button.tsx";
 import { Secret } from "../../kit/copy.tsx";
 import { Dialog } from "../../kit/dialog.tsx";
 import { Skeleton } from "../../kit/states.tsx";
-import { useText } from "../../text/t.ts";
+import { type Key, useText } from "../../text/t.ts";
 import { auths, linkOf, type Send } from "../../vault/sends.ts";
 import { Problem } from "../parts/problem.tsx";
+
+const texts: Record<number, Key> = { [auths.password]: "send.readyLocked", [auths.email]: "send.readyPeople" };
 
 /** The link of a Send, which opens it. */
 export function Ready({ send, isNew, onClose }: { send: Send; isNew: boolean; onClose: () => void }) {
@@ -26,7 +28,7 @@ export function Ready({ send, isNew, onClose }: { send: Send; isNew: boolean; on
         </Button>
       }
     >
-      <p>{t(send.auth === auths.password ? "send.readyLocked" : "send.readyText")}</p>
+      <p>{t(texts[send.auth] ?? "send.readyText")}</p>
       {!link && failure === undefined && <Skeleton lines={1} />}
       {link && <Secret label={t("send.link")} text={link} />}
       <Problem of={failure} />
