@@ -99,7 +99,7 @@ test("a person generates, imports, reads reports, and exports", async () => {
   await person.isAccessible();
   for (const [part, expected] of Object.entries({ weak: 2, reused: 2, insecure: 1, withoutKey: 5 })) {
     const parts = page.getByRole("navigation", { name: person.t("reports.parts"), exact: true });
-    await parts.getByRole("link", { name: person.t(`reports.name.${part}` as "reports.name.weak") }).click();
+    await parts.getByRole("link", { name: person.t(`reports.tab.${part}` as "reports.tab.weak") }).click();
     await page
       .getByRole("heading", { level: 2, name: person.t(`reports.name.${part}` as "reports.name.weak") })
       .waitFor();

@@ -13,7 +13,8 @@ export function sizeIn(language: string, bytes: number): string {
   const format = new Intl.NumberFormat(language, {
     style: "unit",
     unit: units[power] ?? "byte",
-    unitDisplay: "short",
+    // The short form of many bytes is "byte" in English.
+    unitDisplay: power === 0 ? "long" : "short",
     maximumFractionDigits: power > 1 ? 1 : 0,
   });
   return format.format(bytes / 1024 ** power);

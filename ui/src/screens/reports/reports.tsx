@@ -61,7 +61,7 @@ export function Screen() {
   const part = names.find((name) => parts[name] === path);
   const tabs = [
     { href: "#/reports", label: t("reports.all"), current: part === undefined },
-    ...names.map((name) => ({ href: `#${parts[name]}`, label: t(`reports.name.${name}`), current: part === name })),
+    ...names.map((name) => ({ href: `#${parts[name]}`, label: t(`reports.tab.${name}`), current: part === name })),
   ];
   return (
     <Page
