@@ -13,6 +13,7 @@ import { Acme, password } from "./world.ts";
 vi.stubGlobal("addEventListener", () => undefined);
 vi.stubGlobal("navigator", { userAgent: "", onLine: true });
 const { routes } = await import("../src/routes.tsx");
+vi.unstubAllGlobals();
 
 let browser: Browser;
 let pair: Pair;

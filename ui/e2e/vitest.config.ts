@@ -9,6 +9,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     expect: { poll: { timeout: 30_000 } },
     maxWorkers: 3,
+    isolate: false, // What walks are made of is loaded once for each worker, not for each file.
     bail: 0,
   },
 });
