@@ -22,9 +22,14 @@ var (
 // rights are what somebody may do with an item, as clients are told.
 type rights struct{ edit, viewPassword, delete bool }
 
-func rightsOf(o object) rights {
+// rightsOf reads them; what may be deleted may be restored.
+func rightsOf(t *testing.T, o object) rights {
+	t.Helper()
 	permissions, _ := o["permissions"].(object)
 	is := func(v any) bool { b, _ := v.(bool); return b }
+	if permissions["delete"] != permissions["restore"] {
+		t.Errorf("permissions: %v", permissions)
+	}
 	return rights{is(o["edit"]), is(o["viewPassword"]), is(permissions["delete"])}
 }
 
@@ -72,8 +77,13 @@ func (w *world) tryAll(t *testing.T, in id.ID, want rights) {
 	cipherID := w.put(t, in)
 	path := "/api/ciphers/" + cipherID.String()
 	sees, there := w.details(t, w.ben, cipherID)
-	if got := rightsOf(sees); !there || got != want {
+	if got := rightsOf(t, sees); !there || got != want {
 		t.Errorf("Ben is told %+v, want %+v", got, want)
+	}
+	for _, target := range []string{"GET /api/ciphers", "GET /api/sync?excludeDomains=true"} {
+		if got := rightsOf(t, w.listed(t, target, cipherID)); got != want {
+			t.Errorf("%s: Ben is told %+v, want %+v", target, got, want)
+		}
 	}
 	recorded := len(w.Recorded(t))
 	expect := func(target string, body any, allowed bool, otherwise int) {
@@ -97,13 +107,66 @@ func (w *world) tryAll(t *testing.T, in id.ID, want rights) {
 	if want.edit && want.viewPassword { // through the other collection it would be seen in another way
 		w.good(t, w.ben, "POST /api/ciphers/bulk-collections", object{"organizationId": w.acme.ID, "cipherIds": []id.ID{cipherID}, "collectionIds": []id.ID{w.shared}, "removeCollections": true})
 	}
+	list := object{"ids": []id.ID{cipherID}}
+	for _, target := range []string{"PUT /api/ciphers/delete", "PUT /api/ciphers/restore"} { // which pass over what one may not
+		expect(target, list, want.delete, 200)
+	}
 	expect("PUT "+path+"/delete", nil, want.delete, 400)
+	if !want.delete {
+		_, err := w.DB.Exec(t.Context(), `UPDATE cipher SET deleted_at = revised_at WHERE id = $1`, cipherID)
+		must(t, err)
+		expect("PUT /api/ciphers/restore", list, false, 200)
+		expect("DELETE /api/ciphers", list, false, 200)
+	}
 	expect("PUT "+path+"/restore", nil, want.delete, 400)
 	expect("PUT "+path+"/partial", object{"favorite": true}, true, 0)
 	expect("DELETE "+path, nil, want.delete, 400)
 	if !want.edit && len(w.Recorded(t)) != recorded {
 		t.Error("what was refused is recorded")
 	}
+}
+
+// listed returns an item as a list of Ben's has it.
+func (w *world) listed(t *testing.T, target string, cipherID id.ID) object {
+	t.Helper()
+	got := w.good(t, w.ben, target, nil).object
+	list, ok := got["data"].([]any)
+	if !ok {
+		list = got["ciphers"].([]any)
+	}
+	for _, it := range list {
+		if it.(object)["id"] == cipherID.String() {
+			return it.(object)
+		}
+	}
+	t.Errorf("%s: the item is not there", target)
+	return nil
+}
+
+// Scenario 52: who has no collection of an item has nothing of it, though they are a
+// member.
+func TestScenario52WithoutACollectionThereIsNoItem(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		cipherID := w.put(t, w.collection(t, w.acme.ID, collection.Shared))
+		path, list := "/api/ciphers/"+cipherID.String(), object{"ids": []id.ID{cipherID}}
+		before := w.everything(t)
+		for target, body := range map[string]any{
+			"GET " + path: nil, "GET " + path + "/details": nil, "PUT " + path: login("organizationId", w.acme.ID), "PUT " + path + "/partial": object{"favorite": true},
+			"PUT " + path + "/delete": nil, "PUT " + path + "/restore": nil, "DELETE " + path: nil, "PUT " + path + "/archive": nil,
+			"PUT " + path + "/collections": object{"collectionIds": []id.ID{w.shared}}, "PUT " + path + "/collections_v2": object{"collectionIds": []id.ID{w.shared}},
+			"PUT " + path + "/collections-admin": object{"collectionIds": []id.ID{w.shared}}, "GET " + path + "/admin": nil,
+			"PUT " + path + "/share": object{"cipher": login("organizationId", w.acme.ID), "collectionIds": []id.ID{w.shared}},
+		} {
+			w.refused(t, w.ben, target, body, 404, "Resource not found.")
+		}
+		for _, target := range []string{"DELETE /api/ciphers", "PUT /api/ciphers/delete", "PUT /api/ciphers/restore"} {
+			w.good(t, w.ben, target, list)
+		}
+		if w.everything(t) != before {
+			t.Error("something was written")
+		}
+	})
 }
 
 // Scenarios 53 and 54: what was given in person counts alone; of groups, the best does.
@@ -116,12 +179,12 @@ func TestScenarios53And54PersonBeforeGroups(t *testing.T) {
 		w.giveGroup(t, groups, w.benIn.ID, viewHidden)
 		w.giveGroup(t, groups, w.benIn.ID, edit)
 		for in, want := range map[id.ID]rights{own: {}, groups: {true, true, true}} {
-			if sees, _ := w.details(t, w.ben, w.put(t, in)); rightsOf(sees) != want {
-				t.Errorf("got %+v, want %+v", rightsOf(sees), want)
+			if sees, _ := w.details(t, w.ben, w.put(t, in)); rightsOf(t, sees) != want {
+				t.Errorf("got %+v, want %+v", rightsOf(t, sees), want)
 			}
 		}
 		both, _ := w.details(t, w.ben, w.put(t, own, groups))
-		if rightsOf(both) != (rights{true, true, true}) || len(both["collectionIds"].([]any)) != 2 {
+		if rightsOf(t, both) != (rights{true, true, true}) || len(both["collectionIds"].([]any)) != 2 {
 			t.Errorf("in both: got %v", both)
 		}
 	})
@@ -129,19 +192,21 @@ func TestScenarios53And54PersonBeforeGroups(t *testing.T) {
 
 // Scenario 55: nobody sees an item by owning the organization alone.
 func TestScenario55AnOwnerSeesWhatIsGivenToThem(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t))
-	cipherID := w.put(t, w.shared)
-	if list := w.good(t, w.ann, "GET /api/ciphers", nil).list(t); len(list) != 0 {
-		t.Errorf("Ann has %v", list)
-	}
-	list := w.good(t, w.ann, "GET /api/ciphers/organization-details?organizationId="+w.acme.ID.String(), nil).list(t)
-	if len(list) != 1 || list[0].(object)["id"] != cipherID.String() || list[0].(object)["object"] != "cipherMiniDetails" {
-		t.Errorf("organization-details: %v", list)
-	}
-	if got := w.good(t, w.ann, "GET /api/ciphers/"+cipherID.String()+"/admin", nil); got.text("object") != "cipherMiniDetails" {
-		t.Errorf("admin: %s", got.body)
-	}
-	w.refused(t, w.ann, "GET /api/ciphers/"+cipherID.String(), nil, 404, "Resource not found.")
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		cipherID := w.put(t, w.shared)
+		if list := w.good(t, w.ann, "GET /api/ciphers", nil).list(t); len(list) != 0 {
+			t.Errorf("Ann has %v", list)
+		}
+		list := w.good(t, w.ann, "GET /api/ciphers/organization-details?organizationId="+w.acme.ID.String(), nil).list(t)
+		if len(list) != 1 || list[0].(object)["id"] != cipherID.String() || list[0].(object)["object"] != "cipherMiniDetails" {
+			t.Errorf("organization-details: %v", list)
+		}
+		if got := w.good(t, w.ann, "GET /api/ciphers/"+cipherID.String()+"/admin", nil); got.text("object") != "cipherMiniDetails" {
+			t.Errorf("admin: %s", got.body)
+		}
+		w.refused(t, w.ann, "GET /api/ciphers/"+cipherID.String(), nil, 404, "Resource not found.")
+	})
 }
 
 // Scenarios 85, 92, 93 and 172, as far as items: who is no confirmed member of an

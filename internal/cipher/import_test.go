@@ -26,6 +26,12 @@ func TestScenario120MembersKeepNothingOfTheirOwn(t *testing.T) {
 		w.refused(t, w.ben, "POST /api/ciphers/import", object{"ciphers": []any{login()}}, 400, "owns all items")
 		w.good(t, w.ann, "POST /api/ciphers", login())
 		w.good(t, w.ann, "POST /api/ciphers/import", object{"ciphers": []any{login()}})
+		w.role(t, org.Admin, org.Permissions{})
+		w.good(t, w.ben, "POST /api/ciphers", login())
+		w.good(t, w.ben, "POST /api/ciphers/import", object{"ciphers": []any{login()}})
+		w.role(t, org.Custom, org.Permissions{ManageUsers: true, AccessImportExport: true})
+		w.refused(t, w.ben, "POST /api/ciphers", login(), 400, "owns all items")
+		w.role(t, org.User, org.Permissions{})
 		w.good(t, w.ben, "PUT /api/ciphers/"+own.String()+"/share", object{"cipher": login("organizationId", w.acme.ID), "collectionIds": []id.ID{w.shared}})
 	})
 }
@@ -115,7 +121,14 @@ func TestScenario73ImportIntoAnOrganization(t *testing.T) {
 		w.refused(t, w.ben, target, into(there(w.shared), 0), 400, "cannot import")
 		w.refused(t, w.ben, target, into(there(w.foreign), 0), 400, "cannot import")
 		w.refused(t, w.eve, target, into(object{"name": text}, 0), 404, "Resource not found.")
-		w.refused(t, w.ann, target, into(object{"name": text}, 7), 400, `"collectionRelationships[0].value"`)
+		for _, value := range []int{7, -1, 1} {
+			w.refused(t, w.ann, target, into(object{"name": text}, value), 400, `"collectionRelationships[0].value"`)
+		}
+		for _, key := range []int{-1, 1, 99} {
+			body := into(object{"name": text}, 0)
+			body["collectionRelationships"] = []any{object{"key": key, "value": 0}}
+			w.refused(t, w.ann, target, body, 400, `"collectionRelationships[0].key"`)
+		}
 		w.refused(t, w.ann, target, into(there(w.foreign), 0), 400, "cannot import")
 		w.refused(t, w.ben, target, object{"ciphers": []any{login()}}, 400, "needs a collection")
 		w.settings(t, org.Settings{LimitCollectionCreation: true})
@@ -127,7 +140,7 @@ func TestScenario73ImportIntoAnOrganization(t *testing.T) {
 		w.forget()
 		w.good(t, w.ben, target, into(object{"name": text, "externalId": "hr"}, 0))
 		list := w.good(t, w.ben, "GET /api/ciphers", nil).list(t)
-		if len(list) != 1 || list[0].(object)["organizationId"] != w.acme.ID.String() || rightsOf(list[0].(object)) != (rights{true, true, true}) {
+		if len(list) != 1 || list[0].(object)["organizationId"] != w.acme.ID.String() || rightsOf(t, list[0].(object)) != (rights{true, true, true}) {
 			t.Errorf("Ben has %v", list)
 		}
 		if types := w.RecordedTypes(t); types[len(types)-1] != event.CollectionCreated {

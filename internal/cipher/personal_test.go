@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"coffre/internal/cipher"
+	"coffre/internal/collection"
 	"coffre/internal/db"
 	"coffre/internal/dbtest"
 	"coffre/internal/event"
@@ -103,61 +104,65 @@ func long(n int) string { return "2.AAAA|" + strings.Repeat("A", n-len("2.AAAA||
 // Scenarios 17 to 20, and what else of an item cannot be kept: the answer names the
 // member, and nothing is.
 func TestScenarios17To20WhatIsWrongIsNamed(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t))
-	bad := map[string]struct {
-		body  any
-		field string
-	}{
-		"no name":              {login("name", nil), "name"},
-		"an empty name":        {login("name", ""), "name"},
-		"a name in clear":      {login("name", "Bank"), "name"},
-		"a long name":          {login("name", long(1004)), "name"},
-		"long notes":           {login("notes", long(10_004)), "notes"},
-		"a long former one":    {login("passwordHistory", []any{object{"password": long(5004), "lastUsedDate": "2026-01-01T00:00:00Z"}}), "passwordHistory[0].password"},
-		"no login":             {login("login", nil), "login"},
-		"no type":              {login("type", nil), "type"},
-		"type 9":               {login("type", 9), "type"},
-		"a type in words":      {login("type", "login"), "type"},
-		"reprompt 2":           {login("reprompt", 2), "reprompt"},
-		"an uri in clear":      {login("login", object{"uris": []any{object{"uri": text}, object{"uri": "https://x"}}}), "login.uris[1].uri"},
-		"a field in clear":     {login("fields", []any{object{"type": 0, "name": "x"}}), "fields[0].name"},
-		"a passkey without":    {login("login", object{"fido2Credentials": []any{object{}}}), "login.fido2Credentials[0]."},
-		"half an SSH key":      {object{"type": 5, "name": text, "sshKey": object{"privateKey": text}}, "sshKey.publicKey"},
-		"for somebody else":    {login("encryptedFor", w.ben), "encryptedFor"},
-		"a folder of another":  {login("folderId", w.folder(t, w.ben)), "folderId"},
-		"a folder that is not": {login("folderId", "x"), "folderId"},
-		"long data":            {login("data", strings.Repeat("x", 500_001)), "data"},
-		"half a letter":        {`{"type":1,"name":"` + text + `","data":"\ud800"}`, "data"},
-		"NUL":                  {`{"type":1,"name":"` + text + `","data":"a\u0000"}`, "data"},
-		"a cipher of COSE":     {login("name", "7.gwE="), "name"},
-	}
-	for name, test := range bad {
-		t.Run(name, func(t *testing.T) { w.refused(t, w.ann, "POST /api/ciphers", test.body, 400, `"`+test.field) })
-	}
-	if got := w.everything(t); got != "" {
-		t.Errorf("something was kept: %s", got)
-	}
-	for name, body := range map[string]object{
-		"the longest": login("name", long(1000), "notes", long(10_000), "passwordHistory", []any{object{"password": long(5000)}}),
-		"for oneself": login("encryptedFor", w.ann), "empty ids": login("folderId", "", "organizationId", ""),
-		"data without login": login("login", nil, "data", "x"),
-	} {
-		if got := w.do(t, w.ann, "POST /api/ciphers", body); got.status != 200 {
-			t.Errorf("%s: got %d %s", name, got.status, got.body)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		bad := map[string]struct {
+			body  any
+			field string
+		}{
+			"no name":              {login("name", nil), "name"},
+			"an empty name":        {login("name", ""), "name"},
+			"a name in clear":      {login("name", "Bank"), "name"},
+			"a long name":          {login("name", long(1004)), "name"},
+			"long notes":           {login("notes", long(10_004)), "notes"},
+			"a long former one":    {login("passwordHistory", []any{object{"password": long(5004), "lastUsedDate": "2026-01-01T00:00:00Z"}}), "passwordHistory[0].password"},
+			"no login":             {login("login", nil), "login"},
+			"no type":              {login("type", nil), "type"},
+			"type 9":               {login("type", 9), "type"},
+			"a type in words":      {login("type", "login"), "type"},
+			"reprompt 2":           {login("reprompt", 2), "reprompt"},
+			"an uri in clear":      {login("login", object{"uris": []any{object{"uri": text}, object{"uri": "https://x"}}}), "login.uris[1].uri"},
+			"a field in clear":     {login("fields", []any{object{"type": 0, "name": "x"}}), "fields[0].name"},
+			"a passkey without":    {login("login", object{"fido2Credentials": []any{object{}}}), "login.fido2Credentials[0]."},
+			"half an SSH key":      {object{"type": 5, "name": text, "sshKey": object{"privateKey": text}}, "sshKey.publicKey"},
+			"for somebody else":    {login("encryptedFor", w.ben), "encryptedFor"},
+			"a folder of another":  {login("folderId", w.folder(t, w.ben)), "folderId"},
+			"a folder that is not": {login("folderId", "x"), "folderId"},
+			"long data":            {login("data", strings.Repeat("x", 500_001)), "data"},
+			"half a letter":        {`{"type":1,"name":"` + text + `","data":"\ud800"}`, "data"},
+			"NUL":                  {`{"type":1,"name":"` + text + `","data":"a\u0000"}`, "data"},
+			"a cipher of COSE":     {login("name", "7.gwE="), "name"},
 		}
-	}
+		for name, test := range bad {
+			t.Run(name, func(t *testing.T) { w.refused(t, w.ann, "POST /api/ciphers", test.body, 400, `"`+test.field) })
+		}
+		if got := w.everything(t); got != "" {
+			t.Errorf("something was kept: %s", got)
+		}
+		for name, body := range map[string]object{
+			"the longest": login("name", long(1000), "notes", long(10_000), "passwordHistory", []any{object{"password": long(5000)}}),
+			"for oneself": login("encryptedFor", w.ann), "empty ids": login("folderId", "", "organizationId", ""),
+			"data without login": login("login", nil, "data", "x"),
+		} {
+			if got := w.do(t, w.ann, "POST /api/ciphers", body); got.status != 200 {
+				t.Errorf("%s: got %d %s", name, got.status, got.body)
+			}
+		}
+	})
 }
 
 // Scenarios 7 and 8: the spelling of other programs, and members that nobody knows.
 func TestScenarios7And8OtherSpellingsAreTheSame(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t))
-	one := w.good(t, w.ann, "POST /api/ciphers", `{"type":1,"name":"`+text+`","login":{"username":"`+other+`","uris":[{"uri":"`+text+`","match":3}]},"unknown":{"a":[1]}}`)
-	two := w.good(t, w.ann, "POST /api/ciphers", `{"Type":1,"Name":"`+text+`","Login":{"Username":"`+other+`","Uris":[{"Uri":"`+text+`","Match":3}]},"FolderId":"","OrganizationId":""}`)
-	delete(one.object, "id")
-	delete(two.object, "id")
-	if !reflect.DeepEqual(one.object, two.object) {
-		t.Errorf("got\n%v\n%v", one.object, two.object)
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		one := w.good(t, w.ann, "POST /api/ciphers", `{"type":1,"name":"`+text+`","login":{"username":"`+other+`","uris":[{"uri":"`+text+`","match":3}]},"unknown":{"a":[1]}}`)
+		two := w.good(t, w.ann, "POST /api/ciphers", `{"Type":1,"Name":"`+text+`","Login":{"Username":"`+other+`","Uris":[{"Uri":"`+text+`","Match":3}]},"FolderId":"","OrganizationId":""}`)
+		delete(one.object, "id")
+		delete(two.object, "id")
+		if !reflect.DeepEqual(one.object, two.object) {
+			t.Errorf("got\n%v\n%v", one.object, two.object)
+		}
+	})
 }
 
 // Scenarios 21, 22 and 168: who changes what has changed meanwhile is told so.
@@ -238,6 +243,16 @@ func TestScenarios24And25TheTrashIsEmptied(t *testing.T) {
 		w.good(t, w.ann, "PUT /api/ciphers/"+young.String()+"/restore", nil)
 		w.Time = w.Time.Add(time.Hour)
 		w.good(t, w.ann, "PUT /api/ciphers/"+young.String()+"/delete", nil)
+		inSync := func() map[any]any {
+			dates := map[any]any{}
+			for _, it := range w.good(t, w.ann, "GET /api/sync?excludeDomains=true", nil).object["ciphers"].([]any) {
+				dates[it.(object)["id"]] = it.(object)["deletedDate"]
+			}
+			return dates
+		}
+		if got, want := inSync(), (map[any]any{old.String(): "2026-11-23T12:00:00Z", young.String(): "2026-11-23T13:00:00Z"}); !reflect.DeepEqual(got, want) {
+			t.Errorf("the trash in a sync: got %v, want %v", got, want)
+		}
 		w.Time = w.Time.Add(cipher.Retention - time.Hour + time.Second)
 		before := w.revision(t, w.ben)
 		w.forget()
@@ -247,8 +262,8 @@ func TestScenarios24And25TheTrashIsEmptied(t *testing.T) {
 				t.Error("still there")
 			}
 		}
-		if _, there := w.details(t, w.ann, young); !there {
-			t.Error("what was thrown away later is gone")
+		if got, want := inSync(), (map[any]any{young.String(): "2026-11-23T13:00:00Z"}); !reflect.DeepEqual(got, want) {
+			t.Errorf("after the job: got %v, want %v", got, want)
 		}
 		if people := w.heard()[notice.CiphersChanged]; len(people) != 2 || !w.revision(t, w.ben).After(before) {
 			t.Errorf("told: %v", people)
@@ -295,48 +310,50 @@ func TestScenarios28And35And36TheItemsOfOthersStay(t *testing.T) {
 // Scenarios 30, 31, 32: what old clients send is repaired, and all else is kept letter
 // by letter.
 func TestScenarios30To32ContentComesBackAsItWas(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t))
-	passkey := object{"creationDate": "2024-05-06T07:08:09.123Z", "rpName": nil, "userHandle": text, "userName": nil, "userDisplayName": nil}
-	for name := range strings.FieldsSeq("credentialId keyType keyAlgorithm keyCurve keyValue rpId counter discoverable") {
-		passkey[name] = other
-	}
-	data := `{"a":"<&>` + strings.Repeat("é", 100) + `"}` + strings.Repeat("x", 499_000)
-	data += strings.Repeat("x", 500_000-len(data))
-	got := w.good(t, w.ann, "POST /api/ciphers", login(
-		"key", other, "data", data,
-		"login", object{"fido2Credentials": []any{passkey}, "uri": text, "passwordRevisionDate": "yesterday", "uris": []any{object{"uri": other, "match": "3"}, object{"uri": text, "match": 17}}},
-		"fields", []any{object{"type": "2", "name": text}, object{"type": "x", "name": text}, object{"type": 3, "linkedId": 100}},
-		"passwordHistory", []any{object{"password": nil}, object{"password": text}, object{"password": other, "lastUsedDate": "2024-01-01T00:00:00"}, object{"password": text, "lastUsedDate": text}},
-	))
-	same(t, "key", got.object["key"], other)
-	same(t, "data", got.object["data"], data)
-	l := got.object["login"].(object)
-	same(t, "passkey", l["fido2Credentials"].([]any)[0], passkey)
-	same(t, "uri", l["uri"], other)
-	same(t, "match", l["uris"].([]any)[0].(object)["match"], 3)
-	if l["passwordRevisionDate"] != nil || l["uris"].([]any)[1].(object)["match"] != nil {
-		t.Errorf("got %v", l)
-	}
-	kinds := []float64{2, 1, 3}
-	for i, f := range got.object["fields"].([]any) {
-		same(t, "field", f.(object)["type"], kinds[i])
-	}
-	dates := []any{"1970-01-01T00:00:00Z", "2024-01-01T00:00:00Z", "1970-01-01T00:00:00Z"}
-	history := got.object["passwordHistory"].([]any)
-	if len(history) != len(dates) {
-		t.Fatalf("got %v", history)
-	}
-	for i, h := range history {
-		same(t, "lastUsedDate", h.(object)["lastUsedDate"], dates[i])
-	}
-	// A client from before passkeys would lose them.
-	path := "PUT /api/ciphers/" + got.text("id")
-	w.refused(t, w.ann, path, login(), 400, "passkey", "Bitwarden-Client-Version", "2023.9.1")
-	w.good(t, w.ann, path, login(), "Bitwarden-Client-Version", "2023.10.0")
-	blob := `{"format_version":1,"wrapped_cek":"x","envelope":"y"}`
-	if got := w.good(t, w.ann, "POST /api/ciphers", login("data", blob)); got.object["login"] != nil || got.text("data") != blob {
-		t.Errorf("a blob: got %s", got.body)
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		passkey := object{"creationDate": "2024-05-06T07:08:09.123Z", "rpName": nil, "userHandle": text, "userName": nil, "userDisplayName": nil}
+		for name := range strings.FieldsSeq("credentialId keyType keyAlgorithm keyCurve keyValue rpId counter discoverable") {
+			passkey[name] = other
+		}
+		data := `{"a":"<&>` + strings.Repeat("é", 100) + `"}` + strings.Repeat("x", 499_000)
+		data += strings.Repeat("x", 500_000-len(data))
+		got := w.good(t, w.ann, "POST /api/ciphers", login(
+			"key", other, "data", data,
+			"login", object{"fido2Credentials": []any{passkey}, "uri": text, "passwordRevisionDate": "yesterday", "uris": []any{object{"uri": other, "match": "3"}, object{"uri": text, "match": 17}}},
+			"fields", []any{object{"type": "2", "name": text}, object{"type": "x", "name": text}, object{"type": 3, "linkedId": 100}},
+			"passwordHistory", []any{object{"password": nil}, object{"password": text}, object{"password": other, "lastUsedDate": "2024-01-01T00:00:00"}, object{"password": text, "lastUsedDate": text}},
+		))
+		same(t, "key", got.object["key"], other)
+		same(t, "data", got.object["data"], data)
+		l := got.object["login"].(object)
+		same(t, "passkey", l["fido2Credentials"].([]any)[0], passkey)
+		same(t, "uri", l["uri"], other)
+		same(t, "match", l["uris"].([]any)[0].(object)["match"], 3)
+		if l["passwordRevisionDate"] != nil || l["uris"].([]any)[1].(object)["match"] != nil {
+			t.Errorf("got %v", l)
+		}
+		kinds := []float64{2, 1, 3}
+		for i, f := range got.object["fields"].([]any) {
+			same(t, "field", f.(object)["type"], kinds[i])
+		}
+		dates := []any{"1970-01-01T00:00:00Z", "2024-01-01T00:00:00Z", "1970-01-01T00:00:00Z"}
+		history := got.object["passwordHistory"].([]any)
+		if len(history) != len(dates) {
+			t.Fatalf("got %v", history)
+		}
+		for i, h := range history {
+			same(t, "lastUsedDate", h.(object)["lastUsedDate"], dates[i])
+		}
+		// A client from before passkeys would lose them.
+		path := "PUT /api/ciphers/" + got.text("id")
+		w.refused(t, w.ann, path, login(), 400, "passkey", "Bitwarden-Client-Version", "2023.9.1")
+		w.good(t, w.ann, path, login(), "Bitwarden-Client-Version", "2023.10.0")
+		blob := `{"format_version":1,"wrapped_cek":"x","envelope":"y"}`
+		if got := w.good(t, w.ann, "POST /api/ciphers", login("data", blob)); got.object["login"] != nil || got.text("data") != blob {
+			t.Errorf("a blob: got %s", got.body)
+		}
+	})
 }
 
 // Scenario 33: purging takes the password, and leaves what is an organization's.
@@ -369,29 +386,31 @@ func TestScenario33PurgeTakesThePassword(t *testing.T) {
 
 // Scenario 34: somebody else's item is like one that is not there, on every route.
 func TestScenario34SomebodyElsesItemIsNotThere(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t))
-	theirs := w.own(t, w.ann)
-	shared := w.put(t, w.shared)
-	before := w.everything(t)
-	for _, cipherID := range []id.ID{theirs, shared} {
-		path := "/api/ciphers/" + strings.ToUpper(cipherID.String())
-		placed := object{"cipher": login("organizationId", w.other.ID), "collectionIds": []id.ID{w.foreign}}
-		for target, body := range map[string]any{
-			"GET " + path: nil, "GET " + path + "/details": nil, "GET " + path + "/full-details": nil, "GET " + path + "/admin": nil,
-			"PUT " + path: login(), "PUT " + path + "/admin": login(), "PUT " + path + "/partial": object{"favorite": true},
-			"DELETE " + path: nil, "PUT " + path + "/delete": nil, "PUT " + path + "/restore": nil, "DELETE " + path + "/admin": nil,
-			"PUT " + path + "/delete-admin": nil, "PUT " + path + "/restore-admin": nil,
-			"PUT " + path + "/archive": nil, "PUT " + path + "/unarchive": nil, "PUT " + path + "/share": placed,
-			"PUT " + path + "/collections":       object{"collectionIds": []id.ID{w.foreign}},
-			"PUT " + path + "/collections_v2":    object{"collectionIds": []id.ID{w.foreign}},
-			"PUT " + path + "/collections-admin": object{"collectionIds": []id.ID{w.foreign}},
-		} {
-			w.refused(t, w.eve, target, body, 404, "Resource not found.")
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		theirs := w.own(t, w.ann)
+		shared := w.put(t, w.shared)
+		before := w.everything(t)
+		for _, cipherID := range []id.ID{theirs, shared} {
+			path := "/api/ciphers/" + strings.ToUpper(cipherID.String())
+			placed := object{"cipher": login("organizationId", w.other.ID), "collectionIds": []id.ID{w.foreign}}
+			for target, body := range map[string]any{
+				"GET " + path: nil, "GET " + path + "/details": nil, "GET " + path + "/full-details": nil, "GET " + path + "/admin": nil,
+				"PUT " + path: login(), "PUT " + path + "/admin": login(), "PUT " + path + "/partial": object{"favorite": true},
+				"DELETE " + path: nil, "PUT " + path + "/delete": nil, "PUT " + path + "/restore": nil, "DELETE " + path + "/admin": nil,
+				"PUT " + path + "/delete-admin": nil, "PUT " + path + "/restore-admin": nil,
+				"PUT " + path + "/archive": nil, "PUT " + path + "/unarchive": nil, "PUT " + path + "/share": placed,
+				"PUT " + path + "/collections":       object{"collectionIds": []id.ID{w.foreign}},
+				"PUT " + path + "/collections_v2":    object{"collectionIds": []id.ID{w.foreign}},
+				"PUT " + path + "/collections-admin": object{"collectionIds": []id.ID{w.foreign}},
+			} {
+				w.refused(t, w.eve, target, body, 404, "Resource not found.")
+			}
 		}
-	}
-	if got := w.everything(t); got != before {
-		t.Errorf("got\n%s\nwant\n%s", got, before)
-	}
+		if got := w.everything(t); got != before {
+			t.Errorf("got\n%s\nwant\n%s", got, before)
+		}
+	})
 }
 
 // Scenario 10 and what is told live: each change moves the date by which everyone who
@@ -400,8 +419,12 @@ func TestScenario10EachChangeIsNoticed(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
 		w.give(t, w.shared, w.annIn.ID, manage)
-		path := "/api/ciphers/" + w.put(t, w.shared).String()
+		ids := []id.ID{w.put(t, w.shared)}
+		path, list := "/api/ciphers/"+ids[0].String(), object{"ids": ids}
 		org, folder := w.acme.ID, w.folder(t, w.ben)
+		second := w.collection(t, org, collection.Shared)
+		w.give(t, second, w.benIn.ID, edit)
+		placed := object{"cipher": login("organizationId", org), "collectionIds": []id.ID{w.shared}}
 		steps := []struct {
 			target string
 			body   any
@@ -416,8 +439,18 @@ func TestScenario10EachChangeIsNoticed(t *testing.T) {
 			{"PUT " + path + "/delete", nil, true, notice.CipherUpdated, []event.Type{event.CipherTrashed}},
 			{"PUT " + path + "/restore", nil, true, notice.CipherUpdated, []event.Type{event.CipherRestored}},
 			{"PUT " + path + "/collections", object{"collectionIds": []id.ID{w.shared}}, true, notice.CipherUpdated, []event.Type{event.CipherCollections}},
+			{"PUT " + path + "/archive", nil, false, notice.CiphersChanged, nil},
+			{"PUT /api/ciphers/unarchive", list, false, notice.CiphersChanged, nil},
+			{"PUT /api/ciphers/move", object{"ids": ids, "folderId": nil}, false, notice.CiphersChanged, nil},
+			{"PUT /api/ciphers/delete", list, true, notice.CiphersChanged, []event.Type{event.CipherTrashed}},
+			{"PUT /api/ciphers/restore", list, true, notice.CiphersChanged, []event.Type{event.CipherRestored}},
+			{"POST /api/ciphers/bulk-collections", object{"organizationId": org, "cipherIds": ids, "collectionIds": []id.ID{second}}, true, notice.CiphersChanged, []event.Type{event.CipherCollections}},
+			{"GET /api/sync", nil, false, -1, nil},
 			{"DELETE " + path, nil, true, notice.CipherDeleted, []event.Type{event.CipherDeleted}},
-			{"POST /api/ciphers/create", object{"cipher": login("organizationId", org), "collectionIds": []id.ID{w.shared}}, true, notice.CipherCreated, []event.Type{event.CipherCreated}},
+			{"PUT /api/ciphers/" + w.own(t, w.ben).String() + "/share", placed, true, notice.CipherUpdated, []event.Type{event.CipherShared}},
+			{"POST /api/ciphers/import", object{"ciphers": []any{login()}}, false, notice.VaultChanged, nil},
+			{"POST /api/ciphers/purge", proof, false, notice.VaultChanged, nil},
+			{"POST /api/ciphers/create", placed, true, notice.CipherCreated, []event.Type{event.CipherCreated}},
 		}
 		for _, step := range steps {
 			annBefore, benBefore, recorded := w.revision(t, w.ann), w.revision(t, w.ben), len(w.Recorded(t))

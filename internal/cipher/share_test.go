@@ -68,6 +68,7 @@ func TestScenarios60To62SharingIsAllOrNothing(t *testing.T) {
 		w.refused(t, w.ben, path(one), share(), 400, `"collectionIds"`)
 		w.refused(t, w.ben, path(shared), share(w.shared), 400, "already")
 		w.refused(t, w.ben, path(theirs), share(w.shared), 404, "Resource not found.")
+		w.refused(t, w.ben, path(id.New()), share(w.shared), 404, "Resource not found.")
 		w.refused(t, w.ben, path(one), object{"cipher": login("organizationId", w.other.ID), "collectionIds": []id.ID{w.foreign}}, 404, "Resource not found.")
 		w.refused(t, w.ben, path(one), object{"cipher": login("organizationId", w.acme.ID, "lastKnownRevisionDate", "2020-01-01T00:00:00Z"), "collectionIds": []id.ID{w.shared}}, 400, "changed meanwhile")
 		w.refused(t, w.ben, "PUT /api/ciphers/share", many(one, two, theirs), 400, "not yours")
@@ -163,12 +164,17 @@ func TestScenario71ItemsOutliveTheirCollection(t *testing.T) {
 		must(t, w.Collections.Delete(t.Context(), w.ann, w.acme.ID, w.shared))
 		assigned := "GET /api/ciphers/organization-details/assigned?organizationId=" + w.acme.ID.String()
 		list := w.good(t, w.ann, assigned, nil).list(t)
-		if len(list) != 1 || rightsOf(list[0].(object)) != (rights{true, true, true}) {
+		if len(list) != 1 || rightsOf(t, list[0].(object)) != (rights{true, true, true}) {
 			t.Errorf("Ann has %v", list)
 		}
 		if list := w.good(t, w.ben, assigned, nil).list(t); len(list) != 0 {
 			t.Errorf("Ben has %v", list)
 		}
+		w.role(t, org.Admin, org.Permissions{})
+		if list := w.good(t, w.ben, assigned, nil).list(t); len(list) != 1 || list[0].(object)["id"] != cipherID.String() {
+			t.Errorf("as an admin Ben has %v", list)
+		}
+		w.role(t, org.User, org.Permissions{})
 		w.good(t, w.ann, "PUT /api/ciphers/"+cipherID.String()+"/admin", login("organizationId", w.acme.ID, "name", other))
 		w.good(t, w.ann, "PUT /api/ciphers/"+cipherID.String()+"/delete-admin", nil)
 		if got := w.good(t, w.ann, "PUT /api/ciphers/"+cipherID.String()+"/restore-admin", nil); got.text("object") != "cipherMini" || got.text("name") != other {
@@ -194,6 +200,7 @@ func TestAdminsDoItToAllOrToNone(t *testing.T) {
 			w.refused(t, w.ben, trash, all(given, outside), 404, "Resource not found.")
 		}
 		w.refused(t, w.ben, "POST /api/ciphers/admin", object{"cipher": login("organizationId", w.acme.ID), "collectionIds": []id.ID{w.shared}}, 404, "Resource not found.")
+		w.refused(t, w.ben, trash, object{"ids": []id.ID{foreign}, "organizationId": w.other.ID}, 404, "Resource not found.")
 		if w.everything(t) != before {
 			t.Error("something was done")
 		}

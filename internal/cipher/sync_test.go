@@ -31,40 +31,42 @@ func typesIn(t *testing.T, list any) map[float64]bool {
 
 // Scenarios 5 and 6: no client is told of a type that it does not know.
 func TestScenarios5And6ClientsAreToldOfTypesThatTheyKnow(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t))
-	var login id.ID
-	for kind := 1; kind <= 8; kind++ {
-		made := w.made(t, w.good(t, w.ann, "POST /api/ciphers", itemOf(kind, text)))
-		if kind == 1 {
-			login = made
-		}
-	}
-	for _, newTypes := range []bool{false, true} {
-		w.ciphers.NewTypes = newTypes
-		for version, last := range map[string]int{
-			"": 4, "1.15.0": 4, "2024.11.0": 4, "x": 4, "2024.12.0": 5, "2026.1.0": 5, "2026.2.0": 8, "2026.9.0": 8, "2027.1.0": 8,
-		} {
-			if last == 8 && !newTypes {
-				last = 5
-			}
-			want := map[float64]bool{}
-			for kind := 1; kind <= last; kind++ {
-				want[float64(kind)] = true
-			}
-			headers := []string{"Bitwarden-Client-Version", version}
-			sync := w.good(t, w.ann, "GET /api/sync?excludeDomains=true", nil, headers...)
-			if got := typesIn(t, sync.object["ciphers"]); !reflect.DeepEqual(got, want) {
-				t.Errorf("%q, sync: got %v, want %v", version, got, want)
-			}
-			if got := typesIn(t, w.good(t, w.ann, "GET /api/ciphers", nil, headers...).object["data"]); !reflect.DeepEqual(got, want) {
-				t.Errorf("%q, list: got %v, want %v", version, got, want)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		var login id.ID
+		for kind := 1; kind <= 8; kind++ {
+			made := w.made(t, w.good(t, w.ann, "POST /api/ciphers", itemOf(kind, text)))
+			if kind == 1 {
+				login = made
 			}
 		}
-	}
-	w.good(t, w.ann, "PUT /api/ciphers/"+login.String(), itemOf(1, other), "Bitwarden-Client-Version", "2023.12.0")
-	if got := w.good(t, w.ann, "GET /api/ciphers", nil, "Bitwarden-Client-Version", "2026.9.0"); len(got.list(t)) != 8 {
-		t.Error("an old client lost what it does not know")
-	}
+		for _, newTypes := range []bool{false, true} {
+			w.ciphers.NewTypes = newTypes
+			for version, last := range map[string]int{
+				"": 4, "1.15.0": 4, "2024.11.0": 4, "x": 4, "2024.12.0": 5, "2026.1.0": 5, "2026.2.0": 8, "2026.9.0": 8, "2027.1.0": 8,
+			} {
+				if last == 8 && !newTypes {
+					last = 5
+				}
+				want := map[float64]bool{}
+				for kind := 1; kind <= last; kind++ {
+					want[float64(kind)] = true
+				}
+				headers := []string{"Bitwarden-Client-Version", version}
+				sync := w.good(t, w.ann, "GET /api/sync?excludeDomains=true", nil, headers...)
+				if got := typesIn(t, sync.object["ciphers"]); !reflect.DeepEqual(got, want) {
+					t.Errorf("%q, sync: got %v, want %v", version, got, want)
+				}
+				if got := typesIn(t, w.good(t, w.ann, "GET /api/ciphers", nil, headers...).object["data"]); !reflect.DeepEqual(got, want) {
+					t.Errorf("%q, list: got %v, want %v", version, got, want)
+				}
+			}
+		}
+		w.good(t, w.ann, "PUT /api/ciphers/"+login.String(), itemOf(1, other), "Bitwarden-Client-Version", "2023.12.0")
+		if got := w.good(t, w.ann, "GET /api/ciphers", nil, "Bitwarden-Client-Version", "2026.9.0"); len(got.list(t)) != 8 {
+			t.Error("an old client lost what it does not know")
+		}
+	})
 }
 
 // Scenario 9, but for the time: a long answer is the same compressed, and takes no
@@ -192,27 +194,29 @@ func TestScenario170ABulkChangeIsAllOrNothing(t *testing.T) {
 // Scenarios 163, 164, 173 to 175, as far as items: odd JSON and odd identifiers are
 // refused, and an event tells the address of the connection.
 func TestScenarios163And164And173OddRequests(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t))
-	deep := strings.Repeat(`{"a":`, 1_000) + `1` + strings.Repeat(`}`, 1_000)
-	for name, body := range map[string]string{
-		"deep": `{"type":1,"login":` + deep + `}`, "no UTF-8": "{\"type\":1,\"name\":\"\xff\"}", "NUL": `{"type":1,"name":"\u0000"}`,
-		"a lone surrogate": `{"type":1,"name":"\ud800","login":{}}`, "twice": `{"type":1,"name":"` + text + `","name":"clear","login":{}}`,
-	} {
-		if got := w.do(t, w.ann, "POST /api/ciphers", body); got.status != 400 {
-			t.Errorf("%s: got %d %s", name, got.status, got.body)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		deep := strings.Repeat(`{"a":`, 1_000) + `1` + strings.Repeat(`}`, 1_000)
+		for name, body := range map[string]string{
+			"deep": `{"type":1,"login":` + deep + `}`, "no UTF-8": "{\"type\":1,\"name\":\"\xff\"}", "NUL": `{"type":1,"name":"\u0000"}`,
+			"a lone surrogate": `{"type":1,"name":"\ud800","login":{}}`, "twice": `{"type":1,"name":"` + text + `","name":"clear","login":{}}`,
+		} {
+			if got := w.do(t, w.ann, "POST /api/ciphers", body); got.status != 400 {
+				t.Errorf("%s: got %d %s", name, got.status, got.body)
+			}
 		}
-	}
-	own := w.own(t, w.ann).String()
-	for _, odd := range []string{"x", "{" + own + "}", own + "%2fx", "%2e%2e%2f" + own, strings.ReplaceAll(own, "-", ""), "1"} {
-		w.refused(t, w.ann, "GET /api/ciphers/"+odd, nil, 404, "Resource not found.")
-	}
-	w.good(t, w.ann, "GET /api/ciphers/"+strings.ToUpper(own), nil)
-	w.good(t, w.ann, "PUT /api/ciphers/move", fmt.Sprintf(`{"ids":[%q],"folderId":""}`, strings.ToUpper(own)))
-	w.good(t, w.ben, "POST /api/ciphers/create", object{"cipher": login("organizationId", w.acme.ID), "collectionIds": []id.ID{w.shared}}, "X-Forwarded-For", "203.0.113.9")
-	events := w.Recorded(t)
-	if last := events[len(events)-1]; last.Type != event.CipherCreated || last.Address.String() == "203.0.113.9" {
-		t.Errorf("recorded %+v", last)
-	}
+		own := w.own(t, w.ann).String()
+		for _, odd := range []string{"x", "{" + own + "}", own + "%2fx", "%2e%2e%2f" + own, strings.ReplaceAll(own, "-", ""), "1"} {
+			w.refused(t, w.ann, "GET /api/ciphers/"+odd, nil, 404, "Resource not found.")
+		}
+		w.good(t, w.ann, "GET /api/ciphers/"+strings.ToUpper(own), nil)
+		w.good(t, w.ann, "PUT /api/ciphers/move", fmt.Sprintf(`{"ids":[%q],"folderId":""}`, strings.ToUpper(own)))
+		w.good(t, w.ben, "POST /api/ciphers/create", object{"cipher": login("organizationId", w.acme.ID), "collectionIds": []id.ID{w.shared}}, "X-Forwarded-For", "203.0.113.9")
+		events := w.Recorded(t)
+		if last := events[len(events)-1]; last.Type != event.CipherCreated || last.Address.String() == "203.0.113.9" {
+			t.Errorf("recorded %+v", last)
+		}
+	})
 }
 
 // Scenario 11: what another client is told of, it can fetch by itself, until it is gone.

@@ -17,6 +17,7 @@ import (
 	"coffre/internal/cipher"
 	"coffre/internal/collection"
 	"coffre/internal/content"
+	"coffre/internal/db"
 	"coffre/internal/dbtest"
 	"coffre/internal/fault"
 	"coffre/internal/id"
@@ -129,73 +130,79 @@ func fixed(t *testing.T, w *world) id.ID {
 
 // Scenarios 1 to 3: a full vault, and domains as they are asked for.
 func TestSyncAnswersEverything(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t))
-	alice, r := fixed(t, w), server(w)
-	golden(t, "sync", call(r, alice, "GET /api/sync?excludeDomains=true", "").Body.Bytes())
-	for _, query := range []string{"", "?excludeDomains=false"} {
-		body := call(r, alice, "GET /api/sync"+query, "").Body.String()
-		if !strings.Contains(body, `"domains":{"equivalentDomains":[["a.example","b.example"]],"globalEquivalentDomains":[],"object":"domains"}`) {
-			t.Errorf("%q: got %s", query, body)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		alice, r := fixed(t, w), server(w)
+		golden(t, "sync", call(r, alice, "GET /api/sync?excludeDomains=true", "").Body.Bytes())
+		for _, query := range []string{"", "?excludeDomains=false"} {
+			body := call(r, alice, "GET /api/sync"+query, "").Body.String()
+			if !strings.Contains(body, `"domains":{"equivalentDomains":[["a.example","b.example"]],"globalEquivalentDomains":[],"object":"domains"}`) {
+				t.Errorf("%q: got %s", query, body)
+			}
 		}
-	}
+	})
 }
 
 // Scenario 1: the vault of a new account is empty, and opens.
 func TestSyncOfANewAccount(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t))
-	rec := call(server(w), w.person(t, "alice@example.org"), "GET /api/sync?excludeDomains=true", "")
-	var got map[string]any
-	if err := json.Unmarshal(rec.Body.Bytes(), &got); err != nil || rec.Code != 200 {
-		t.Fatalf("got %d %s", rec.Code, rec.Body)
-	}
-	for _, name := range []string{"folders", "collections", "ciphers", "policies", "sends"} {
-		if list, ok := got[name].([]any); !ok || len(list) != 0 {
-			t.Errorf("%s: got %v, want an empty list", name, got[name])
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		rec := call(server(w), w.person(t, "alice@example.org"), "GET /api/sync?excludeDomains=true", "")
+		var got map[string]any
+		if err := json.Unmarshal(rec.Body.Bytes(), &got); err != nil || rec.Code != 200 {
+			t.Fatalf("got %d %s", rec.Code, rec.Body)
 		}
-	}
-	decryption := got["userDecryption"].(map[string]any)
-	if _, ok := decryption["userKeyId"]; ok {
-		t.Error("userKeyId is there before a client has told it")
-	}
-	unlock, _ := decryption["masterPasswordUnlock"].(map[string]any)
-	if unlock["masterKeyEncryptedUserKey"] != encrypted || unlock["masterKeyWrappedUserKey"] != encrypted || unlock["salt"] != "alice@example.org" {
-		t.Errorf("masterPasswordUnlock: got %v", unlock)
-	}
-	if domains, ok := got["domains"]; !ok || domains != nil {
-		t.Errorf("domains: got %v, want null", domains)
-	}
+		for _, name := range []string{"folders", "collections", "ciphers", "policies", "sends"} {
+			if list, ok := got[name].([]any); !ok || len(list) != 0 {
+				t.Errorf("%s: got %v, want an empty list", name, got[name])
+			}
+		}
+		decryption := got["userDecryption"].(map[string]any)
+		if _, ok := decryption["userKeyId"]; ok {
+			t.Error("userKeyId is there before a client has told it")
+		}
+		unlock, _ := decryption["masterPasswordUnlock"].(map[string]any)
+		if unlock["masterKeyEncryptedUserKey"] != encrypted || unlock["masterKeyWrappedUserKey"] != encrypted || unlock["salt"] != "alice@example.org" {
+			t.Errorf("masterPasswordUnlock: got %v", unlock)
+		}
+		if domains, ok := got["domains"]; !ok || domains != nil {
+			t.Errorf("domains: got %v, want null", domains)
+		}
+	})
 }
 
 // Scenario 3: what the mobile applications refuse a whole vault for, member by
 // member of their own models.
 func TestSyncHasWhatPhonesNeed(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t))
-	rec := call(server(w), fixed(t, w), "GET /api/sync", "")
-	var got map[string]any
-	if err := json.Unmarshal(rec.Body.Bytes(), &got); err != nil {
-		t.Fatal(err)
-	}
-	first := func(name string) map[string]any { return got[name].([]any)[0].(map[string]any) }
-	profile := got["profile"].(map[string]any)
-	tests := map[string]struct {
-		object map[string]any
-		names  string
-	}{
-		"sync":         {got, "ciphers collections folders policies sends profile userDecryption"},
-		"profile":      {profile, "id key privateKey creationDate premium premiumFromOrganization forcePasswordReset emailVerified twoFactorEnabled usesKeyConnector organizations providers providerOrganizations"},
-		"organization": {profile["organizations"].([]any)[0].(map[string]any), "id key type status enabled permissions"},
-		"folder":       {first("folders"), "id name revisionDate"},
-		"collection":   {first("collections"), "id organizationId name hidePasswords readOnly type"},
-		"cipher":       {first("ciphers"), "id name type revisionDate creationDate organizationUseTotp reprompt edit viewPassword favorite permissions collectionIds"},
-		"policy":       {first("policies"), "id organizationId type enabled revisionDate"},
-	}
-	for object, test := range tests {
-		for name := range strings.FieldsSeq(test.names) {
-			if test.object[name] == nil {
-				t.Errorf("%s.%s is missing or null", object, name)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		rec := call(server(w), fixed(t, w), "GET /api/sync", "")
+		var got map[string]any
+		if err := json.Unmarshal(rec.Body.Bytes(), &got); err != nil {
+			t.Fatal(err)
+		}
+		first := func(name string) map[string]any { return got[name].([]any)[0].(map[string]any) }
+		profile := got["profile"].(map[string]any)
+		tests := map[string]struct {
+			object map[string]any
+			names  string
+		}{
+			"sync":         {got, "ciphers collections folders policies sends profile userDecryption"},
+			"profile":      {profile, "id key privateKey creationDate premium premiumFromOrganization forcePasswordReset emailVerified twoFactorEnabled usesKeyConnector organizations providers providerOrganizations"},
+			"organization": {profile["organizations"].([]any)[0].(map[string]any), "id key type status enabled permissions"},
+			"folder":       {first("folders"), "id name revisionDate"},
+			"collection":   {first("collections"), "id organizationId name hidePasswords readOnly type"},
+			"cipher":       {first("ciphers"), "id name type revisionDate creationDate organizationUseTotp reprompt edit viewPassword favorite permissions collectionIds"},
+			"policy":       {first("policies"), "id organizationId type enabled revisionDate"},
+		}
+		for object, test := range tests {
+			for name := range strings.FieldsSeq(test.names) {
+				if test.object[name] == nil {
+					t.Errorf("%s.%s is missing or null", object, name)
+				}
 			}
 		}
-	}
+	})
 }
 
 func TestSyncSaysHowPasskeysOpenTheVault(t *testing.T) {
