@@ -3,6 +3,7 @@ package send_test
 import (
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -50,11 +51,20 @@ func TestStrangersLearnNothing(t *testing.T) {
 		w.turnedAway("send_id_invalid", "invalid_grant", "not an id")
 		w.turnedAway("password_hash_b64_required", "invalid_request", s)
 		w.turnedAway("password_hash_b64_invalid", "invalid_grant", s, "password_hash_b64", "another")
+		named := w.sent(ann, w.text("emails", "bob@example.org")).text("accessId")
+		tries := [][]string{nil, {"password_hash_b64", "guess"}, {"email", "eve@example.org"}, {"email", "eve@example.org", "otp", "123456"}}
+		closed := w.sent(ann, w.text("disabled", true)).text("accessId")
+		alike := map[string]string{"password_hash_b64_required": s, "email_required": named, "send_id_invalid": closed}
 		kinds := map[string]int{}
 		for range 40 {
 			unknown := base64URL(id.New())
 			first := w.visit(unknown).text("send_access_error_type")
 			kinds[first]++
+			for _, pairs := range tries { // a Send that is there says the same, letter by letter
+				if got, want := w.visit(unknown, pairs...), w.visit(alike[first], pairs...); got.Code != want.Code || got.Body.String() != want.Body.String() {
+					w.Errorf("%s %v: got %d %s, want %d %s", first, pairs, got.Code, got.Body, want.Code, want.Body)
+				}
+			}
 			if again := w.visit(unknown).text("send_access_error_type"); again != first {
 				w.Errorf("%s, then %s", first, again)
 			}
@@ -109,15 +119,16 @@ func TestLastAccessIsGivenOnce(t *testing.T) {
 func TestClosedSendIsClosed(t *testing.T) { each(t, closedSends) }
 
 func closedSends(w *world) {
+	whole := w.T
 	for name, change := range map[string]func(w *world, ann id.ID, s answer){
-		"expired": func(w *world, _ id.ID, _ answer) { w.Time = w.Time.Add(time.Hour) },
+		"expired": func(w *world, _ id.ID, _ answer) { w.Time = w.Time.Add(time.Minute) },
 		"deleted": func(w *world, ann id.ID, s answer) { w.must(ann.String(), "DELETE /api/sends/"+s.text("id"), nil) },
 		"disabled": func(w *world, ann id.ID, s answer) {
 			w.must(ann.String(), "PUT /api/sends/"+s.text("id"), w.file(nil, "disabled", true))
 		},
 		"past its deletion": func(w *world, _ id.ID, _ answer) { w.Time = w.Time.Add(48 * time.Hour) },
 	} {
-		w.Run(name, func(t *testing.T) {
+		whole.Run(name, func(t *testing.T) {
 			w.T = t
 			ann := w.Person(w, id.New().String()+"@example.org")
 			s := w.sent(ann, w.file(5, "expirationDate", w.Now().Add(30*time.Minute)))
@@ -136,6 +147,13 @@ func closedSends(w *world) {
 				w.turnedAway("send_id_invalid", "invalid_grant", s.text("accessId"))
 			}
 			w.refused(404, "", "POST /api/sends/access/"+s.text("accessId"), object{"password": nil})
+			w.refused(404, "", "POST /api/sends/"+s.text("id")+"/access/file/"+fileOf(s), object{"password": nil})
+			status := 404 // for whoever came in before it was closed
+			if name == "past its deletion" {
+				status = 401 // that is long ago
+			}
+			w.refused(status, token, "POST /api/sends/access", nil)
+			w.refused(status, token, "POST /api/sends/access/file/"+fileOf(s), nil)
 		})
 	}
 }
@@ -187,8 +205,11 @@ func TestFileComesOnceAndAsAnnounced(t *testing.T) {
 		w.refused(404, ann.String(), "GET "+path, nil)
 		link := w.must(w.admitted(sent.text("accessId")), "POST /api/sends/access/file/"+fileOf(sent), nil).text("url")
 		link = strings.TrimPrefix(link, "https://vault.example.org")
-		if a := w.must("", "GET "+link, nil); a.ResponseRecorder.Body.String() != "aaaaaaa" {
-			w.Errorf("got %q", a.ResponseRecorder.Body)
+		a := w.must("", "GET "+link, nil)
+		if h := a.Header(); a.ResponseRecorder.Body.String() != "aaaaaaa" || h.Get("Content-Type") != "application/octet-stream" ||
+			!strings.HasPrefix(h.Get("Content-Disposition"), "attachment") || h.Get("X-Content-Type-Options") != "nosniff" ||
+			!strings.Contains(h.Get("Content-Security-Policy"), "sandbox") {
+			w.Errorf("got %q %v", a.ResponseRecorder.Body, h)
 		}
 		w.refused(404, "", "GET "+link+"A", nil)
 		w.Time = w.Time.Add(blob.LinkLife)
@@ -223,8 +244,18 @@ func TestAddressIsHidden(t *testing.T) {
 	each(t, func(w *world) {
 		ann := w.Person(w, "ann@example.org")
 		s := w.sent(ann, w.text("hideEmail", true))
-		if got := w.must(w.admitted(s.text("accessId")), "POST /api/sends/access", nil); got.body["creatorIdentifier"] != nil {
-			w.Errorf("got %s", got.Body)
+		file := w.sent(ann, w.file(5, "hideEmail", true))
+		for _, got := range []answer{
+			w.must(w.admitted(s.text("accessId")), "POST /api/sends/access", nil), w.must("", "POST /api/sends/access/"+s.text("accessId"), object{}),
+			w.must(w.admitted(file.text("accessId")), "POST /api/sends/access", nil), w.must("", "POST /api/sends/access/"+file.text("accessId"), object{}),
+		} {
+			if got.body["creatorIdentifier"] != nil || strings.Contains(got.Body.String(), "ann@example.org") {
+				w.Errorf("got %s", got.Body)
+			}
+		}
+		w.must(ann.String(), "PUT /api/sends/"+s.text("id"), w.text())
+		if got := w.must(w.admitted(s.text("accessId")), "POST /api/sends/access", nil); got.text("creatorIdentifier") != "ann@example.org" {
+			w.Errorf("shown: got %s", got.Body)
 		}
 	})
 }
@@ -255,7 +286,15 @@ func TestWhatCannotBeIsNamed(t *testing.T) {
 		w.quota = 10
 		w.refused(400, ann.String(), "POST /api/sends/file/v2", w.file(11))
 		s := w.sent(ann, w.text())
-		w.refused(400, ann.String(), "PUT /api/sends/"+s.text("id"), w.file(nil))
+		path := "PUT /api/sends/" + s.text("id")
+		w.refused(400, ann.String(), path, w.file(nil))
+		for _, in := range []object{
+			w.text("deletionDate", now.Add(31*24*time.Hour+2*time.Minute)), w.text("deletionDate", now.Add(-time.Hour)),
+			w.text("expirationDate", now.Add(49*time.Hour)), w.text("deletionDate", nil), w.text("maxAccessCount", 0),
+		} {
+			w.refused(400, ann.String(), path, in)
+		}
+		w.must(ann.String(), "POST /api/sends", w.text("deletionDate", now.Add(31*24*time.Hour)))
 	})
 }
 
@@ -441,6 +480,7 @@ func TestSendsGoWithTheirOwner(t *testing.T) {
 func TestOrganizationsLimitSends(t *testing.T) { each(t, limitsOfOrganizations) }
 
 func limitsOfOrganizations(w *world) {
+	whole := w.T
 	tests := map[string]struct {
 		policy    policy.Type
 		data      string
@@ -457,15 +497,25 @@ func limitsOfOrganizations(w *world) {
 		"hide, newest": {policy.SendControls, `{"disableHideEmail":true}`, func(w *world) object { return w.text() }, func(w *world) object { return w.text("hideEmail", true) }},
 	}
 	for name, test := range tests {
-		w.Run(name, func(t *testing.T) {
+		whole.Run(name, func(t *testing.T) {
 			w.T = t
 			ann := w.Person(w, id.New().String()+"@example.org")
 			before := w.sent(ann, test.bad(w))
 			w.rule(ann, test.policy, test.data)
 			w.refused(400, ann.String(), "POST /api/sends", test.bad(w))
 			w.refused(400, ann.String(), "PUT /api/sends/"+before.text("id"), test.bad(w))
+			if name != "types" { // which is about texts
+				bad := test.bad(w)
+				maps.Copy(bad, object{"type": 1, "text": nil, "file": object{"fileName": encrypted}, "fileLength": 5})
+				w.refused(400, ann.String(), "POST /api/sends/file/v2", bad)
+			}
 			if test.good != nil {
-				w.must(ann.String(), "POST /api/sends", test.good(w))
+				s := w.must(ann.String(), "POST /api/sends", test.good(w))
+				if s.body["authType"] != 2.0 && test.policy == policy.SendControls && name != "hide, newest" {
+					for _, remove := range []string{"/remove-password", "/remove-auth"} { // which opens it to everybody
+						w.refused(400, ann.String(), "PUT /api/sends/"+s.text("id")+remove, nil)
+					}
+				}
 			}
 			w.must(ann.String(), "DELETE /api/sends/"+before.text("id"), nil)
 		})

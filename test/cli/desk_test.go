@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -115,8 +116,12 @@ func request(args []string) (method, path string, body []byte) {
 		method, prefix = map[string]string{"create": "POST", "get": "GET", "edit": "PUT", "delete": "DELETE"}[verb], "object"
 	case "list":
 		method, prefix = "GET", "list/object"
-	case "status":
+	case "status", "generate":
 		method = "GET"
+	case "device-approval": // list has no word of its own, and the organization comes first
+		method = map[bool]string{true: "GET", false: "POST"}[rest[0] == "list"]
+		words := append([]string{query.Get("organizationid")}, rest...)
+		rest = slices.DeleteFunc(words, func(word string) bool { return word == "list" })
 	case "remove-password":
 		prefix, rest = "send", append(rest[1:], verb)
 	}
@@ -170,7 +175,7 @@ func TestTheOfficialCLIDoesEverything(t *testing.T) {
 			if isServed {
 				d = m.serve(t)
 			}
-			for name, walk := range map[string]func(*testing.T, desk, *walker){"items": keepItems, "organization": manage, "Sends": send} {
+			for name, walk := range map[string]func(*testing.T, desk, *walker){"items": keepItems, "everything": look, "organization": manage, "Sends": send} {
 				t.Run(name, func(t *testing.T) { walk(t, d, w) })
 			}
 			t.Run("a file", func(t *testing.T) { sendFile(t, m, w) })

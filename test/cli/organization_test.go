@@ -125,6 +125,9 @@ func manage(t *testing.T, d desk, w *walker) {
 	his.open(t, w.bob)
 	his.bw(t, "list", "collections").want(t, 0, "Operations", made.ID)
 	his.bw(t, "list", "items").want(t, 0, "Door", "lily")
+	if out := his.bw(t, "list", "org-collections", "--organizationid", w.acme).want(t, 0, "Operations").out; strings.Contains(out, "Everyone") {
+		t.Errorf("he is told of collections that are not his: %s", out)
+	}
 	bw("delete", "org-collection", made.ID).want(t, 0)
 	if out := bw("list", "org-collections").want(t, 0, "Everyone").out; strings.Contains(out, made.ID) {
 		t.Errorf("it is still there: %s", out)
