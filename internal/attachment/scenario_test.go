@@ -2,6 +2,8 @@ package attachment_test
 
 import (
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -73,6 +75,60 @@ func TestFileIsUploadedReadAndDeleted(t *testing.T) {
 	})
 }
 
+// Scenario 37, for what a browser would run: it comes as bytes to be kept, whatever it is.
+func TestFilesDoNotRun(t *testing.T) {
+	each(t, func(w *world) {
+		item := w.item(w.ann)
+		for _, content := range []string{"<html><script>alert(1)</script>", `<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>`, "%PDF-1.7"} {
+			file := w.held(w.ann, item, content)
+			req := httptest.NewRequest("GET", w.link(w.ann, item, file), nil)
+			req.Header.Set("Accept", "text/html,image/svg+xml")
+			for _, part := range []string{"", "bytes=0-4"} {
+				req.Header.Set("Range", part)
+				rec := httptest.NewRecorder()
+				w.router.ServeHTTP(rec, req)
+				h := rec.Header()
+				if h.Get("Content-Type") != "application/octet-stream" || !strings.HasPrefix(h.Get("Content-Disposition"), "attachment") ||
+					h.Get("X-Content-Type-Options") != "nosniff" || !strings.Contains(h.Get("Content-Security-Policy"), "sandbox") {
+					t.Errorf("%q %q: got %d %v", content, part, rec.Code, h)
+				}
+			}
+		}
+	})
+}
+
+// Scenario 38, for what breaks off: it is not kept, however much of it has come, and may
+// come again.
+func TestFileThatBreaksOffIsNotKept(t *testing.T) {
+	each(t, func(w *world) {
+		item := w.item(w.ann)
+		file := w.good(w.ann, "POST "+on(item, "v2"), announced(10)).text("attachmentId")
+		const head = "--x\r\nContent-Disposition: form-data; name=\"data\"; filename=\"f\"\r\n\r\n"
+		const key = "--x\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\n" + text + "\r\n"
+		for _, path := range []string{on(item, file), on(item)} {
+			for _, body := range []string{"", "--x", head, head + "hello worl", head + "hello worl\r\n", key + head + "hello worl", key + head + "hello worl\r\n--", key} {
+				req := httptest.NewRequest("POST", path, strings.NewReader(body))
+				req.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+				req.Header.Set("Authorization", "Bearer "+w.ann.String())
+				rec := httptest.NewRecorder()
+				w.router.ServeHTTP(rec, req)
+				if rec.Code != 400 || w.contents() != 0 {
+					t.Errorf("%q: got %d %s, and %d files", body, rec.Code, rec.Body, w.contents())
+				}
+			}
+		}
+		if left := w.shown(w.ann, item); len(left) != 1 {
+			t.Errorf("the item has %v", left)
+		}
+		if a := w.upload(w.ann, on(item, file), text, "0123456789"); a.Code != 200 {
+			t.Fatalf("again: got %d %s", a.Code, a.Body)
+		}
+		if got := w.fetch(w.link(w.ann, item, file)); got.Body.String() != "0123456789" {
+			t.Errorf("got %q", got.Body)
+		}
+	})
+}
+
 // Scenario 38.
 func TestFileOfAnotherSizeIsNotKept(t *testing.T) {
 	each(t, func(w *world) {
@@ -138,6 +194,9 @@ func TestFileIsReachedThroughItsItemAlone(t *testing.T) {
 		for what, a := range map[string]answer{
 			"another item": w.upload(w.ann, on(other, file), text, "hello"), "a stranger": w.upload(w.eve, on(item, file), text, "hello"),
 			"no file": w.upload(w.ann, on(item, strings.Repeat("a", 32)), text, "hello"), "no id": w.upload(w.ann, on(item, "a'--"), text, "hello"),
+			"a stranger, in one step": w.upload(w.eve, on(item), text, "hello", "key", text),
+			"a stranger, as an admin": w.upload(w.eve, on(item)+"-admin", text, "hello", "key", text),
+			"a stranger's company":    w.upload(w.eve, on(item, file, "share")+"?organizationId="+w.acme.ID.String(), text, "hello", "key", text),
 		} {
 			if a.Code != 404 {
 				t.Errorf("%s: got %d %s", what, a.Code, a.Body)
@@ -223,6 +282,15 @@ func TestReaderReadsFilesAndChangesNone(t *testing.T) {
 		w.refused(w.ben, "POST "+on(item, "v2"), announced(5), 400, "")
 		w.refused(w.ben, "DELETE "+on(item, file), nil, 400, "")
 		w.refused(w.ben, "DELETE "+on(item, file, "admin"), nil, 404, "")
+		w.refused(w.ben, "POST "+on(item, file, "delete"), nil, 400, "")
+		w.refused(w.ben, "POST "+on(item, file, "delete-admin"), nil, 404, "")
+		w.refused(w.ben, "GET "+on(item, waiting, "renew"), nil, 400, "")
+		if a := w.upload(w.ben, on(item), text, "hello", "key", text); a.Code != 400 {
+			t.Errorf("in one step: got %d %s", a.Code, a.Body)
+		}
+		asAdmin := announced(5)
+		asAdmin["adminRequest"] = true
+		w.refused(w.ben, "POST "+on(item, "v2"), asAdmin, 404, "")
 		if a := w.upload(w.ben, on(item, waiting), text, "hello"); a.Code != 400 {
 			t.Errorf("got %d %s", a.Code, a.Body)
 		}
@@ -266,9 +334,15 @@ func TestRevokedMemberGetsNoFurtherLink(t *testing.T) {
 	each(t, func(w *world) {
 		item := w.companyItem()
 		file := w.held(w.ben, item, "hello")
+		waiting := w.good(w.ben, "POST "+on(item, "v2"), announced(5)).text("attachmentId")
 		link := w.link(w.ben, item, file)
 		w.exec(`UPDATE member SET status = $2 WHERE id = $1`, w.benIn.ID, org.Revoked)
 		w.refused(w.ben, "GET "+on(item, file), nil, 404, "")
+		w.refused(w.ben, "POST "+on(item, "v2"), announced(5), 404, "")
+		w.refused(w.ben, "DELETE "+on(item, file), nil, 404, "")
+		if a := w.upload(w.ben, on(item, waiting), text, "hello"); a.Code != 404 {
+			t.Errorf("what he announced before: got %d %s", a.Code, a.Body)
+		}
 		w.Time = w.Time.Add(blob.LinkLife)
 		if got := w.fetch(link); got.Code != 404 {
 			t.Errorf("got %d", got.Code)
@@ -361,6 +435,12 @@ func TestNamesOfFilesLeadNowhere(t *testing.T) {
 		if n := w.contents(); n != 5 {
 			t.Errorf("%d files", n)
 		}
+		w.must(filepath.WalkDir(filepath.Dir(w.folder), func(path string, entry os.DirEntry, err error) error {
+			if name := entry.Name(); err == nil && !entry.IsDir() && (!strings.HasPrefix(path, w.folder) || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz234567") != "") {
+				t.Errorf("there is %s", path)
+			}
+			return err
+		}))
 	})
 }
 
@@ -383,6 +463,13 @@ func TestOldClientsUploadInOneStep(t *testing.T) {
 		if a := w.upload(w.ben, on(w.companyItem())+"-admin", name, "hello", "key", rekeyed); a.Code != 404 {
 			t.Errorf("as an admin: got %d %s", a.Code, a.Body)
 		}
+		w.acme.Settings.AdminsReachAllItems = true
+		w.must(w.Orgs.Store.Update(t.Context(), w.acme))
+		company := w.companyItem()
+		if a := w.upload(w.ann, on(company)+"-admin", name, "hello", "key", rekeyed); a.Code != 200 || a.text("object") != "cipherMini" {
+			t.Errorf("by an owner: got %d %s", a.Code, a.Body)
+		}
+		w.good(w.ben, "DELETE /api/ciphers/"+company, nil)
 		if a := w.upload(w.ann, on(item), name, "hello", "key", "plain"); a.Code != 400 {
 			t.Errorf("a key that is none: got %d %s", a.Code, a.Body)
 		}
