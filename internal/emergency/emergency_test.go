@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -37,7 +38,8 @@ type world struct {
 	steps          *twostep.Service
 	router         *web.Router
 	ann, bob, carl id.ID
-	free           bool // whether nobody has premium
+	free           bool   // whether nobody has premium
+	token          string // of the last invitation
 	read           id.ID
 }
 
@@ -120,6 +122,7 @@ const keyBody = `{"key":"` + orgtest.Wrapped + `"}`
 func (w *world) at(t emergency.Type, status emergency.Status) string {
 	w.Helper()
 	accessID, token := w.invited(t)
+	w.token = token
 	steps := []func(){
 		func() { w.want(200, w.bob, "POST /"+accessID+"/accept", `{"token":"`+token+`"}`) },
 		func() { w.want(200, w.ann, "POST /"+accessID+"/confirm", keyBody) },
@@ -159,6 +162,8 @@ const passwordBody = `{"newMasterPasswordHash":"` + newHash + `","key":"` + orgt
 // Scenarios 140 and 143: what goes on in each state, and nothing else.
 func TestEachStateAllowsWhatItShould(t *testing.T) {
 	const view, takeover = "view", "takeover"
+	const attachment = "attachment"
+	reads := map[string]string{"policies": "GET /%s/policies", attachment: "GET /%s/" + id.New().String() + "/attachment/own"}
 	operations := []struct {
 		name    string
 		by      func(w *world) id.ID
@@ -173,17 +178,26 @@ func TestEachStateAllowsWhatItShould(t *testing.T) {
 		{"view", bobOf, "", map[string][]emergency.Status{view: {emergency.Approved}}},
 		{"takeover", bobOf, "", map[string][]emergency.Status{takeover: {emergency.Approved}}},
 		{"password", bobOf, passwordBody, map[string][]emergency.Status{takeover: {emergency.Approved}}},
+		{"policies", bobOf, "", map[string][]emergency.Status{takeover: {emergency.Approved}}},
+		{attachment, bobOf, "", map[string][]emergency.Status{view: {emergency.Approved}}},
 	}
 	each(t, func(w *world) {
 		for kind, name := range map[emergency.Type]string{emergency.View: view, emergency.Takeover: takeover} {
 			for status := emergency.Invited; status <= emergency.Approved; status++ {
 				for _, o := range operations {
 					accessID := w.at(kind, status)
+					if status > emergency.Invited { // an invitation is accepted once
+						w.want(400, w.bob, "POST /"+accessID+"/accept", `{"token":"`+w.token+`"}`)
+					}
 					want := 400
 					if slices.Contains(o.allowed[name], status) {
 						want = 200
 					}
-					w.want(want, o.by(w), "POST /"+accessID+"/"+o.name, o.body)
+					target := "POST /" + accessID + "/" + o.name
+					if read, ok := reads[o.name]; ok {
+						target = fmt.Sprintf(read, accessID)
+					}
+					w.want(want, o.by(w), target, o.body)
 					if now := w.status(accessID); want == 400 && now != status {
 						w.Errorf("%s, %s in %d: it is in %d now", name, o.name, status, now)
 					}
@@ -294,6 +308,95 @@ func TestWaitEndsOnce(t *testing.T) {
 	})
 }
 
+// racing does something once between what a job lists and what it does with it.
+type racing struct {
+	emergency.Store
+	meanwhile func()
+}
+
+func (r *racing) then(list []emergency.Access, err error) ([]emergency.Access, error) {
+	if do := r.meanwhile; do != nil && len(list) > 0 {
+		r.meanwhile = nil
+		do()
+	}
+	return list, err
+}
+
+func (r *racing) Due(ctx context.Context, now time.Time, most int) ([]emergency.Access, error) {
+	return r.then(r.Store.Due(ctx, now, most))
+}
+
+func (r *racing) ToRemind(ctx context.Context, nearBy, toldBefore time.Time, most int) ([]emergency.Access, error) {
+	return r.then(r.Store.ToRemind(ctx, nearBy, toldBefore, most))
+}
+
+// Scenarios 142 and 148: what a grantor says, and a new key, while a job is at work are
+// not undone by it.
+func TestJobsUndoNothing(t *testing.T) {
+	each(t, func(w *world) {
+		store := w.accesses.Store
+		defer func() { w.accesses.Store = store }()
+		for name, job := range map[string]func(context.Context) error{"approve": w.accesses.ApproveDue, "remind": w.accesses.Remind} {
+			for change, do := range map[string]func(accessID string){
+				"a longer wait": func(accessID string) {
+					w.want(200, w.ann, "PUT /"+accessID, `{"type":0,"waitTimeDays":30,"keyEncrypted":"4.BBBB"}`)
+				},
+				"a new wait": func(accessID string) {
+					w.want(200, w.ann, "POST /"+accessID+"/reject", "")
+					w.want(200, w.bob, "POST /"+accessID+"/initiate", "")
+				},
+				"a new key": func(accessID string) {
+					v, _ := id.Parse(accessID)
+					if err := w.accesses.Rekey(w.Context(), w.ann, map[id.ID]string{v: "4.BBBB"}); err != nil {
+						w.Error(err)
+					}
+				},
+			} {
+				accessID := w.at(emergency.Takeover, emergency.Initiated)
+				w.Time = w.Time.Add(7 * 24 * time.Hour)
+				w.templates()
+				w.accesses.Store = &racing{store, func() { do(accessID) }}
+				if err := job(w.Context()); err != nil {
+					w.Fatal(err)
+				}
+				w.accesses.Store = store
+				v, _ := id.Parse(accessID)
+				a, err := store.Get(w.Context(), v)
+				if err != nil {
+					w.Fatal(err)
+				}
+				approved, mails := name == "approve" && change == "a new key", w.templates()
+				if (a.Status == emergency.Approved) != approved || change == "a new wait" && !a.BeganAt.Equal(w.Now()) ||
+					change != "a new wait" && a.Key != "4.BBBB" || change == "a longer wait" && (a.WaitDays != 30 || a.Type != emergency.View || len(mails) != 0) {
+					w.Errorf("%s, meanwhile %s: got %+v, mails %v", name, change, a, mails)
+				}
+				w.want(200, w.ann, "DELETE /"+accessID, "")
+			}
+		}
+	})
+}
+
+// Scenario 140, at once: whichever comes first, a wait that the grantor makes longer is
+// longer.
+func TestALongerWaitHolds(t *testing.T) {
+	each(t, func(w *world) {
+		for range 20 {
+			accessID := w.at(emergency.View, emergency.Confirmed)
+			var wg sync.WaitGroup
+			wg.Go(func() { w.want(200, w.bob, "POST /"+accessID+"/initiate", "") })
+			wg.Go(func() {
+				w.want(200, w.ann, "PUT /"+accessID, `{"type":0,"waitTimeDays":30}`)
+			})
+			wg.Wait()
+			got := w.want(200, w.ann, "GET /"+accessID, "")
+			if got["waitTimeDays"] != 30.0 || got["status"] != 3.0 {
+				w.Errorf("got %v", got)
+			}
+			w.want(200, w.ann, "DELETE /"+accessID, "")
+		}
+	})
+}
+
 // Scenario 144: of attachments, those of the grantor's own items alone.
 func TestAttachmentsOfOwnItemsOnly(t *testing.T) {
 	each(t, func(w *world) {
@@ -374,9 +477,12 @@ func TestAccessesOfOthersAreNotThere(t *testing.T) {
 			method, rest, _ := strings.Cut(target, " ")
 			w.want(400, w.ann, method+" /"+accessID+rest, "")
 		}
-		for _, target := range []string{"POST /approve", "POST /reject", "GET ", "POST /reinvite"} {
+		w.want(400, w.ann, "POST /"+accessID+"/password", passwordBody)
+		for target, body := range map[string]string{
+			"POST /approve": "", "POST /reject": "", "GET ": "", "POST /reinvite": "", "PUT ": `{"type":0,"waitTimeDays":1}`, "POST /confirm": keyBody,
+		} {
 			method, rest, _ := strings.Cut(target, " ")
-			w.want(400, w.bob, method+" /"+accessID+rest, "")
+			w.want(400, w.bob, method+" /"+accessID+rest, body)
 		}
 		if w.status(accessID) != emergency.Approved {
 			w.Error("it has changed")

@@ -21,6 +21,9 @@ func (s *Service) Schedule(q *jobs.Queue) {
 func (s *Service) ApproveDue(ctx context.Context) error {
 	return s.each(ctx, func(ctx context.Context) ([]Access, error) { return s.Store.Due(ctx, s.Now(), portion) },
 		func(ctx context.Context, a Access) error {
+			if s.Now().Before(a.EndsAt()) {
+				return notValid
+			}
 			a.Status = Approved
 			if err := s.change(ctx, a, Initiated); err != nil {
 				return err
@@ -38,6 +41,9 @@ func (s *Service) Remind(ctx context.Context) error {
 		return s.Store.ToRemind(ctx, s.Now().Add(reminderLead), s.Now().Add(-day), portion)
 	}
 	return s.each(ctx, look, func(ctx context.Context, a Access) error {
+		if s.Now().Add(reminderLead).Before(a.EndsAt()) || a.RemindAt.After(s.Now().Add(-day)) {
+			return notValid
+		}
 		a.RemindAt = s.Now()
 		if err := s.change(ctx, a, Initiated); err != nil {
 			return err
@@ -46,8 +52,8 @@ func (s *Service) Remind(ctx context.Context) error {
 	})
 }
 
-// each does fn with every access that look finds, each in a transaction of its own.
-// One that has changed meanwhile needs it no more.
+// each does fn with every access that look finds, as it is now, each in a transaction of
+// its own. One that has changed meanwhile needs it no more.
 func (s *Service) each(ctx context.Context, look func(context.Context) ([]Access, error), fn func(context.Context, Access) error) error {
 	for {
 		list, err := look(ctx)
@@ -55,7 +61,16 @@ func (s *Service) each(ctx context.Context, look func(context.Context) ([]Access
 			return err
 		}
 		for _, a := range list {
-			err := s.Store.Tx(ctx, func(ctx context.Context) error { return fn(ctx, a) })
+			err := s.Store.Tx(ctx, func(ctx context.Context) error {
+				now, err := s.hold(ctx, a.ID)
+				if err == nil {
+					err = now.is(Initiated)
+				}
+				if err != nil {
+					return err
+				}
+				return fn(ctx, now)
+			})
 			if err != nil && fault.KindOf(err) != fault.Invalid {
 				return err
 			}

@@ -13,7 +13,7 @@ import (
 // Initiate starts the wait of the caller, who is the grantee.
 func (s *Service) Initiate(ctx context.Context, caller, accessID id.ID) error {
 	return s.Store.Tx(ctx, func(ctx context.Context) error {
-		a, err := s.find(ctx, accessID)
+		a, err := s.hold(ctx, accessID)
 		if err == nil && a.GranteeID != caller {
 			err = notValid
 		}
@@ -130,7 +130,11 @@ func (s *Service) SetPassword(ctx context.Context, caller, accessID id.ID, c acc
 		if err := s.Organizations.LockTied(ctx, a.GrantorID); err != nil {
 			return err
 		}
-		if _, err := s.approved(ctx, caller, accessID, Takeover); err != nil {
+		a, err := s.hold(ctx, accessID) // the grantor may have taken it back
+		if err == nil {
+			err = a.isFor(caller, Takeover)
+		}
+		if err != nil {
 			return err
 		}
 		return s.setPassword(ctx, a.GrantorID, c, stored)

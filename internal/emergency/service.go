@@ -81,9 +81,19 @@ func (s *Service) find(ctx context.Context, accessID id.ID) (Access, error) {
 	return a, err
 }
 
-// granted returns an access of the caller's, in one of some states.
+// hold is find in a transaction, until whose end nobody else changes the access: what
+// is written of it is all of it.
+func (s *Service) hold(ctx context.Context, accessID id.ID) (Access, error) {
+	a, err := s.Store.Hold(ctx, accessID)
+	if fault.KindOf(err) == fault.NotFound {
+		err = notValid
+	}
+	return a, err
+}
+
+// granted returns an access of the caller's, in one of some states, and holds it.
 func (s *Service) granted(ctx context.Context, caller, accessID id.ID, states ...Status) (Access, error) {
-	a, err := s.find(ctx, accessID)
+	a, err := s.hold(ctx, accessID)
 	if err == nil && a.GrantorID != caller {
 		err = notValid
 	}
@@ -164,15 +174,17 @@ func orTwice(err error) error {
 
 // Reinvite mails an invitation again.
 func (s *Service) Reinvite(ctx context.Context, caller, accessID id.ID) error {
-	a, err := s.granted(ctx, caller, accessID, Invited)
-	if err != nil {
-		return err
-	}
 	grantor, err := s.Accounts.Get(ctx, caller)
 	if err != nil {
 		return err
 	}
-	return s.mailInvitation(ctx, a, grantor)
+	return s.Store.Tx(ctx, func(ctx context.Context) error {
+		a, err := s.granted(ctx, caller, accessID, Invited)
+		if err != nil {
+			return err
+		}
+		return s.mailInvitation(ctx, a, grantor)
+	})
 }
 
 // Accept binds the caller, to whose address an invitation went, to an access.
@@ -188,7 +200,7 @@ func (s *Service) Accept(ctx context.Context, caller, accessID id.ID, token stri
 		return err
 	}
 	return s.Store.Tx(ctx, func(ctx context.Context) error {
-		a, err := s.find(ctx, accessID)
+		a, err := s.hold(ctx, accessID)
 		if err != nil {
 			return err
 		}

@@ -12,6 +12,7 @@ import (
 type Store interface {
 	Tx(ctx context.Context, fn func(context.Context) error) error
 	Get(ctx context.Context, accessID id.ID) (Access, error)
+	Hold(ctx context.Context, accessID id.ID) (Access, error)        // until the end of the transaction
 	Trusted(ctx context.Context, grantorID id.ID) ([]Contact, error) // with the grantees
 	Granted(ctx context.Context, granteeID id.ID) ([]Contact, error) // with the grantors
 	// Names reports whether a grantor has an access for an address, invited or not.
@@ -74,6 +75,14 @@ func (r *contactRow) Columns() []any {
 
 func (s sqlStore) Get(ctx context.Context, accessID id.ID) (Access, error) {
 	r, err := db.One[row](ctx, s.db, `SELECT `+columns+` FROM emergency_access e WHERE e.id = $1`, accessID)
+	return r.access(), err
+}
+
+// held locks the row; a transaction of SQLite is alone anyway.
+var held = db.Dialect{Postgres: ` FOR UPDATE`}
+
+func (s sqlStore) Hold(ctx context.Context, accessID id.ID) (Access, error) {
+	r, err := db.One[row](ctx, s.db, `SELECT `+columns+` FROM emergency_access e WHERE e.id = $1`+s.db.Pick(held), accessID)
 	return r.access(), err
 }
 
