@@ -203,14 +203,16 @@ func (s *Service) Open(ctx context.Context, sendID id.ID) (o Opened, err error) 
 // count counts an access, once for each; what is closed is fault.Gone.
 func (s *Service) count(ctx context.Context, v Send) error {
 	return s.Store.Tx(ctx, func(ctx context.Context) error {
+		// The owner's row before the Send's, as in every change of the owner's: otherwise
+		// the two could wait for each other.
+		if err := s.Accounts.Touch(ctx, v.AccountID); err != nil {
+			return err
+		}
 		counted, err := s.Store.Count(ctx, v.ID, s.Now())
 		if err == nil && !counted {
 			err = fault.Gone
 		}
 		if err != nil {
-			return err
-		}
-		if err := s.Accounts.Touch(ctx, v.AccountID); err != nil {
 			return err
 		}
 		s.Announce(ctx, notice.Send(notice.SendUpdated, v.AccountID, v.ID, s.Now()))

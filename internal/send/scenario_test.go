@@ -115,6 +115,34 @@ func TestLastAccessIsGivenOnce(t *testing.T) {
 	})
 }
 
+// Scenario 129, while the owner changes it and looks: nobody waits for each other, and
+// each access is counted.
+func TestAccessesAreCountedWhileTheOwnerChanges(t *testing.T) {
+	each(t, func(w *world) {
+		ann := w.Person(w, "ann@example.org")
+		s := w.sent(ann, w.text("maxAccessCount", 10))
+		token := w.admitted(s.text("accessId"))
+		read := make([]int, 16)
+		var wg sync.WaitGroup
+		for i := range read {
+			wg.Go(func() { read[i] = w.call(token, "POST /api/sends/access", nil).Code })
+			wg.Go(func() {
+				if a := w.call(ann.String(), "PUT /api/sends/"+s.text("id"), w.text("maxAccessCount", 10, "hideEmail", i%2 == 0)); a.Code != 200 {
+					w.Errorf("a change: got %d %s", a.Code, a.Body)
+				}
+			})
+		}
+		wg.Wait()
+		slices.Sort(read)
+		if want := append(slices.Repeat([]int{200}, 10), slices.Repeat([]int{404}, 6)...); !slices.Equal(read, want) {
+			w.Errorf("got %v", read)
+		}
+		if got := w.must(ann.String(), "GET /api/sends/"+s.text("id"), nil); got.body["accessCount"] != 10.0 {
+			w.Errorf("counted: %s", got.Body)
+		}
+	})
+}
+
 // Scenario 130: a Send that is closed lets nobody in, nor to its file.
 func TestClosedSendIsClosed(t *testing.T) { each(t, closedSends) }
 
