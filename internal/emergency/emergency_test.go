@@ -397,6 +397,31 @@ func TestALongerWaitHolds(t *testing.T) {
 	})
 }
 
+// Scenario 145, at once: of a takeover and a grantor who takes it back, the first counts,
+// and neither fails.
+func TestTakeoverOrNot(t *testing.T) {
+	each(t, func(w *world) {
+		for range 6 {
+			ann, err := w.Accounts.Get(w.Context(), w.ann)
+			if err != nil {
+				w.Fatal(err)
+			}
+			accessID := w.at(emergency.Takeover, emergency.Approved)
+			var wg sync.WaitGroup
+			var taken, rejected int
+			wg.Go(func() { taken, _ = w.call(w.bob, "POST /"+accessID+"/password", passwordBody) })
+			wg.Go(func() { rejected, _ = w.call(w.ann, "POST /"+accessID+"/reject", "") })
+			wg.Go(func() { w.want(200, w.ann, "PUT /"+accessID, `{"type":1,"waitTimeDays":9,"keyEncrypted":"4.BBBB"}`) })
+			wg.Wait()
+			now, err := w.Accounts.Get(w.Context(), w.ann)
+			if err != nil || rejected != 200 || taken != 200 && taken != 400 || (taken == 200) != (now.SecurityStamp != ann.SecurityStamp) {
+				w.Errorf("takeover %d, no %d: %v", taken, rejected, err)
+			}
+			w.want(200, w.ann, "DELETE /"+accessID, "")
+		}
+	})
+}
+
 // Scenario 144: of attachments, those of the grantor's own items alone.
 func TestAttachmentsOfOwnItemsOnly(t *testing.T) {
 	each(t, func(w *world) {

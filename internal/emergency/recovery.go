@@ -130,6 +130,9 @@ func (s *Service) SetPassword(ctx context.Context, caller, accessID id.ID, c acc
 		if err := s.Organizations.LockTied(ctx, a.GrantorID); err != nil {
 			return err
 		}
+		if err := s.Accounts.Touch(ctx, a.GrantorID); err != nil {
+			return err
+		}
 		a, err := s.hold(ctx, accessID) // the grantor may have taken it back
 		if err == nil {
 			err = a.isFor(caller, Takeover)

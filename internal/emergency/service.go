@@ -295,7 +295,11 @@ func (s *Service) Delete(ctx context.Context, caller, accessID id.ID) error {
 }
 
 // End ends every access at whose one end some people are, in the transaction of ctx.
+// The people come before the accesses, as in whatever they do themselves.
 func (s *Service) End(ctx context.Context, accountIDs []id.ID) error {
+	if err := s.Accounts.Touch(ctx, accountIDs...); err != nil {
+		return err
+	}
 	return s.Store.DeleteOf(ctx, accountIDs)
 }
 
