@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"coffre/internal/db"
@@ -202,6 +204,75 @@ func TestPrivateAddressesAreNotCalled(t *testing.T) {
 	}
 	if rec := w.get("localhost"); rec.Code != 400 || w.calls.Load() != 0 {
 		t.Errorf("got %d, %d calls", rec.Code, w.calls.Load())
+	}
+}
+
+// Scenario 154: neither a redirect, nor an icon that a page names, nor a name leads a
+// site's visitor to what only this server reaches. What the program has in the place of
+// the network here decides; a name is one thing when it is looked up, and then another.
+func TestSitesLeadNowherePrivate(t *testing.T) {
+	for name, target := range map[string]string{
+		"this machine": "http://127.0.0.1/x.png", "another": "http://10.1.2.3/x.png", "the cloud's": "http://169.254.169.254/latest/meta-data/",
+		"in the new form": "http://[::ffff:10.0.0.1]/x.png", "by name": "http://localhost/x.png", "by a number": "http://2130706433/x.png",
+		"in short": "http://127.1/x.png", "to itself": "https://[::1]/x.png",
+	} {
+		for how, site := range map[string]http.HandlerFunc{
+			"a redirect": func(rw http.ResponseWriter, req *http.Request) { http.Redirect(rw, req, target, http.StatusFound) },
+			"an icon": func(rw http.ResponseWriter, req *http.Request) {
+				if req.URL.Path == "/" {
+					fmt.Fprintf(rw, `<link rel="icon" href="%s">`, target)
+					return
+				}
+				http.NotFound(rw, req)
+			},
+		} {
+			t.Run(how+" to "+name, func(t *testing.T) {
+				w := newWorld(t, dbtest.SQLite(t), site)
+				var reached atomic.Int32
+				program := icon.NewClient(func(at netip.AddrPort) bool {
+					if icon.Reaches(at) {
+						reached.Add(1)
+					}
+					return false // whatever is public is not called from here
+				}).Transport.(*http.Transport)
+				transport := w.Client.Transport.(*http.Transport)
+				toSite := transport.DialContext
+				transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+					if address == "example.org:80" {
+						return toSite(ctx, network, address)
+					}
+					return program.DialContext(ctx, network, address)
+				}
+				if rec := w.get("example.org"); rec.Code != 200 || icon.KindOf(rec.Body.Bytes()) != icon.PNG || w.calls.Load() == 0 || reached.Load() != 0 {
+					t.Errorf("got %d after %d calls, and %d addresses were good", rec.Code, w.calls.Load(), reached.Load())
+				}
+			})
+		}
+	}
+}
+
+// Scenario 155: a site that says nothing, or nearly nothing, is given up after a while.
+func TestSilentSiteIsGivenUp(t *testing.T) {
+	for name, says := range map[string]string{"nothing": "", "a beginning": "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html>"} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := icon.Service{Client: icon.NewClient(icon.Reaches), Folder: t.TempDir(), Now: time.Now, Limits: &throttle.Limits{DB: dbtest.SQLite(t), Now: time.Now}}
+				s.Client.Transport.(*http.Transport).DialContext = func(context.Context, string, string) (net.Conn, error) {
+					here, there := net.Pipe()
+					go func() {
+						defer there.Close()
+						_, _ = there.Write([]byte(says))
+						_, _ = io.Copy(io.Discard, there)
+					}()
+					return here, nil
+				}
+				began := time.Now()
+				found, err := s.Get(t.Context(), "example.org")
+				if took := time.Since(began); err != nil || found != nil || took > 20*time.Second || took == 0 {
+					t.Errorf("got %d bytes, %v after %v", len(found), err, took)
+				}
+			})
+		})
 	}
 }
 
