@@ -16,6 +16,7 @@ import (
 	"coffre/internal/id"
 	"coffre/internal/notice"
 	"coffre/internal/policy"
+	"coffre/internal/send"
 )
 
 // Scenario 127: what is sent is read, without and with a password.
@@ -344,6 +345,57 @@ func TestPasswordStays(t *testing.T) {
 			w.Errorf("got %s", got.Body)
 		}
 		w.admitted(s.text("accessId"))
+	})
+}
+
+// racing does something once after a Send is read for a change.
+type racing struct {
+	send.Store
+	meanwhile func()
+}
+
+func (r *racing) Own(ctx contextOf, accountID, sendID id.ID) (send.Send, error) {
+	v, err := r.Store.Own(ctx, accountID, sendID)
+	if do := r.meanwhile; do != nil {
+		r.meanwhile = nil
+		do()
+	}
+	return v, err
+}
+
+// Scenario 136, for two devices at once: what one says is not undone by what the other
+// has read before.
+func TestNothingOfASendIsUndone(t *testing.T) {
+	each(t, func(w *world) {
+		ann, store := w.Person(w, "ann@example.org"), w.sends.Store
+		for name, test := range map[string]struct {
+			slow, fast func(path string)
+			disabled   bool
+		}{
+			"a new password while another is kept": {
+				func(path string) { w.must(ann.String(), "PUT "+path, w.text("authType", 1)) },
+				func(path string) { w.must(ann.String(), "PUT "+path, w.text("password", "another")) }, false,
+			},
+			"it is switched off while its password is taken away": {
+				func(path string) { w.must(ann.String(), "PUT "+path+"/remove-password", nil) },
+				func(path string) {
+					w.must(ann.String(), "PUT "+path, w.text("authType", 1, "password", "another", "disabled", true))
+				}, true,
+			},
+		} {
+			s := w.sent(ann, w.text("password", password))
+			path := "/api/sends/" + s.text("id")
+			w.sends.Store = &racing{store, func() { test.fast(path) }}
+			test.slow(path)
+			w.sends.Store = store
+			if got := w.must(ann.String(), "GET "+path, nil); got.body["disabled"] != test.disabled {
+				w.Errorf("%s: got %s", name, got.Body)
+			}
+			if !test.disabled {
+				w.turnedAway("password_hash_b64_invalid", "invalid_grant", s.text("accessId"), "password_hash_b64", password)
+				w.admitted(s.text("accessId"), "password_hash_b64", "another")
+			}
+		}
 	})
 }
 

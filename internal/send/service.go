@@ -2,6 +2,8 @@ package send
 
 import (
 	"context"
+	"errors"
+	"reflect"
 	"slices"
 	"time"
 
@@ -175,27 +177,43 @@ func (s *Service) RemoveAuth(ctx context.Context, caller, sendID id.ID) (Send, e
 	})
 }
 
+var errMeanwhile = errors.New("send: changed meanwhile")
+
 // revise changes a Send. A new password is hashed before the transaction, which must
-// not wait for that.
+// not wait for that; so what another change does meanwhile is taken into account by
+// beginning anew.
 func (s *Service) revise(ctx context.Context, caller, sendID id.ID, fn func(context.Context, account.Account, Send) (Send, error)) (Send, error) {
 	a, err := s.Accounts.Get(ctx, caller)
 	if err != nil {
 		return Send{}, err
 	}
-	was, err := s.Store.Own(ctx, caller, sendID)
-	if err != nil {
-		return Send{}, err
+	for {
+		was, err := s.Store.Own(ctx, caller, sendID)
+		if err != nil {
+			return Send{}, err
+		}
+		v, err := fn(ctx, a, was)
+		if err != nil {
+			return Send{}, err
+		}
+		if v, err = s.replace(ctx, caller, was, v); err != errMeanwhile {
+			return v, err
+		}
 	}
-	v, err := fn(ctx, a, was)
-	if err != nil {
-		return Send{}, err
-	}
-	err = s.change(ctx, caller, func(ctx context.Context) error {
+}
+
+// replace puts v in the place of a Send of the caller's that is as it was.
+func (s *Service) replace(ctx context.Context, caller id.ID, was, v Send) (Send, error) {
+	sendID := was.ID
+	err := s.change(ctx, caller, func(ctx context.Context) error {
 		now, err := s.Store.Own(ctx, caller, sendID)
 		if err != nil {
 			return err
 		}
 		v.Accesses = now.Accesses
+		if was.Accesses, was.RevisedAt = now.Accesses, now.RevisedAt; !reflect.DeepEqual(was, now) { // reading changes those two
+			return errMeanwhile
+		}
 		if err := s.obeys(ctx, v); err != nil {
 			return err
 		}
