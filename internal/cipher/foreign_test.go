@@ -1,6 +1,7 @@
 package cipher_test
 
 import (
+	"encoding/json"
 	"testing"
 
 	"coffre/internal/collection"
@@ -73,6 +74,29 @@ func TestItemsDoNotChangeHandsByTheWay(t *testing.T) {
 		}
 		if got := w.everything(t); got != before {
 			t.Errorf("got\n%s\nwant\n%s", got, before)
+		}
+	})
+}
+
+// Scenario 144 of spec 03: who comes in an emergency reads the person's own items, and
+// nothing that is an organization's, though the person owns that.
+func TestScenario144OfOwnItemsAlone(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		own, thrown := w.own(t, w.ann), w.own(t, w.ann)
+		w.good(t, w.ann, "PUT /api/ciphers/"+thrown.String()+"/delete", nil)
+		w.give(t, w.shared, w.annIn.ID, manage)
+		w.put(t, w.shared)
+		w.own(t, w.ben)
+		shared := w.own(t, w.ann)
+		w.good(t, w.ann, "PUT /api/ciphers/"+shared.String()+"/share", object{"cipher": login("organizationId", w.acme.ID), "collectionIds": []id.ID{w.shared}})
+		views, err := w.ciphers.OwnViews(t.Context(), w.ann)
+		must(t, err)
+		raw, err := json.Marshal(views)
+		must(t, err)
+		var got []object
+		if err := json.Unmarshal(raw, &got); err != nil || len(got) != 1 || got[0]["id"] != own.String() || rightsOf(t, got[0]) != (rights{true, true, true}) {
+			t.Errorf("got %s, %v", raw, err)
 		}
 	})
 }

@@ -462,7 +462,28 @@ func TestTakeoverTakesTheAccountAlone(t *testing.T) {
 			w.Fatal(err)
 		}
 		w.Said, w.Mails = nil, nil
+		sessions := identity.NewStore(w.DB)
+		phone := device.Device{ID: id.New(), AccountID: w.ann, Identifier: "phone", CreatedAt: w.Time, ActiveAt: w.Time}
+		err = w.DB.Tx(w.Context(), func(ctx context.Context) error {
+			phone, err = device.NewStore(w.DB).Save(ctx, phone)
+			return err
+		})
+		if err != nil {
+			w.Fatal(err)
+		}
+		err = sessions.InsertSession(w.Context(), identity.Session{
+			Hash: "ann's", AccountID: w.ann, DeviceID: phone.ID, ClientID: "web", SecurityStamp: before.SecurityStamp, CreatedAt: w.Time, ExpiresAt: w.Time.Add(time.Hour),
+		})
+		if err != nil {
+			w.Fatal(err)
+		}
+		if _, found, err := sessions.FindSession(w.Context(), "ann's"); !found || err != nil {
+			w.Fatalf("no session: %v", err)
+		}
 		w.want(200, w.bob, "POST /"+accessID+"/password", passwordBody)
+		if _, found, err := sessions.FindSession(w.Context(), "ann's"); found || err != nil {
+			w.Errorf("Ann's session: %v, %v", found, err)
+		}
 		a, good, err := w.Accounts.CheckPassword(w.Context(), "ann@example.org", newHash)
 		if err != nil || !good || a.SecurityStamp == before.SecurityStamp || a.VerifyDevices || a.ForcePasswordReset {
 			w.Errorf("got %+v, %v, %v", a, good, err)
