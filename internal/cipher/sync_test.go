@@ -199,7 +199,8 @@ func TestScenarios163And164And173OddRequests(t *testing.T) {
 		deep := strings.Repeat(`{"a":`, 1_000) + `1` + strings.Repeat(`}`, 1_000)
 		for name, body := range map[string]string{
 			"deep": `{"type":1,"login":` + deep + `}`, "no UTF-8": "{\"type\":1,\"name\":\"\xff\"}", "NUL": `{"type":1,"name":"\u0000"}`,
-			"a lone surrogate": `{"type":1,"name":"\ud800","login":{}}`, "twice": `{"type":1,"name":"` + text + `","name":"clear","login":{}}`,
+			"a lone surrogate": `{"type":1,"name":"\ud800","login":{}}`, "twice": `{"type":1,"name":"` + text + `","name":"` + other + `","login":{}}`,
+			"twice inside": `{"type":1,"name":"` + text + `","login":{"username":"` + text + `","u\u0073ername":"` + other + `"}}`,
 		} {
 			if got := w.do(t, w.ann, "POST /api/ciphers", body); got.status != 400 {
 				t.Errorf("%s: got %d %s", name, got.status, got.body)

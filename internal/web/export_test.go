@@ -8,3 +8,6 @@ func Remembered(r *Router, address netip.Addr) int {
 	_ = r.flooded("GET", address)
 	return len(r.flood.young) + len(r.flood.old)
 }
+
+// Repeats is repeats.
+func Repeats(raw string) bool { return repeats([]byte(raw)) }

@@ -104,7 +104,7 @@ func readJSON(req *http.Request, in any) error {
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && wrong.Field != "" {
 		return fault.Malformed(memberAt(reflect.TypeOf(in), wrong.Field))
 	}
-	if err != nil {
+	if err != nil || repeats(raw) {
 		return notJSON
 	}
 	if field := withNUL(reflect.ValueOf(in), ""); field != "" {

@@ -24,6 +24,7 @@ func bodies(r row, route web.Route) []trial {
 		"truncated": `{"a":`, "open": `{`, "closed twice": `{}}`, "two": `{}{}`, "more behind": `{} x`, "no quotes": `{a:1}`,
 		"broken escape": `{"a":"\x"}`, "NUL": "{\"a\":\"\x00\"}", "byte order mark": "\xef\xbb\xbf{}", "UTF-16": "\xff\xfe{\x00}\x00",
 		"deep": strings.Repeat(`{"a":`, 100_000), "deep list": strings.Repeat(`[`, 100_000),
+		"a member twice": `{"a":1,"a":1}`, "a member twice inside": `{"a":[{"b":{},"c":"\"b\":","b":2}]}`,
 		"no UTF-8": "{\"a\":\"\xff\"}", "no UTF-8 in a name": "{\"\xff\":1}",
 	} {
 		body(name, text, status(400))
