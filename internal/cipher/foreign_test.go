@@ -62,6 +62,14 @@ func TestItemsDoNotChangeHandsByTheWay(t *testing.T) {
 		before := w.everything(t)
 		w.refused(t, w.ben, own, login("organizationId", w.acme.ID), 400, `"organizationId"`)
 		w.refused(t, w.ben, shared, login(), 400, `"organizationId"`)
+		for target, body := range map[string]any{ // scenario 20: what is encrypted for Ann is not kept for Ben
+			own: login("encryptedFor", w.ann), shared: login("organizationId", w.acme.ID, "encryptedFor", w.ann),
+			own + "/share":             object{"cipher": login("organizationId", w.acme.ID, "encryptedFor", w.ann), "collectionIds": []id.ID{w.shared}},
+			"POST /api/ciphers/create": object{"cipher": login("organizationId", w.acme.ID, "encryptedFor", w.ann), "collectionIds": []id.ID{w.shared}},
+			"POST /api/ciphers/import": object{"ciphers": []any{login("encryptedFor", w.ann)}},
+		} {
+			w.refused(t, w.ben, target, body, 400, `encryptedFor"`)
+		}
 		w.refused(t, w.ben, shared, login("organizationId", w.other.ID), 400, `"organizationId"`)
 		w.refused(t, w.ben, shared+"/share", object{"cipher": login("organizationId", w.other.ID), "collectionIds": []id.ID{w.foreign}}, 400, "already")
 		for _, suffix := range []string{"/collections", "/collections_v2"} {

@@ -38,8 +38,9 @@ var (
 	mayNotImport   = fault.New(fault.Invalid, "cipher.mayNotImport")
 )
 
-// check refuses an import that is too large, or that relates what it does not have.
-func (in Import) check(l Limits) error {
+// check refuses an import that is too large, that was encrypted for somebody else, or
+// that relates what it does not have.
+func (in Import) check(l Limits, caller id.ID) error {
 	for _, part := range []struct {
 		field    string
 		n, limit int
@@ -52,6 +53,11 @@ func (in Import) check(l Limits) error {
 	} {
 		if part.n > part.limit {
 			return importTooLarge.On(part.field).With("limit", part.limit)
+		}
+	}
+	for i, d := range in.Items {
+		if !d.For.IsZero() && d.For != caller {
+			return forAnother.On("ciphers[" + strconv.Itoa(i) + "].encryptedFor")
 		}
 	}
 	if err := checkRelations("folderRelationships", in.FolderRelations, len(in.Items), len(in.Folders)); err != nil {
@@ -75,7 +81,7 @@ func checkRelations(field string, relations []Relation, items, places int) error
 
 // Import adds items and folders to the caller's vault, all or none.
 func (s *Service) Import(ctx context.Context, caller id.ID, in Import) error {
-	if err := in.check(s.Limits); err != nil {
+	if err := in.check(s.Limits, caller); err != nil {
 		return err
 	}
 	return s.change(ctx, caller, scope{}, func(ctx context.Context, w *work) error {
@@ -97,7 +103,7 @@ func (s *Service) Import(ctx context.Context, caller id.ID, in Import) error {
 // ImportInto adds items and collections to an organization, all or none, for whoever
 // may import there or may change each of the collections.
 func (s *Service) ImportInto(ctx context.Context, caller, orgID id.ID, in Import) error {
-	if err := in.check(s.Limits); err != nil {
+	if err := in.check(s.Limits, caller); err != nil {
 		return err
 	}
 	there := make([]id.ID, 0, len(in.Collections))

@@ -19,6 +19,7 @@ import (
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/identity"
+	"coffre/internal/mail"
 	"coffre/internal/notice"
 	"coffre/internal/org"
 	"coffre/internal/orgtest"
@@ -304,6 +305,36 @@ func TestWaitEndsOnce(t *testing.T) {
 		work(8 * day)
 		if w.status(accessID) != emergency.Approved {
 			w.Errorf("it is in %d", w.status(accessID))
+		}
+	})
+}
+
+// Scenario 142, on several nodes at once.
+func TestWaitEndsOnceOnSeveralNodes(t *testing.T) {
+	each(t, func(w *world) {
+		accessID := w.at(emergency.View, emergency.Initiated)
+		var mu sync.Mutex
+		sent := map[string]int{}
+		w.accesses.Mail = func(_ context.Context, list ...mail.Message) error {
+			mu.Lock()
+			defer mu.Unlock()
+			for _, m := range list {
+				sent[m.Template]++
+			}
+			return nil
+		}
+		w.Time = w.Time.Add(7 * 24 * time.Hour)
+		var wg sync.WaitGroup
+		for _, job := range slices.Repeat([]func(context.Context) error{w.accesses.Remind, w.accesses.ApproveDue}, 4) {
+			wg.Go(func() {
+				if err := job(w.Context()); err != nil {
+					w.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if w.status(accessID) != emergency.Approved || sent["emergency-over"] != 1 || sent["emergency-approved"] != 1 || sent["emergency-reminder"] > 1 {
+			w.Errorf("it is in %d, mails %v", w.status(accessID), sent)
 		}
 	})
 }

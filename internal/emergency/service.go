@@ -231,7 +231,14 @@ func (s *Service) Registered(ctx context.Context, me account.Account) error {
 		return err
 	}
 	for _, a := range list {
-		if err := s.accept(ctx, a, me); err != nil {
+		err := s.Store.Tx(ctx, func(ctx context.Context) error {
+			now, err := s.hold(ctx, a.ID)
+			if err != nil {
+				return err
+			}
+			return s.accept(ctx, now, me)
+		})
+		if err != nil {
 			return err
 		}
 	}
