@@ -238,7 +238,7 @@ func (s *Service) Registered(ctx context.Context, me account.Account) error {
 			}
 			return s.accept(ctx, now, me)
 		})
-		if err != nil {
+		if err != nil && fault.KindOf(err) != fault.Invalid { // the grantor has taken it back
 			return err
 		}
 	}

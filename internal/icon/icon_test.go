@@ -80,6 +80,16 @@ func TestPublic(t *testing.T) {
 	}
 }
 
+func TestPortsOfSites(t *testing.T) {
+	for address, want := range map[string]bool{
+		"1.1.1.1:80": true, "[2606:4700::1111]:443": true, "1.1.1.1:22": false, "1.1.1.1:8080": false, "1.1.1.1:0": false, "10.0.0.1:80": false, "[::ffff:127.0.0.1]:443": false,
+	} {
+		if got := icon.Reaches(netip.MustParseAddrPort(address)); got != want {
+			t.Errorf("%s: got %v", address, got)
+		}
+	}
+}
+
 func TestCleanHost(t *testing.T) {
 	for host, want := range map[string]bool{
 		"example.org": true, "EXAMPLE.org.": true, "a-b.c_d.example": true, "1.1.1.1": true, "localhost": false, "": false, ".": false, "a..b": false,
