@@ -282,3 +282,37 @@ test("the keyboard alone makes a guarded note, which asks for the master passwor
   expect(person.complaints).toEqual([]);
   await person.leave();
 });
+
+test("what another program wrote in several lines, or beside what is shown, survives a change", async () => {
+  const kim = await Account.register(server, "Kim", "kim@home.example", password);
+  const keys = await kim.open();
+  const [name, address1, city, field, value] = await keys.encrypt(["Me", "1 Rue\r\nde la Forge", "Paris", "Door", "A"]);
+  const fields = [{ type: 0, name: field ?? "", value: value ?? "", linkedId: 405 }];
+  const { id } = await kim.call("POST /api/ciphers", {
+    type: 4,
+    name: name ?? "",
+    identity: { address1: address1 ?? "", city: city ?? "" },
+    fields,
+  });
+  const person = await Person.sitDown(browser, { language: "fr", width: 360 });
+  const { page } = person;
+  const dialog = page.getByRole("dialog");
+  await person.logIn(server, kim.email, password);
+  await person.isIn("Kim");
+  await page.getByRole("link", { name: "Me", exact: true }).click();
+  const change = async (part: Parameters<Person["t"]>[0], said: string) => {
+    await dialog.getByRole("button", { name: person.t("item.edit"), exact: true }).click();
+    await dialog.getByLabel(person.t(part), { exact: true }).fill(said);
+    await person.isAccessible();
+    await dialog.getByRole("button", { name: person.t("console.save"), exact: true }).click();
+    await dialog.getByText(said.split("\n")[0] ?? "").waitFor();
+    const view = (await kim.send("GET", `/api/ciphers/${id}`)) as typeof kept;
+    expect(view.fields).toMatchObject([{ linkedId: 405 }]);
+    return keys.decrypt([view.identity.address1, view.identity.city]);
+  };
+  const kept = { identity: { address1: "", city: "" }, fields };
+  expect(await change("item.part.city", "Lyon")).toEqual(["1 Rue\r\nde la Forge", "Lyon"]);
+  expect(await change("item.part.address1", "2 Rue\nde la Forge")).toEqual(["2 Rue\nde la Forge", "Lyon"]);
+  expect(person.complaints).toEqual([]);
+  await person.leave();
+});

@@ -3,7 +3,13 @@
 export const types = { login: 1, note: 2, card: 3, identity: 4, sshKey: 5 } as const;
 export type Type = (typeof types)[keyof typeof types];
 
-export interface Uri {
+/** One of several in an item. */
+interface OneOfSeveral {
+  /** Where it stood before the item was changed: what is not known of it here stays. */
+  origin?: number | undefined;
+}
+
+export interface Uri extends OneOfSeveral {
   uri: string;
   /** 0 base domain, 1 host, 2 start, 3 exact, 4 regular expression, 5 never; null is what the person prefers. */
   match: number | null;
@@ -53,7 +59,7 @@ export interface SshKey {
   keyFingerprint: string;
 }
 
-export interface Field {
+export interface Field extends OneOfSeveral {
   /** 0 text, 1 hidden, 2 yes or no ("true", "false"), 3 the value of another member, which linkedId names. */
   type: number;
   name: string | null;
@@ -62,7 +68,7 @@ export interface Field {
 }
 
 /** A password that an item had before. */
-export interface OldPassword {
+export interface OldPassword extends OneOfSeveral {
   password: string;
   /** When it was replaced, in ISO 8601. */
   lastUsedDate: string;

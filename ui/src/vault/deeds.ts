@@ -2,7 +2,7 @@ import { type ContentView, call, Failure } from "../api/client.ts";
 import type { Content } from "./content.ts";
 import { amend, drop, foldersOf, open, put, reread, takeUp, vaultHere, viewOf } from "./items.ts";
 import { keyring } from "./session.ts";
-import { decryptContents, encryptContent, encryptFor, isForeign } from "./wire.ts";
+import { decryptContents, encryptContent, encryptFor, isForeign, placed } from "./wire.ts";
 
 /** How many items the server takes at once. */
 const atOnce = 500;
@@ -52,8 +52,8 @@ interface SaveOptions {
 }
 
 /**
- * Changes what an item says. The change gets all of it as it is, and returns it as it is to be; a password that is
- * replaced is remembered. Throws OutOfDate for an item of another revision than the one that is known, and the
+ * Changes what an item says. The change gets all of it as it is, and returns it as it is to be: what has an origin
+ * keeps what is not known of it here. A password that is replaced is remembered. Throws OutOfDate for an item of another revision than the one that is known, and the
  * server refuses when it was changed there meanwhile.
  */
 export async function save(
@@ -63,7 +63,7 @@ export async function save(
 ): Promise<void> {
   const base = sameAs(id, known);
   const before = await open(id);
-  const after = remember(before, by(structuredClone(before)), new Date());
+  const after = remember(before, by(placed(before)), new Date());
   const body = await encryptContent(after, { base });
   if (folderId !== undefined) body.folderId = folderId;
   if (body.login && after.login?.password !== before.login?.password)

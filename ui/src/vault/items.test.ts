@@ -182,6 +182,38 @@ test("members that nobody here knows survive a change, and so do passkeys", asyn
   expect(changed).not.toHaveProperty("viewPassword");
 });
 
+test("what a newer client wrote beside a website, a field or an old password survives a change", async () => {
+  const request = await encryptContent(login());
+  const [label = ""] = await keys.encrypt(["sign in here"]);
+  const newer = <T extends object>(all: T[] | null | undefined) => (all ?? []).map((one, n) => ({ ...one, label, n }));
+  const base = kept({
+    ...request,
+    fields: newer(request.fields).map((field) => ({ ...field, linkedId: field.linkedId ?? 7 })),
+    passwordHistory: newer(request.passwordHistory),
+    login: { ...request.login, uris: newer(request.login?.uris) },
+  } as ContentRequest);
+  const id = base.id ?? "";
+  await load([base]);
+  answers[`PUT /api/ciphers/${id}`] = base;
+  const change = (before: Content) => {
+    const { login: had, fields } = before;
+    const uris = (had?.uris ?? []).toReversed().map((one) => ({ ...one, uri: `${one.uri}/new` }));
+    return { ...before, fields: fields.slice(1), login: had && { ...had, password: "h0t iron", uris } };
+  };
+  await save(id, change as (before: Content) => Content, { known: base.revisionDate ?? "" });
+  const sent = asked.find(({ operation }) => operation === `PUT /api/ciphers/${id}`)?.body as ContentRequest;
+  expect(sent.login?.uris).toMatchObject([
+    { label, n: 1, match: 3 },
+    { label, n: 0, match: null },
+  ]);
+  expect(sent.fields).toMatchObject([1, 2, 3].map((n) => ({ label, n, linkedId: n === 3 ? 100 : 7 })));
+  expect(sent.passwordHistory?.[0]).not.toHaveProperty("label");
+  expect(sent.passwordHistory?.[1]).toMatchObject({ label, n: 0 });
+  expect(JSON.stringify(sent)).not.toContain("origin");
+  const { content } = (await decryptContents([kept(sent)]))[0] ?? {};
+  expect(content?.login?.uris.map(({ uri }) => uri)).toEqual(["forge.example/new", "https://forge.example/login/new"]);
+});
+
 test("an item with a key of its own is opened with it and keeps it", async () => {
   const key = await keys.handOver([await itemKey()], {}, acme);
   const base = kept(await encryptContent(login(), { base: { key: key[0] ?? "", organizationId: acme } }));

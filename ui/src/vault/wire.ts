@@ -146,6 +146,25 @@ function contentOf(wire: Wire): Content {
   return { ...content, [holder]: holder === "login" ? { ...own, uris } : own };
 }
 
+/** An item of which each website, field and old password says where it stands, for a change to carry along. */
+export function placed(content: Content): Content {
+  const placedAll = <T extends object>(all: T[]): (T & { origin: number })[] =>
+    all.map((one, origin) => ({ ...one, origin }));
+  const { login, fields, passwordHistory } = content;
+  return {
+    ...structuredClone(content),
+    fields: placedAll(fields),
+    passwordHistory: placedAll(passwordHistory),
+    ...(login && { login: { ...login, uris: placedAll(login.uris) } }),
+  };
+}
+
+/** What a website, a field or an old password is to be, over what it was. */
+const over = <T extends { origin?: number | undefined }>({ origin, ...now }: T, all: object[] | null | undefined) => ({
+  ...(origin === undefined ? {} : all?.[origin]),
+  ...now,
+});
+
 /** What stands in an answer about an item, and is nothing that a request says. */
 const answered: ReadonlySet<string> = new Set([
   "object",
@@ -163,7 +182,7 @@ const answered: ReadonlySet<string> = new Set([
 
 /**
  * Encrypts what an item is to say. Of an item that there is already, everything that
- * Content does not know stays, and so does its key.
+ * Content does not know stays, and so does its key; of what it has several of, where the origin is told.
  */
 export async function encryptContent(
   content: Content,
@@ -231,22 +250,25 @@ async function plainRequest(
     notes,
     favorite,
     reprompt,
-    fields: fields.map((field) => ({ ...field })),
-    passwordHistory: passwordHistory.map((old) => ({ ...old })),
+    fields: fields.map((field) => over(field, base?.fields)),
+    passwordHistory: passwordHistory.map((old) => over(old, base?.passwordHistory)),
   };
   if (base?.revisionDate) request.lastKnownRevisionDate = base.revisionDate;
   if (type === types.note) return { ...request, secureNote: { type: 0, ...base?.secureNote } };
   const holder = holders[type];
   const own = { ...base?.[holder], ...content[holder] };
   if (type !== types.login) return { ...request, [holder]: own };
-  const uris = await Promise.all((content.login?.uris ?? []).filter(({ uri }) => uri !== "").map(checked));
+  const named = (content.login?.uris ?? []).filter(({ uri }) => uri !== "");
+  const uris = await Promise.all(
+    named.map(async (one) => ({ ...over(one, base?.login?.uris), ...(await sumOf(one)) })),
+  );
   return { ...request, login: { ...own, uri: null, uris } };
 }
 
-/** An address with what shows other clients that it was not swapped for that of another item. */
-async function checked({ uri, match }: { uri: string; match: number | null }) {
+/** What shows other clients that an address was not swapped for that of another item. */
+async function sumOf({ uri }: { uri: string }) {
   const sum = await crypto.subtle.digest("SHA-256", utf8(uri));
-  return { uri, match, uriChecksum: toBase64(new Uint8Array(sum)) };
+  return { uriChecksum: toBase64(new Uint8Array(sum)) };
 }
 
 const looksSealed = /^2\.[A-Za-z0-9+/=]+\|[A-Za-z0-9+/=]+\|[A-Za-z0-9+/=]+$/;

@@ -117,6 +117,50 @@ test("lines that an input cannot show stay, unless what stands in them was chang
   expect(compose(form(values("")), lines).fields[1]?.value).toBeNull();
 });
 
+test("what nobody here knows of a website or a field stays with it, however they are moved", () => {
+  const future = (of: string) => ({ future: of, linkedId: 7 });
+  const newer: Content = {
+    ...before,
+    fields: before.fields.map((field, origin) => ({ ...field, ...future(`field ${origin}`), origin })),
+    login: {
+      ...before.login,
+      ...{ username: "ada", password: "secret", totp: null },
+      uris: ["https://a.example", " b.example\n", "c.example"].map((uri, origin) => ({
+        ...{ uri, match: 9, origin },
+        ...future(`website ${origin}`),
+      })),
+    },
+  };
+  const after = compose(
+    form([
+      ["name", "Forge"],
+      ...["2 d.example", "1  b.example", " e.example"].flatMap((row): [string, string][] => [
+        ["uriOrigin", row.slice(0, 1).trim()],
+        ["uri", row.slice(row.startsWith(" ") ? 1 : 2)],
+        ["match", "9"],
+      ]),
+      ["field", "x"],
+      ["field.x.type", "1"],
+      ["field.x.name", "Pin code"],
+      ["field.x.origin", "1"],
+      ["field", "y"],
+      ["field.y.type", "0"],
+      ["field.y.name", "New"],
+      ["field.y.value", "one"],
+    ]),
+    newer,
+  );
+  expect(after.login?.uris).toEqual([
+    { uri: "d.example", match: 9, origin: 2, future: "website 2", linkedId: 7 },
+    { uri: " b.example\n", match: 9, origin: 1, future: "website 1", linkedId: 7 },
+    { uri: "e.example", match: 9 },
+  ]);
+  expect(after.fields).toEqual([
+    { ...newer.fields[1], name: "Pin code" },
+    { type: 0, name: "New", value: "one", linkedId: null },
+  ]);
+});
+
 test("the lines of a key are what the person makes of them", () => {
   const key: Content = { ...blank(5), sshKey: { privateKey: "a\nb", publicKey: "c", keyFingerprint: "d" } };
   const after = compose(

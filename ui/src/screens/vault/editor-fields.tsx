@@ -7,6 +7,7 @@ import { type Key, useText } from "../../text/t.ts";
 import { type Field as Custom, type Type, types } from "../../vault/content.ts";
 import styles from "./item.module.css";
 import { linked } from "./item-content.tsx";
+import { Lines } from "./lines.tsx";
 import { type About, SecretInput } from "./secret-input.tsx";
 
 /** A field that the person added; origin is where it stood before. */
@@ -112,7 +113,5 @@ function FieldValue({ row, number, type, about }: FieldValueProps) {
       />
     );
   }
-  return (
-    <Field label={label} name={name} autoComplete="off" maxLength={3_600} defaultValue={row.value ?? ""} unmarked />
-  );
+  return <Lines label={label} name={name} maxLength={3_600} of={row.value} />;
 }

@@ -4,10 +4,11 @@ import { Button, IconButton } from "../../kit/button.tsx";
 import { Field, SecretField, Select } from "../../kit/field.tsx";
 import { TextArea } from "../../kit/text-area.tsx";
 import { type Key, useText } from "../../text/t.ts";
-import { members, type Type, types } from "../../vault/content.ts";
+import { members, type Type, types, type Uri } from "../../vault/content.ts";
 import { fingerprintOfLine, publicHalfOf } from "../../vault/ssh-key.ts";
 import { GeneratorDialog } from "../parts/generator.tsx";
 import styles from "./item.module.css";
+import { Lines } from "./lines.tsx";
 import { type About, fill, isWithheld, SecretInput, useFilled, Withheld } from "./secret-input.tsx";
 
 /** What only items of one type say. */
@@ -31,15 +32,13 @@ function LoginFields(about: About) {
   const { login } = about.seen.content;
   return (
     <>
-      <Field
+      <Lines
         label={t("item.part.username")}
         name="login.username"
-        autoComplete="off"
         autoCapitalize="none"
         spellCheck={false}
         maxLength={700}
-        defaultValue={login?.username ?? ""}
-        unmarked
+        of={login?.username}
       />
       <PasswordInput {...about} />
       <SecretInput label={t("item.totp")} name="login.totp" part="login.totp" hint={t("item.totpHint")} {...about} />
@@ -86,24 +85,28 @@ function PasswordInput(about: About) {
 }
 
 /** How an address is compared with that of a page, as clients number it. */
-const matches = ["0", "1", "2", "3", "4", "5"] as const;
+const matches = [0, 1, 2, 3, 4, 5] as const;
+
+const isKnown = (match: number): boolean => (matches as readonly number[]).includes(match);
 
 function Uris({ seen: { content } }: About) {
   const t = useText();
   const last = useRef(0);
   const [rows, setRows] = useState(() => {
-    const uris = content.login?.uris ?? [];
+    const uris: Uri[] = (content.login?.uris ?? []).map((one, origin) => ({ ...one, origin }));
     return (uris.length > 0 ? uris : [{ uri: "", match: null }]).map((one) => ({ ...one, key: ++last.current }));
   });
-  const options = [
+  const options = (match: number | null) => [
     { value: "", label: t("item.match.default") },
-    ...matches.map((value) => ({ value, label: t(`item.match.${value}`) })),
+    ...matches.map((value) => ({ value: String(value), label: t(`item.match.${value}`) })),
+    ...(match !== null && !isKnown(match) ? [{ value: String(match), label: t("item.matchUnknown") }] : []),
   ];
   return (
     <fieldset className={styles.rows}>
       <legend>{t("item.uris")}</legend>
-      {rows.map(({ key, uri, match }, n) => (
+      {rows.map(({ key, uri, match, origin }, n) => (
         <div key={key} className={styles.uri}>
+          <input type="hidden" name="uriOrigin" value={origin ?? ""} />
           <div className={styles.row}>
             <Field
               label={t("item.uri", { number: rows.length > 1 ? n + 1 : 0 })}
@@ -127,7 +130,7 @@ function Uris({ seen: { content } }: About) {
             label={t("item.matches", { number: rows.length > 1 ? n + 1 : 0 })}
             name="match"
             defaultValue={match === null ? "" : String(match)}
-            options={options}
+            options={options(match)}
           />
         </div>
       ))}
@@ -163,13 +166,11 @@ function CardFields(about: About) {
   if (month && !months.some(({ value }) => value === month)) months.unshift({ value: month, label: month });
   return (
     <>
-      <Field
+      <Lines
         label={t("item.part.cardholderName")}
         name="card.cardholderName"
-        autoComplete="off"
         maxLength={700}
-        defaultValue={card?.cardholderName ?? ""}
-        unmarked
+        of={card?.cardholderName}
       />
       <SecretInput label={t("item.part.number")} name="card.number" part="card.number" {...about} />
       <Select label={t("item.part.brand")} name="card.brand" defaultValue={card?.brand ?? ""} options={options} />
@@ -207,17 +208,7 @@ function IdentityFields(about: About) {
         const sent = `identity.${name}`;
         if (secretOfIdentity.has(name))
           return <SecretInput key={name} label={label} name={sent} part={sent} {...about} />;
-        return (
-          <Field
-            key={name}
-            label={label}
-            name={sent}
-            autoComplete="off"
-            maxLength={700}
-            defaultValue={identity?.[name] ?? ""}
-            unmarked
-          />
-        );
+        return <Lines key={name} label={label} name={sent} maxLength={700} of={identity?.[name]} />;
       })}
     </div>
   );
