@@ -100,6 +100,14 @@ test("a person keeps a login, from the folder to the end", async () => {
   await page.keyboard.press("ControlOrMeta+V");
   expect(await dialog.getByLabel(person.t("item.notes"), { exact: true }).inputValue()).toBe("h3avy metal");
   await page.keyboard.press("ControlOrMeta+Z");
+  await inDialog("item.generate").click();
+  const made = dialog.locator("output");
+  await expect.poll(() => made.textContent()).toMatch(/^\S{20}$/);
+  const generated = (await made.textContent()) ?? "";
+  await person.keepsNo(generated, "ada@forge.example");
+  await inDialog("generator.use").click();
+  await expect.poll(() => field.inputValue()).toBe(generated);
+  await person.keepsNo(generated, "ada@forge.example");
   await field.fill("h0t iron");
   await person.isAccessible();
   await inDialog("console.save").click();

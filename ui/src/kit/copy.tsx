@@ -1,5 +1,5 @@
 import { Check, CircleAlert, Copy, type LucideIcon } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useId, useState } from "react";
 import { useText } from "../text/t.ts";
 import { Button, IconButton } from "./button.tsx";
 import { copyText } from "./clipboard.ts";
@@ -36,13 +36,22 @@ function useCopy(text: Copied, onCopied?: () => void) {
 /** A text, or what gets a secret when it is copied. */
 type Copied = string | (() => Promise<string>);
 
+interface CopyButtonProps {
+  text: Copied;
+  label?: string;
+  /** The identifier of the element that shows it, where there are several: the button is named after it. */
+  of?: string;
+  onCopied?: () => void;
+}
+
 /** Copies a text, and says on the button whether it did. */
-export function CopyButton({ text, label, onCopied }: { text: Copied; label?: string; onCopied?: () => void }) {
+export function CopyButton({ text, label, of, onCopied }: CopyButtonProps) {
   const t = useText();
+  const own = useId();
   const { outcome, copy } = useCopy(text, onCopied);
   const Icon = outcome ? icons[outcome] : Copy;
   return (
-    <Button onClick={copy} aria-label={label}>
+    <Button id={own} onClick={copy} aria-label={label} aria-labelledby={of && `${own} ${of}`}>
       <Icon size={18} aria-hidden="true" />
       <span aria-live="polite">{t(outcome ? words[outcome] : "kit.copy")}</span>
     </Button>

@@ -9,7 +9,7 @@ import { Notice } from "../../kit/notice.tsx";
 import { State } from "../../kit/state.tsx";
 import { useText } from "../../text/t.ts";
 import { generatorWish, setGeneratorWish } from "../../vault/browser.ts";
-import { keepGenerated } from "../../vault/generated.ts";
+import { keepGenerated, type Made, madeOf, madeText } from "../../vault/generated.ts";
 import {
   bitsOf,
   type GeneratorRule,
@@ -25,17 +25,18 @@ import { GeneratorRules, loadOwnPolicies } from "../../vault/policies.ts";
 import { useProfile } from "../frame.tsx";
 import styles from "./generator.module.css";
 import { PassphraseOptions, PasswordOptions, UsernameOptions } from "./generator-options.tsx";
+import { MadeText } from "./made.tsx";
 
 /** What can be made. */
-export type Made = "password" | "passphrase" | "username";
+export type Kind = "password" | "passphrase" | "username";
 
-const everything: readonly Made[] = ["password", "passphrase", "username"];
+const everything: readonly Kind[] = ["password", "passphrase", "username"];
 
 export interface GeneratorProps {
   /** What the person may choose between; the first is offered where they have no wish. */
-  kinds?: readonly Made[];
+  kinds?: readonly Kind[];
   /** Gets what was made, whenever that changes. */
-  onMade?: (text: string) => void;
+  onMade?: (made: Made | undefined) => void;
 }
 
 /** Makes passwords, passphrases and user names, and shows the last one. */
@@ -43,13 +44,13 @@ export function Generator({ kinds = everything, onMade }: GeneratorProps) {
   const t = useText();
   const { rule, isUnknown } = useRule();
   const [wished, setWished] = useState<Wish>(() => wishOf(generatorWish()));
-  const [kind, setKind] = useState<Made>(() => (kinds.includes(wished.kind) ? wished.kind : (kinds[0] ?? "password")));
+  const [kind, setKind] = useState<Kind>(() => (kinds.includes(wished.kind) ? wished.kind : (kinds[0] ?? "password")));
   const [username, setUsername] = useUsername();
   const wish = obey({ ...wished, kind: kind === "username" ? wished.kind : kind }, rule);
   const { made, again } = useMade(kind === "username" ? { username } : { wish });
   useEffect(() => onMade?.(made), [made, onMade]);
   const offered = kinds.filter((one) => !rule?.kind || one === "username" || one === rule.kind);
-  const choose = (next: Made) => {
+  const choose = (next: Kind) => {
     setKind(next);
     if (next !== "username") change({ ...wished, kind: next });
   };
@@ -96,16 +97,16 @@ export interface GeneratorDialogProps {
   onClose: () => void;
   /** Gets what was made, when the person wants it. */
   onUse: (text: string) => void;
-  kinds?: readonly Made[];
+  kinds?: readonly Kind[];
 }
 
 /** The generator in front of a form, for one of its fields. */
 export function GeneratorDialog({ open, onClose, onUse, kinds = ["password", "passphrase"] }: GeneratorDialogProps) {
   const t = useText();
-  const [made, setMade] = useState("");
+  const [made, setMade] = useState<Made>();
   const use = () => {
     keepGenerated(made, new Date());
-    onUse(made);
+    onUse(madeText(made));
   };
   return (
     <Dialog
@@ -115,7 +116,7 @@ export function GeneratorDialog({ open, onClose, onUse, kinds = ["password", "pa
       actions={
         <>
           <Button onClick={onClose}>{t("kit.cancel")}</Button>
-          <Button tone="primary" onClick={use} disabled={made === ""}>
+          <Button tone="primary" onClick={use} disabled={!made}>
             {t("generator.use")}
           </Button>
         </>
@@ -148,8 +149,8 @@ function useUsername() {
 }
 
 /** What a wish makes, anew when it changes or when another is asked for. */
-function useMade(of: { wish: Wish } | { username: UsernameWish }): { made: string; again: () => void } {
-  const [made, setMade] = useState("");
+function useMade(of: { wish: Wish } | { username: UsernameWish }): { made: Made | undefined; again: () => void } {
+  const [made, setMade] = useState<Made>();
   const [count, setCount] = useState(0);
   const key = JSON.stringify(of);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the count asks for another.
@@ -157,8 +158,8 @@ function useMade(of: { wish: Wish } | { username: UsernameWish }): { made: strin
     let isOver = false;
     const asked: typeof of = JSON.parse(key);
     Promise.resolve("wish" in asked ? make(asked.wish) : makeUsername(asked.username)).then(
-      (text) => isOver || setMade(text),
-      () => isOver || setMade(""), // The list of words could not be loaded.
+      (text) => isOver || setMade(madeOf(text)),
+      () => isOver || setMade(undefined), // The list of words could not be loaded.
     );
     return () => {
       isOver = true;
@@ -176,30 +177,28 @@ const missingOf = (wish: UsernameWish) =>
     ? ("generator.emailMissing" as const)
     : wish.kind === "catchAll" && ("generator.domainMissing" as const);
 
-function Output({ made, again, missing }: { made: string; again: () => void; missing: ReturnType<typeof missingOf> }) {
+interface OutputProps {
+  made: Made | undefined;
+  again: () => void;
+  missing: ReturnType<typeof missingOf>;
+}
+
+function Output({ made, again, missing }: OutputProps) {
   const t = useText();
   const keep = () => keepGenerated(made, new Date());
   return (
     <div className={styles.output}>
       <output className={styles.made} onCopy={keep} aria-live="polite">
-        {made ? <Colored text={made} /> : missing && <span className={styles.missing}>{t(missing)}</span>}
+        <MadeText of={made} />
+        {!made && missing && <span className={styles.missing}>{t(missing)}</span>}
       </output>
-      <CopyButton text={async () => made} onCopied={keep} />
+      <CopyButton text={async () => madeText(made)} onCopied={keep} />
       <Button tone="primary" onClick={again}>
         <RefreshCw size={18} aria-hidden="true" />
         {t("generator.again")}
       </Button>
     </div>
   );
-}
-
-/** A text in which digits and other characters are told from letters. */
-export function Colored({ text }: { text: string }) {
-  return [...text.matchAll(/(\p{L}+)|(\p{N}+)|[^\p{L}\p{N}]+/gu)].map(({ 0: part, 1: letters, 2: digits, index }) => (
-    <span key={index} className={digits ? styles.digit : letters ? undefined : styles.sign}>
-      {part}
-    </span>
-  ));
 }
 
 /** How hard what a wish makes is to guess. */

@@ -5,8 +5,9 @@ import { Screen as Page, Section } from "../../kit/frame.tsx";
 import { Moment } from "../../kit/moment.tsx";
 import { Empty } from "../../kit/states.tsx";
 import { useText } from "../../text/t.ts";
-import { forgetGenerated, generated, onGenerated } from "../../vault/generated.ts";
-import { Colored, Generator } from "../parts/generator.tsx";
+import { forgetGenerated, generated, madeText, onGenerated } from "../../vault/generated.ts";
+import { Generator } from "../parts/generator.tsx";
+import { MadeText } from "../parts/made.tsx";
 import styles from "./tools.module.css";
 
 /** Makes passwords, passphrases and user names, and remembers them until the vault locks. */
@@ -29,15 +30,15 @@ function History() {
   return (
     <>
       <ul className={styles.history}>
-        {all.map(({ text, at }) => (
-          <li key={text}>
+        {all.map(({ made, at }) => (
+          <li key={made.id}>
             <code className={styles.secret}>
-              <Colored text={text} />
+              <MadeText of={made} id={`made-${made.id}`} />
             </code>
             <span className={styles.soft}>
               <Moment at={at.toISOString()} withTime />
             </span>
-            <CopyButton text={async () => text} label={t("generator.copyOne", { made: text })} />
+            <CopyButton text={async () => madeText(made)} of={`made-${made.id}`} />
           </li>
         ))}
       </ul>
