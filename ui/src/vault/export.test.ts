@@ -70,7 +70,7 @@ const expected = [
 ];
 
 test("a copy in plain text is read as it was written", () => {
-  const read = bitwardenJson(jsonOf([login, note, key], folders));
+  const read = bitwardenJson(jsonOf([login, note, key], { all: folders }));
   expect(read).toEqual({ kind: "plain", found: { items: expected, skipped: [] } });
 });
 
@@ -78,7 +78,7 @@ test.each([
   { type: "pbkdf2", iterations: 5_000 } as const,
   { type: "argon2id", iterations: 2, memory: 16, parallelism: 1 } as const,
 ])("a copy under a password is read with it: $type", async (kdf) => {
-  const text = await protectedJson(jsonOf([login, note, key], folders), "a password", kdf);
+  const text = await protectedJson(jsonOf([login, note, key], { all: folders }), "a password", kdf);
   expect(text).not.toContain("shop");
   const read = await readFile("bitwardenJson", new TextEncoder().encode(text));
   if (!("open" in read)) throw new Error("it is open");
@@ -87,7 +87,7 @@ test.each([
 });
 
 test("a table is read as it was written, without what tables have no column for", () => {
-  const { items } = bitwardenCsv(csvOf([login, note], folders));
+  const { items } = bitwardenCsv(csvOf([login, note], { all: folders }));
   const { login: held, ...content } = contentOf(login);
   const uris = held?.uris.map(({ uri }) => ({ uri, match: null }));
   expect(items.map(({ content: one }) => one)).toEqual([

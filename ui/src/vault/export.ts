@@ -1,13 +1,14 @@
 import Papa from "papaparse";
-import { call } from "../api/client.ts";
+import { type ContentView, call } from "../api/client.ts";
 import { type Kdf, wireOf } from "../crypto/kdf.ts";
 import { type Content, types } from "./content.ts";
 import type { Passkey } from "./import/incoming.ts";
 import { sealPasskeys } from "./import/send.ts";
-import { encryptContents, type Folder, loadContents, refreshVault, vaultHere, viewOf, type Whole } from "./items.ts";
+import { encryptContents, loadContents, refreshVault, vaultHere, viewOf, type Whole } from "./items.ts";
 import { derivation, keyring } from "./session.ts";
+import { keyOf } from "./wire.ts";
 
-/** The forms of a copy: for any program, for spreadsheets, for this account alone, under a password of its own. */
+/** The forms of a copy: under a password of its own, for whoever has the key of the vault, for any program, for spreadsheets. */
 export const exportForms = ["password", "account", "json", "csv"] as const;
 export type ExportForm = (typeof exportForms)[number];
 
@@ -28,6 +29,19 @@ export interface Copy {
 /** An item with its passkeys. */
 export type Kept = Whole & { passkeys: Passkey[] };
 
+/** What the items of a copy lie in: the folders of a person, or the collections of an organization. */
+export interface Places {
+  organizationId?: string;
+  all: { id: string; name: string | null; externalId?: string | null }[];
+}
+
+/** What a copy is made of: items, and as the server has them. */
+interface Source {
+  items: Whole[];
+  viewOf: (id: string) => ContentView;
+  places: Places;
+}
+
 /**
  * Makes a copy of all that is the person's own and not in the trash, as the server has it now. Password is that of the
  * copy, where it has one.
@@ -40,35 +54,41 @@ export async function makeCopy(
 ): Promise<Copy> {
   await refreshVault();
   const { folders } = vaultHere();
-  const own = (await loadContents(progress)).filter(
+  const items = (await loadContents(progress)).filter(
     ({ organizationId, deletedDate }) => !organizationId && !deletedDate,
   );
-  const readable = await withPasskeys(own.filter(({ isBroken }) => !isBroken));
-  const left = own.filter(({ isBroken }) => isBroken).map((item) => leftOut(item, "unreadable"));
-  const named = folders.filter(({ name }) => name !== null);
-  const withFiles = readable.filter(({ id }) => (viewOf(id).attachments ?? []).length > 0).length;
+  return copyOf({ items, viewOf, places: { all: folders } }, form, password, now);
+}
+
+/** Writes a copy of items. What cannot be opened, or has no place in its form, is left out and told. */
+export async function copyOf(source: Source, form: ExportForm, password: string, now: Date): Promise<Copy> {
+  const readable = await withPasskeys({ ...source, items: source.items.filter(({ isBroken }) => !isBroken) });
+  const left = source.items.filter(({ isBroken }) => isBroken).map((item) => leftOut(item, "unreadable"));
+  const places = { ...source.places, all: source.places.all.filter(({ name }) => name !== null) };
+  const filesOf = (items: Kept[]) => items.filter(({ id }) => source.viewOf(id).attachments?.length).length;
   const name = nameOf(form, now);
   if (form === "csv") {
     const fits = readable.filter(({ type }) => type === types.login || type === types.note);
     const others = readable.filter((item) => !fits.includes(item)).map((item) => leftOut(item, "table"));
-    const text = csvOf(fits, named);
-    return { name, type: "text/csv", text, count: fits.length, left: [...left, ...others], withFiles };
+    const more = { text: csvOf(fits, places), count: fits.length, withFiles: filesOf(fits) };
+    return { name, type: "text/csv", left: [...left, ...others], ...more };
   }
-  const text = await textOf(form, readable, named, password);
-  return { name, type: "application/json", text, count: readable.length, left, withFiles };
+  const text = await textOf(form, readable, places, password);
+  return { name, type: "application/json", text, count: readable.length, left, withFiles: filesOf(readable) };
 }
 
-/** Tells the server that a copy was made, for the logs of the person's organizations. */
-export async function tellExported(now: Date): Promise<void> {
-  const exported = 1007;
-  await call("POST /events/collect", { body: [{ type: exported, date: now.toISOString() }] });
+/** Tells the server that a copy was made, for the log of the organization or for those of all the person's. */
+export async function tellExported(now: Date, organizationId?: string): Promise<void> {
+  const exported = organizationId ? 1602 : 1007;
+  const of = organizationId ? { organizationId } : {};
+  await call("POST /events/collect", { body: [{ type: exported, date: now.toISOString(), ...of }] });
 }
 
 const leftOut = ({ id, name }: Whole, reason: LeftOut) => ({ id, name, reason });
 
-async function textOf(form: "json" | "account" | "password", items: Kept[], folders: Folder[], password: string) {
-  if (form === "account") return sealedJson(items, folders);
-  const text = jsonOf(items, folders);
+async function textOf(form: "json" | "account" | "password", items: Kept[], places: Places, password: string) {
+  if (form === "account") return sealedJson(items, places);
+  const text = jsonOf(items, places);
   return form === "json" ? text : protectedJson(text, password, derivation().kdf);
 }
 
@@ -79,8 +99,8 @@ function nameOf(form: ExportForm, now: Date): string {
 }
 
 /** Opens the passkeys of items. One that cannot be opened stays out, as no program could use it. */
-async function withPasskeys(items: Whole[]): Promise<Kept[]> {
-  const sealed = items.map(({ id }) => (viewOf(id).login?.fido2Credentials ?? []) as Record<string, unknown>[]);
+async function withPasskeys({ items, viewOf: view }: Source): Promise<Kept[]> {
+  const sealed = items.map(({ id }) => (view(id).login?.fido2Credentials ?? []) as Record<string, unknown>[]);
   const leaves = sealed.map((some) =>
     some.flatMap((passkey, n) =>
       Object.entries(passkey).flatMap(([name, value]) =>
@@ -90,7 +110,7 @@ async function withPasskeys(items: Whole[]): Promise<Kept[]> {
   );
   const plain = await keyring().unseal(
     items.map(({ id }, n) => ({
-      itemKey: viewOf(id).key ?? undefined,
+      ...keyOf(view(id)),
       texts: (leaves[n] ?? []).map(({ value }) => value),
     })),
   );
@@ -106,9 +126,9 @@ async function withPasskeys(items: Whole[]): Promise<Kept[]> {
 /** An item in the form of Bitwarden's exports; said is its content, in plain text or encrypted. */
 const written = (item: Whole, said: object) => ({
   id: item.id,
-  organizationId: null,
+  organizationId: item.organizationId,
   folderId: item.folderId,
-  collectionIds: null,
+  collectionIds: item.organizationId ? item.collectionIds : null,
   creationDate: item.createdDate,
   revisionDate: item.revisionDate,
   deletedDate: null,
@@ -126,26 +146,34 @@ function saidOf(item: Kept) {
   return { type, name, notes, favorite, reprompt, fields, passwordHistory, ...held };
 }
 
+/** What items lie in, as exports write it; names are those of the places unless others are given. */
+const placesIn = ({ organizationId, all }: Places, names = all.map(({ name }) => name)) =>
+  organizationId
+    ? { collections: all.map(({ id, externalId }, n) => ({ id, organizationId, name: names[n], externalId })) }
+    : { folders: all.map(({ id }, n) => ({ id, name: names[n] })) };
+
 /** A copy in plain text, which every program that knows Bitwarden reads. */
-export const jsonOf = (items: Kept[], folders: Folder[]): string =>
+export const jsonOf = (items: Kept[], places: Places): string =>
   JSON.stringify(
     {
       encrypted: false,
-      folders: folders.map(({ id, name }) => ({ id, name })),
+      ...placesIn(places),
       items: items.map((item) => written(item, saidOf(item))),
     },
     null,
     2,
   );
 
-/** A copy that the keys of this account open. */
-async function sealedJson(items: Kept[], folders: Folder[]): Promise<string> {
-  const [validation = "", ...names] = await keyring().encrypt([
-    crypto.randomUUID(),
-    ...folders.map(({ name }) => name ?? ""),
-  ]);
-  const contents = await encryptContents(items.map(contentOf));
-  const passkeys = await sealPasskeys(items.map((item) => item.passkeys));
+/** A copy that the keys of this account open, or those of the organization. */
+async function sealedJson(items: Kept[], places: Places): Promise<string> {
+  const { organizationId, all } = places;
+  const texts = [crypto.randomUUID(), ...all.map(({ name }) => name ?? "")];
+  const [validation = "", ...names] = await keyring().encrypt(texts, organizationId);
+  const contents = await encryptContents(items.map(contentOf), organizationId);
+  const passkeys = await sealPasskeys(
+    items.map((item) => item.passkeys),
+    organizationId,
+  );
   const sealed = items.map((item, n) => {
     const said = contents[n] ?? {};
     const login = said.login ? { login: { ...said.login, fido2Credentials: passkeys[n] } } : {};
@@ -155,7 +183,7 @@ async function sealedJson(items: Kept[], folders: Folder[]): Promise<string> {
     {
       encrypted: true,
       encKeyValidation_DO_NOT_EDIT: validation,
-      folders: folders.map(({ id }, n) => ({ id, name: names[n] })),
+      ...placesIn(places, names),
       items: sealed,
     },
     null,
@@ -191,8 +219,6 @@ export async function protectedJson(text: string, password: string, kdf: Kdf): P
 }
 
 const columns = [
-  "folder",
-  "favorite",
   "type",
   "name",
   "notes",
@@ -205,11 +231,14 @@ const columns = [
 ];
 
 /** A table of logins and notes. Nothing in it is changed for spreadsheets: a password must come back as it was. */
-export function csvOf(items: Kept[], folders: Folder[]): string {
-  const names = new Map(folders.map(({ id, name }) => [id, name]));
-  const rows = items.map(({ folderId, favorite, type, name, notes, fields, reprompt, login }) => [
-    names.get(folderId ?? "") ?? "",
-    favorite ? "1" : "",
+export function csvOf(items: Kept[], { organizationId, all }: Places): string {
+  const names = new Map(all.map(({ id, name }) => [id, name]));
+  const placeOf = ({ folderId, favorite, collectionIds }: Kept) =>
+    organizationId
+      ? [collectionIds.flatMap((id) => names.get(id) ?? []).join(",")]
+      : [names.get(folderId ?? "") ?? "", favorite ? "1" : ""];
+  const rows = items.map(({ type, name, notes, fields, reprompt, login, ...item }) => [
+    ...placeOf(item as Kept),
     type === types.login ? "login" : "note",
     name,
     notes ?? "",
@@ -220,5 +249,7 @@ export function csvOf(items: Kept[], folders: Folder[]): string {
     login?.password ?? "",
     login?.totp ?? "",
   ]);
-  return Papa.unparse([columns, ...rows], { newline: "\n" });
+  return Papa.unparse([[...(organizationId ? ["collections"] : ["folder", "favorite"]), ...columns], ...rows], {
+    newline: "\n",
+  });
 }
