@@ -34,11 +34,18 @@ const give = (person: Person, name: string, text: string) =>
     .setInputFiles({ name, mimeType: "application/octet-stream", buffer: Buffer.from(text) });
 
 /** Exports in one form, and returns the file. */
-async function exported(person: Person, form: "password" | "account" | "json" | "csv", own = ""): Promise<string> {
+async function exported(
+  person: Person,
+  form: "password" | "account" | "json" | "csv",
+  own = "",
+  place = "/tools/export",
+): Promise<string> {
   const { page } = person;
   const dialog = page.getByRole("dialog");
-  await person.visits("/tools/export", "export.title");
-  await page.getByRole("radio", { name: person.t(`export.form.${form}`) }).check();
+  await person.visits(place, "export.title");
+  const isShared = form === "account" && place !== "/tools/export";
+  const name = person.t(isShared ? "orgExport.form.account" : `export.form.${form}`);
+  await page.getByRole("radio", { name }).check();
   await person.press("export.submit");
   if (form === "password") {
     await dialog.getByLabel(person.t("export.password"), { exact: true }).fill(own);
@@ -224,3 +231,77 @@ test("what an organization demands of a generator and of copies is obeyed", asyn
   await owner.sees("import.done", { count: 5 });
   await owner.leave();
 });
+
+/** A file of an organization's: one login in one collection. */
+const sharedFile = JSON.stringify({
+  encrypted: false,
+  collections: [{ id: "c", name: "Sites" }],
+  items: [{ type: 1, name: "Forge", collectionIds: ["c"], login: { username: "ada", password: "h3avy metal" } }],
+});
+
+test.each([{ language: "en" }, { language: "fr", width: 360, height: 740 }] as const)(
+  "an owner imports into an organization and exports it, by keyboard, in $language",
+  async (look) => {
+    const email = `rosa.${look.language}@acme.example`;
+    const acme = await Company.found(await Account.register(server, "Rosa", email, password), "Acme");
+    await acme.createCollection("Sites");
+    await acme.join(server, "Noor", `noor.${look.language}@acme.example`, password);
+    await acme.confirm(`noor.${look.language}@acme.example`);
+    const person = await Person.sitDown(browser, look);
+    const { page } = person;
+    const at = (part: string) => `/organizations/${acme.id}/settings/tools/${part}`;
+    await opens(person, "Rosa", email);
+    await person.visits(at("import"), "import.title");
+    await person.sees("orgImport.lead", { name: "Acme" });
+    await person.isAccessible();
+    await give(person, "shared.json", sharedFile);
+    await person.sees("import.counts", { count: 1 });
+    expect(await page.getByLabel(person.t("import.into")).count()).toBe(0);
+    await person.isAccessible();
+    await page.getByRole("button", { name: person.t("import.submit", { count: 1 }) }).press("Enter");
+    await person.sees("import.done", { count: 1 });
+
+    await person.visits(at("export"), "export.title");
+    await person.sees("orgExport.leaves");
+    await person.isAccessible();
+    const tree = JSON.parse(await exported(person, "json", "", at("export")));
+    expect(tree.collections.map(({ name }: { name: string }) => name).sort()).toEqual(["Everyone", "Sites"]);
+    const { id } = tree.collections.find(({ name }: { name: string }) => name === "Sites");
+    expect(tree.items).toMatchObject([{ name: "Forge", collectionIds: [id], login: { password: "h3avy metal" } }]);
+    await person.sees("export.done", { count: 1 });
+    await person.isAccessible();
+    expect(await exported(person, "csv", "", at("export"))).toContain("Sites,login,Forge");
+    const locked = await exported(person, "password", "the password of the file", at("export"));
+    const sealed = await exported(person, "account", "", at("export"));
+    for (const file of [locked, sealed]) expect(file).not.toMatch(/h3avy metal|Sites/);
+    await person.keepsNo("h3avy metal", email);
+
+    await person.visits(at("import"), "import.title");
+    await give(person, "sealed.json", sealed);
+    await person.sees("import.counts", { count: 1 });
+
+    await person.visits(at("export"), "export.title");
+    await page.getByRole("radio", { name: person.t("export.form.password") }).focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    await person.sees("export.plain");
+    await page.getByRole("button", { name: person.t("export.submit") }).press("Enter");
+    await page.getByRole("heading", { name: person.t("orgExport.prove", { name: "Acme" }) }).waitFor();
+    await person.isAccessible();
+    await page.getByRole("dialog").getByLabel(person.t("signIn.password"), { exact: true }).focus();
+    await page.keyboard.type(password);
+    await Promise.all([page.waitForEvent("download"), page.keyboard.press("Enter")]);
+    await person.sees("export.done", { count: 1 });
+    expect(person.complaints).toEqual([]);
+    await person.leave();
+
+    const member = await Person.sitDown(browser, look);
+    await opens(member, "Noor", `noor.${look.language}@acme.example`);
+    for (const part of ["import", "export"] as const) {
+      await member.visits(at(part), `${part}.title`);
+      await member.sees("console.notYours");
+    }
+    await member.isAccessible();
+    await member.leave();
+  },
+);

@@ -13,8 +13,9 @@ import {
   Wrench,
 } from "lucide-react";
 import { operatorRoutes } from "./operator-routes.tsx";
+import { organizationSettings } from "./organization-settings-routes.tsx";
 import { home, memberships, type Route, screen } from "./route.ts";
-import { seesCollections, seesEvents, seesGroups, seesMembers, seesPolicies, seesTwoStep } from "./vault/console.ts";
+import { seesCollections, seesEvents, seesGroups, seesMembers } from "./vault/console.ts";
 import { gives, givesToStrangers, isOwner } from "./vault/profile.ts";
 
 const security = "/settings/security/password";
@@ -338,38 +339,6 @@ export const routes: Route[] = [
     place: { product: "console", label: "place.freeFamilies", icon: Gift, shown: givesToStrangers },
     screen: screen(() => import("./screens/families/admin.tsx")),
   },
-  {
-    path: "/organizations/:organizationId/settings/account",
-    title: "orgSettings.title",
-    access: "person",
-    place: {
-      product: "console",
-      label: "orgSettings.title",
-      icon: Settings,
-      under: "place.settings",
-      shown: isOwner,
-    },
-    screen: screen(() => import("./screens/organization-settings/account.tsx")),
-  },
-  {
-    path: "/organizations/:organizationId/settings/policies",
-    title: "policies.title",
-    access: "person",
-    place: {
-      product: "console",
-      label: "place.policies",
-      icon: Settings,
-      under: "place.settings",
-      shown: seesPolicies,
-    },
-    screen: screen(() => import("./screens/console/policies.tsx")),
-  },
-  {
-    path: "/organizations/:organizationId/settings/two-factor",
-    title: "twoStep.title",
-    access: "person",
-    place: { product: "console", label: "place.twoStep", icon: Settings, under: "place.settings", shown: seesTwoStep },
-    screen: screen(() => import("./screens/console/two-step.tsx")),
-  },
+  ...organizationSettings,
   ...operatorRoutes,
 ];

@@ -23,6 +23,16 @@ export const seesPolicies = (membership: Membership): boolean =>
 
 export const seesTwoStep = (membership: Membership): boolean => runs(membership) && may(membership, "managePolicies");
 
+/** Reports whether a person may import into an organization. */
+export const importsInto = (membership: Membership): boolean =>
+  membership.enabled &&
+  membership.key !== null &&
+  (may(membership, "accessImportExport") || may(membership, "editAnyCollection"));
+
+/** Who gets all of it from the server. Whoever manages collections would get those, and is offered none. */
+export const seesExport = (membership: Membership): boolean =>
+  runs(membership) && membership.key !== null && may(membership, "accessImportExport");
+
 /** Reports whether a person may do anything to somebody of a role, or give that role. */
 export function outranks(membership: Membership, role: number): boolean {
   if (membership.type === 0) return true;

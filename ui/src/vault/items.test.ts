@@ -15,7 +15,10 @@ const { currentVault, loadContents, loadVault, look, open, refreshVault, reveal,
 const { destroy, isWhole, OutOfDate, remember, save, share, trash } = await import("./deeds.ts");
 const { addFile } = await import("./files.ts");
 const { hostOf } = await import("./rows.ts");
-const { makeCopy } = await import("./export.ts");
+const { makeCopy, tellExported } = await import("./export.ts");
+const { makeOrganizationCopy } = await import("./export-organization.ts");
+const { bitwardenJson, unsealed } = await import("./import/bitwarden-json.ts");
+const { bitwardenCsv } = await import("./import/bitwarden-csv.ts");
 const { loadReport } = await import("./reports.ts");
 const { beginSession, lock, logOut } = await import("./session.ts");
 
@@ -508,4 +511,50 @@ test("the host of an address is found as people write it", () => {
   expect(hostOf("forge.example/login")).toBe("forge.example");
   expect(hostOf("androidapp://com.example")).toBeNull();
   expect(hostOf("not an address")).toBeNull();
+});
+
+test("a copy of an organization has all that it owns, in its collections, but for the trash", async () => {
+  const request = await encryptContent(login(), { organizationId: acme });
+  const [keyValue = "", name = ""] = await keys.encrypt(["secret of a passkey", "Sites, old"], acme);
+  const credential = { keyValue, creationDate: "2025-01-01T00:00:00Z" };
+  const inSites = { collectionIds: ["c"], organizationId: acme };
+  const file = { id: "f1", fileName: "", key: "", object: "attachment", size: "1", sizeName: "", url: "" };
+  answers[`GET /api/organizations/${acme}/export`] = {
+    collections: [{ id: "c", organizationId: acme, name, externalId: "x" }],
+    ciphers: [
+      kept({ ...request, login: { ...request.login, fido2Credentials: [credential] } } as ContentRequest, inSites),
+      kept(await encryptContent(others[1] as Content, { organizationId: acme }), { attachments: [file] }),
+      kept({ ...request, notes: "2.AAAA|AAAA|AAAA" }, inSites),
+      kept(request, { deletedDate: "2026-01-01T00:00:00Z" }),
+    ],
+  };
+  const told: number[] = [];
+  const copy = (form: "json" | "account" | "csv") =>
+    makeOrganizationCopy(acme, form, "", new Date(0), (done, of) => told.push(done, of));
+  const { text, ...plain } = await copy("json");
+  expect(plain).toMatchObject({ count: 2, withFiles: 1, left: [{ name: "Forge", reason: "unreadable" }] });
+  expect(told).toEqual([3, 3]);
+  expect(JSON.parse(text)).toMatchObject({
+    collections: [{ id: "c", organizationId: acme, name: "Sites, old", externalId: "x" }],
+    items: [
+      { organizationId: acme, folderId: null, collectionIds: ["c"], login: { password: "h3avy metal" } },
+      { organizationId: acme, collectionIds: [], card: { number: "4111 1111 1111 1111" } },
+    ],
+  });
+  const sealed = (await copy("account")).text;
+  expect(sealed).not.toMatch(/h3avy metal|Sites|secret of a passkey/);
+  const file2 = bitwardenJson(sealed);
+  if (file2.kind !== "sealed") throw new Error("it is open");
+  const { items } = await unsealed(file2, (batches) => keys.unseal(batches));
+  expect(items[0]).toMatchObject({
+    content: login(),
+    places: ["Sites, old"],
+    passkeys: [{ keyValue: "secret of a passkey" }],
+  });
+  const table = await copy("csv");
+  expect(table).toMatchObject({ count: 1, withFiles: 0, left: [{ reason: "unreadable" }, { reason: "table" }] });
+  expect(table.text).toMatch(/^collections,type,/);
+  expect(bitwardenCsv(table.text).items).toMatchObject([{ content: { name: "Forge" }, places: ["Sites", "old"] }]);
+  await tellExported(new Date(0), acme);
+  expect(asked.at(-1)?.body).toEqual([{ type: 1602, date: "1970-01-01T00:00:00.000Z", organizationId: acme }]);
 });

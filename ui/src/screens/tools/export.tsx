@@ -1,23 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import { call } from "../../api/client.ts";
-import { Button } from "../../kit/button.tsx";
-import { Cards } from "../../kit/cards.tsx";
-import { download } from "../../kit/download.ts";
-import { SecretField } from "../../kit/field.tsx";
-import { textOf } from "../../kit/form.tsx";
-import { Screen as Page, Section } from "../../kit/frame.tsx";
-import { LongTable } from "../../kit/long-table.tsx";
+import { Screen as Page } from "../../kit/frame.tsx";
 import { Notice } from "../../kit/notice.tsx";
-import { Progress } from "../../kit/progress.tsx";
 import { Skeleton } from "../../kit/states.tsx";
 import { useText } from "../../text/t.ts";
-import { type Copy, type ExportForm, exportForms, makeCopy, tellExported } from "../../vault/export.ts";
+import { makeCopy, tellExported } from "../../vault/export.ts";
 import { whoForbidsCopies } from "../../vault/policies.ts";
 import { useProfile } from "../frame.tsx";
 import { Problem } from "../parts/problem.tsx";
-import { Verify } from "../parts/verify.tsx";
-import styles from "./tools.module.css";
+import { CopyForms } from "./copy-forms.tsx";
 
 /** Makes a copy of the person's own items, and hands it to them. */
 export function Screen() {
@@ -33,136 +23,18 @@ export function Screen() {
       {error && <Problem of={error} />}
       {forbids === undefined && !error && <Skeleton />}
       {forbids && <Notice tone="wait">{t("export.forbidden", { name: forbids.name })}</Notice>}
-      {forbids === null && <Forms />}
-    </Page>
-  );
-}
-
-/** What of a copy is told after it was handed over. */
-type Told = Omit<Copy, "text">;
-
-function Forms() {
-  const t = useText();
-  const [form, setForm] = useState<ExportForm>("password");
-  const [asked, setAsked] = useState(false);
-  const [told, setTold] = useState<Told>();
-  const isPlain = form === "json" || form === "csv";
-  return (
-    <>
-      <div className={styles.column}>
-        <Cards
-          label={t("export.form")}
-          name="form"
-          value={form}
-          onChange={(next) => {
-            setForm(next);
-            setTold(undefined);
+      {forbids === null && (
+        <CopyForms
+          words={{
+            account: [t("export.form.account"), t("export.form.accountText")],
+            leaves: t("export.leaves"),
+            prove: t("export.prove"),
+            left: t("export.leftLead"),
           }}
-          options={exportForms.map((value) => ({
-            value,
-            title: t(`export.form.${value}`),
-            text: t(`export.form.${value}Text`),
-          }))}
+          make={makeCopy}
+          tell={tellExported}
         />
-        {isPlain && <Notice tone="wait">{t("export.plain")}</Notice>}
-        <p className={styles.soft}>{t("export.leaves")}</p>
-        <div>
-          <Button tone="primary" onClick={() => setAsked(true)}>
-            {t("export.submit")}
-          </Button>
-        </div>
-      </div>
-      <Prove
-        form={form}
-        open={asked}
-        onClose={() => setAsked(false)}
-        onMade={(copy) => {
-          setTold(copy);
-          setAsked(false);
-        }}
-      />
-      {told && <Outcome of={told} />}
-    </>
-  );
-}
-
-interface ProveProps {
-  form: ExportForm;
-  open: boolean;
-  onClose: () => void;
-  onMade: (told: Told) => void;
-}
-
-/** Asks for the master password, and for that of the copy where it has one, and makes the copy. */
-function Prove({ form, open, onClose, onMade }: ProveProps) {
-  const t = useText();
-  const [differs, setDiffers] = useState(false);
-  const [progress, setProgress] = useState<{ done: number; of: number }>();
-  const make = async (masterPasswordHash: string, values: FormData) => {
-    const password = textOf(values, "filePassword");
-    setDiffers(password !== textOf(values, "again"));
-    if (password !== textOf(values, "again")) return;
-    await call("POST /api/accounts/verify-password", { body: { masterPasswordHash } });
-    const now = new Date();
-    try {
-      const { text, ...told } = await makeCopy(form, password, now, (done, of) => setProgress({ done, of }));
-      download(told.name, told.type, text);
-      onMade(told);
-    } finally {
-      setProgress(undefined);
-    }
-    await tellExported(now).catch(() => undefined); // The copy is made, whether or not a log knows of it.
-  };
-  return (
-    <Verify
-      open={open}
-      title={t("export.prove")}
-      action={t("export.submit")}
-      onClose={() => {
-        setDiffers(false);
-        onClose();
-      }}
-      onVerified={make}
-    >
-      {form === "password" && (
-        <>
-          <p>{t("export.passwordLead")}</p>
-          <SecretField name="filePassword" label={t("export.password")} autoComplete="new-password" />
-          <SecretField
-            name="again"
-            label={t("export.again")}
-            autoComplete="new-password"
-            error={differs ? t("finish.differs") : undefined}
-          />
-        </>
       )}
-      {progress && progress.of > 0 && <Progress {...progress} label={t("export.progress", progress)} />}
-    </Verify>
-  );
-}
-
-/** What is in the copy, and what is not. */
-function Outcome({ of: { name, count, left, withFiles } }: { of: Told }) {
-  const t = useText();
-  return (
-    <>
-      <Notice tone="good" title={t("export.done", { count })}>
-        <p>{t("export.doneLead", { name })}</p>
-        {withFiles > 0 && <p>{t("export.files", { count: withFiles })}</p>}
-      </Notice>
-      {left.length > 0 && (
-        <Section title={t("export.left", { count: left.length })} lead={t("export.leftLead")}>
-          <LongTable
-            label={t("export.left", { count: left.length })}
-            rows={left}
-            keyOf={({ id }) => id}
-            columns={[
-              { id: "name", heading: t("import.name"), cell: (row) => row.name || "—" },
-              { id: "reason", heading: t("import.reason"), cell: ({ reason }) => t(`export.reason.${reason}`) },
-            ]}
-          />
-        </Section>
-      )}
-    </>
+    </Page>
   );
 }

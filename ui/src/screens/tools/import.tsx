@@ -6,10 +6,10 @@ import { Screen as Page } from "../../kit/frame.tsx";
 import { Notice } from "../../kit/notice.tsx";
 import { Skeleton } from "../../kit/states.tsx";
 import { useText } from "../../text/t.ts";
+import { importsInto } from "../../vault/console.ts";
 import type { Found } from "../../vault/import/incoming.ts";
 import { type Preview, previewOf } from "../../vault/import/preview.ts";
 import { detect, type Format, formats, type Read, readFile } from "../../vault/import/read.ts";
-import { importsInto } from "../../vault/import/send.ts";
 import { loadVault } from "../../vault/items.ts";
 import { useProfile } from "../frame.tsx";
 import { Problem } from "../parts/problem.tsx";
@@ -29,8 +29,20 @@ type Stage =
   | { at: "looked"; preview: Preview }
   | { at: "done"; preview: Preview };
 
-/** Brings in what another program exported: a file, what is in it, and what came of it. */
+/** Brings in what another program exported, to wherever the person may. */
 export function Screen() {
+  const t = useText();
+  return <ImportFrom lead={t("import.lead")} aim={(show) => <Aim>{show}</Aim>} />;
+}
+
+interface ImportFromProps {
+  lead: string;
+  /** Shows what is in a file to whoever knows where it may go. */
+  aim: (show: (aims: Aims) => ReactNode) => ReactNode;
+}
+
+/** A file, what is in it, and what came of it. */
+export function ImportFrom({ lead, aim }: ImportFromProps) {
   const t = useText();
   const [file, setFile] = useState<File>();
   const [format, setFormat] = useState<Format>();
@@ -65,7 +77,7 @@ export function Screen() {
     );
   }
   return (
-    <Page title={t("import.title")} lead={t("import.lead")}>
+    <Page title={t("import.title")} lead={lead}>
       <div className={styles.column}>
         <Drop
           label={t("import.file")}
@@ -93,13 +105,10 @@ export function Screen() {
         {stage.at === "reading" && <Skeleton />}
         {stage.at === "closed" && <FilePassword open={stage.open} onOpen={(found) => setStage(looked(found))} />}
       </div>
-      {stage.at === "looked" && (
-        <Aim>
-          {(aims) => (
-            <Looked of={stage.preview} aims={aims} onDone={() => setStage({ at: "done", preview: stage.preview })} />
-          )}
-        </Aim>
-      )}
+      {stage.at === "looked" &&
+        aim((aims) => (
+          <Looked of={stage.preview} aims={aims} onDone={() => setStage({ at: "done", preview: stage.preview })} />
+        ))}
     </Page>
   );
 }

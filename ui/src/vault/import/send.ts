@@ -1,14 +1,7 @@
 import { type CipherImportRequest, type CipherRelation, type ContentRequest, call } from "../../api/client.ts";
 import { encryptContents, loadVault } from "../items.ts";
-import { type Membership, may } from "../profile.ts";
 import { keyring } from "../session.ts";
 import type { Incoming, Passkey } from "./incoming.ts";
-
-/** Reports whether a person may import into an organization. */
-export const importsInto = (membership: Membership): boolean =>
-  membership.enabled &&
-  membership.key !== null &&
-  (may(membership, "accessImportExport") || may(membership, "editAnyCollection"));
 
 /** How many items are encrypted at once, between two words about how far it has come. */
 const portion = 100;
