@@ -84,6 +84,16 @@ test.each(Object.entries(looks))("%s", async (name, look) => {
   await place("settings/two-factor");
   await person.sees("twoStep.noDuo");
   await picture("two-step");
+  await place("settings/tools/import");
+  await person.sees("orgImport.lead", { name: "Acme & Daughters" });
+  await picture("import");
+  await place("settings/tools/export");
+  await person.sees("orgExport.leaves");
+  await picture("export");
+  await person.press("export.submit");
+  await dialog.waitFor();
+  await picture("export-proof");
+  await page.keyboard.press("Escape");
   expect(person.complaints).toEqual([]);
   await person.leave();
 });
