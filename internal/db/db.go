@@ -132,9 +132,11 @@ func All[T any, P record[T]](ctx context.Context, d *DB, query string, args ...a
 // Each calls fn with one row after the other, so that a long answer need not fit
 // in memory. It stops at the first error. fn must not use the database.
 func Each[T any, P record[T]](ctx context.Context, d *DB, fn func(T) error, query string, args ...any) error {
+	var v, empty T
+	columns := P(&v).Columns() // of the one row that is filled again and again
 	return d.scan(ctx, query, args, func(rows *sql.Rows) (bool, error) {
-		var v T
-		if err := rows.Scan(P(&v).Columns()...); err != nil {
+		v = empty
+		if err := rows.Scan(columns...); err != nil {
 			return false, err
 		}
 		return true, fn(v)
