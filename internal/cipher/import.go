@@ -165,8 +165,8 @@ func (w *work) insertAll(ctx context.Context, in Import, owned Cipher) ([]Cipher
 	}
 	made, personal := make([]Cipher, len(in.Items)), map[id.ID]Personal{}
 	for i, d := range in.Items {
-		c := owned
-		c.ID, c.Type, c.Data, c.CreatedAt, c.RevisedAt = id.New(), d.Type, d.Data, w.at, w.at
+		c := owned // A sync reads items in the order of their ids: in the order of their rows, that is quick.
+		c.ID, c.Type, c.Data, c.CreatedAt, c.RevisedAt = id.NewOrdered(), d.Type, d.Data, w.at, w.at
 		made[i] = c
 		d.FolderID = id.ID{}
 		if is := d.personal(Personal{}); is != (Personal{}) {

@@ -181,7 +181,7 @@ func (s *Service) create(
 			return err
 		}
 		c := Cipher{
-			ID: id.New(), OrganizationID: d.OrganizationID, Type: d.Type, Data: d.Data, CreatedAt: w.at, RevisedAt: w.at,
+			ID: id.NewOrdered(), OrganizationID: d.OrganizationID, Type: d.Type, Data: d.Data, CreatedAt: w.at, RevisedAt: w.at,
 		}
 		if c.OrganizationID.IsZero() {
 			c.AccountID = caller
