@@ -101,7 +101,7 @@ func appendID(b []byte, v id.ID) []byte {
 	if v.IsZero() {
 		return append(b, "null"...)
 	}
-	return append(append(append(b, '"'), v.String()...), '"')
+	return append(v.Append(append(b, '"')), '"')
 }
 
 func appendTime(b []byte, at time.Time) []byte {

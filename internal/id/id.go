@@ -4,6 +4,7 @@ package id
 
 import (
 	"database/sql/driver"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -35,7 +36,16 @@ func Parse(text string) (ID, error) {
 func (v ID) IsZero() bool { return v == ID{} }
 
 // String returns the text form, of zeros for the zero ID.
-func (v ID) String() string { return uuid.UUID(v).String() }
+func (v ID) String() string { return string(v.Append(make([]byte, 0, 36))) }
+
+// Append writes the text form, of zeros for the zero ID.
+func (v ID) Append(b []byte) []byte {
+	b = append(hex.AppendEncode(b, v[:4]), '-')
+	b = append(hex.AppendEncode(b, v[4:6]), '-')
+	b = append(hex.AppendEncode(b, v[6:8]), '-')
+	b = append(hex.AppendEncode(b, v[8:10]), '-')
+	return hex.AppendEncode(b, v[10:])
+}
 
 // MarshalJSON writes the text form, or null for the zero ID.
 func (v ID) MarshalJSON() ([]byte, error) {
