@@ -3,6 +3,7 @@ package content
 import (
 	"io"
 	"strconv"
+	"sync"
 	"time"
 
 	"coffre/internal/id"
@@ -120,11 +121,15 @@ type Pages struct {
 
 const page = 256 << 10
 
+// written are pages of answers that are on their way, for those to come: a long answer
+// is as long again as all that is read for it.
+var written = sync.Pool{New: func() any { return new([page]byte) }}
+
 // Add writes an item.
 func (p *Pages) Add(it Item, f Form) {
 	last := len(p.pages) - 1
 	if last < 0 || cap(p.pages[last])-len(p.pages[last]) < len(it.Data)+page/64 {
-		p.pages = append(p.pages, make([]byte, 0, max(page, len(it.Data)+page/32)))
+		p.pages = append(p.pages, blank(len(it.Data)+page/32))
 		last++
 	}
 	if p.some {
@@ -132,6 +137,13 @@ func (p *Pages) Add(it Item, f Form) {
 	}
 	p.some = true
 	p.pages[last] = appendItem(p.pages[last], it, f)
+}
+
+func blank(least int) []byte {
+	if least > page {
+		return make([]byte, 0, least)
+	}
+	return written.Get().(*[page]byte)[:0]
 }
 
 // Adder returns Add for one form, as a function that never fails.
@@ -142,18 +154,22 @@ func (p *Pages) Adder(f Form) func(Item) error {
 	}
 }
 
-// WriteTo writes the elements of a JSON list, without its brackets.
+// WriteTo writes the elements of a JSON list, without its brackets, and only once:
+// other answers are written where they were.
 func (p Pages) WriteTo(w io.Writer) (n int64, err error) {
 	for _, text := range p.pages {
-		written, err := w.Write(text)
-		if n += int64(written); err != nil {
+		letters, err := w.Write(text)
+		if n += int64(letters); err != nil {
 			return n, err
+		}
+		if cap(text) == page {
+			written.Put((*[page]byte)(text[:page]))
 		}
 	}
 	return n, nil
 }
 
-// Stream writes the items between what comes before and after them.
+// Stream writes the items between what comes before and after them, only once.
 func (p Pages) Stream(w io.Writer, before, after string) error {
 	if _, err := io.WriteString(w, before); err != nil {
 		return err
