@@ -44,19 +44,25 @@ func (s sqlStore) Links(ctx context.Context, cipherIDs []id.ID) ([]link, error) 
 	return s.links(ctx, `l.cipher_id`+s.named(), list(cipherIDs))
 }
 
-type pairRow struct{ link }
+type heldRow struct {
+	collectionID id.ID
+	cipherIDs    idTexts
+}
 
-func (r *pairRow) Columns() []any { return []any{&r.CipherID, &r.CollectionID} }
+func (r *heldRow) Columns() []any { return []any{&r.collectionID, &r.cipherIDs} }
 
 func (s sqlStore) LinksIn(ctx context.Context, collectionIDs []id.ID) ([]link, error) {
 	links := []link{}
 	if len(collectionIDs) == 0 {
 		return links, nil
 	}
-	err := db.Each(ctx, s.db, func(r pairRow) error {
-		links = append(links, r.link)
-		return nil
-	}, `SELECT l.cipher_id, l.collection_id FROM cipher_collection l WHERE l.collection_id`+s.named(), list(collectionIDs))
+	err := db.Each(ctx, s.db, func(r heldRow) error {
+		links = slices.Grow(links, r.cipherIDs.len())
+		return r.cipherIDs.each(func(cipherID id.ID) {
+			links = append(links, link{CipherID: cipherID, CollectionID: r.collectionID})
+		})
+	}, `SELECT l.collection_id, string_agg(l.cipher_id, ',') FROM cipher_collection l WHERE l.collection_id`+s.named()+`
+		GROUP BY l.collection_id`, list(collectionIDs))
 	return links, err
 }
 

@@ -49,8 +49,11 @@ func (s *Service) seeEach(ctx context.Context, caller, orgID id.ID, fn func(Item
 	if r.files, err = s.Files.Of(ctx, []id.ID{orgID}); err != nil {
 		return err
 	}
+	if r.personal, err = s.Store.Personal(ctx, caller); err != nil {
+		return err
+	}
 	links := byCipher(all)
-	return s.Store.Of(ctx, caller, orgID, func(k Kept) error { return fn(r.see(k, links[k.ID]), links[k.ID]) })
+	return s.Store.Of(ctx, orgID, func(c Cipher) error { return fn(r.seeListed(c, links[c.ID]), links[c.ID]) })
 }
 
 func onlyShared(links []link) []link {

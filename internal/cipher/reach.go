@@ -17,6 +17,7 @@ type reach struct {
 	organizations map[id.ID]org.Membership
 	collections   map[id.ID]collection.Assignment
 	files         map[id.ID][]content.Attachment // of the items that are looked at
+	personal      map[id.ID]Personal             // what the person did with those of long lists
 }
 
 func (s *Service) reachOf(ctx context.Context, caller id.ID) (reach, error) {
@@ -78,6 +79,9 @@ func (r reach) see(k Kept, links []link) Item {
 	return it
 }
 
+// seeListed is see for an item of a long list.
+func (r reach) seeListed(c Cipher, links []link) Item { return r.see(Kept{c, r.personal[c.ID]}, links) }
+
 // writes reports whether the person may put items into a collection that they have,
 // and take them out.
 func (r reach) writes(collectionID id.ID) bool {
@@ -88,8 +92,12 @@ func (r reach) writes(collectionID id.ID) bool {
 // byCipher sorts links by their items.
 func byCipher(links []link) map[id.ID][]link {
 	sorted := make(map[id.ID][]link, len(links))
-	for _, l := range links {
-		sorted[l.CipherID] = append(sorted[l.CipherID], l)
+	for i, l := range links {
+		if others, has := sorted[l.CipherID]; has {
+			sorted[l.CipherID] = append(others, l)
+		} else {
+			sorted[l.CipherID] = links[i : i+1 : i+1] // most are in one, which so is not copied
+		}
 	}
 	return sorted
 }

@@ -106,7 +106,10 @@ func (s *Service) Each(ctx context.Context, caller id.ID, fn func(Item) error) e
 		return err
 	}
 	maps.Copy(r.files, shared)
-	if err := s.Store.OwnOf(ctx, caller, func(k Kept) error { return fn(r.see(k, nil)) }); err != nil {
+	if r.personal, err = s.Store.Personal(ctx, caller); err != nil {
+		return err
+	}
+	if err := s.Store.OwnOf(ctx, caller, func(c Cipher) error { return fn(r.seeListed(c, nil)) }); err != nil {
 		return err
 	}
 	all, err := s.Store.LinksIn(ctx, r.has())
@@ -114,7 +117,7 @@ func (s *Service) Each(ctx context.Context, caller id.ID, fn func(Item) error) e
 		return err
 	}
 	links := byCipher(all)
-	return s.Store.In(ctx, caller, r.has(), func(k Kept) error { return fn(r.see(k, links[k.ID])) })
+	return s.Store.In(ctx, r.has(), func(c Cipher) error { return fn(r.seeListed(c, links[c.ID])) })
 }
 
 // Whose says of some items that there are to which organization each belongs, zero

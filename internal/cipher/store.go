@@ -22,10 +22,12 @@ type Store interface {
 	// Find returns items with what an account did with them.
 	Find(ctx context.Context, accountID id.ID, cipherIDs []id.ID) ([]Kept, error)
 	// OwnOf, In and Of call fn with each item of an account, of some collections, and
-	// of an organization, with what the account did with it.
-	OwnOf(ctx context.Context, accountID id.ID, fn func(Kept) error) error
-	In(ctx context.Context, accountID id.ID, collectionIDs []id.ID, fn func(Kept) error) error
-	Of(ctx context.Context, accountID, orgID id.ID, fn func(Kept) error) error
+	// of an organization.
+	OwnOf(ctx context.Context, accountID id.ID, fn func(Cipher) error) error
+	In(ctx context.Context, collectionIDs []id.ID, fn func(Cipher) error) error
+	Of(ctx context.Context, orgID id.ID, fn func(Cipher) error) error
+	// Personal returns what an account did with items, whoever's they are.
+	Personal(ctx context.Context, accountID id.ID) (map[id.ID]Personal, error)
 	// Own returns the items of an account.
 	Own(ctx context.Context, accountID id.ID) ([]id.ID, error)
 
@@ -133,54 +135,70 @@ func (s sqlStore) Find(ctx context.Context, accountID id.ID, cipherIDs []id.ID) 
 }
 
 // listed is an item of a long list: what is known of all of them is not asked for.
-type listed struct{ Kept }
+type listed struct{ Cipher }
 
 func (r *listed) Columns() []any {
 	return []any{&r.ID, &r.OrganizationID, &r.Type, &r.Data, (*db.Time)(&r.CreatedAt), (*db.Time)(&r.RevisedAt), (*db.Time)(&r.DeletedAt)}
 }
 
+// idTexts are identifiers that the database has joined by commas: one long text is
+// read sooner than many rows.
+type idTexts string
+
+func (t idTexts) len() int { return strings.Count(string(t), ",") + 1 }
+
+func (t idTexts) each(fn func(id.ID)) error {
+	for text := range strings.SplitSeq(string(t), ",") {
+		v, err := id.Parse(text)
+		if err != nil {
+			return err
+		}
+		fn(v)
+	}
+	return nil
+}
+
+// personalRow is what somebody did alike with several items.
 type personalRow struct {
-	cipherID id.ID
 	Personal
+	cipherIDs idTexts
 }
 
 func (r *personalRow) Columns() []any {
-	return []any{&r.cipherID, &r.FolderID, &r.Favorite, (*db.Time)(&r.ArchivedAt)}
+	return []any{&r.FolderID, &r.Favorite, (*db.Time)(&r.ArchivedAt), &r.cipherIDs}
 }
 
-// list asks for many items. What the account did with them is asked for by itself:
-// looking it up for each item would take longer.
-func (s sqlStore) list(ctx context.Context, accountID id.ID, fn func(Kept) error, where string, args ...any) error {
+func (s sqlStore) Personal(ctx context.Context, accountID id.ID) (map[id.ID]Personal, error) {
 	personal := map[id.ID]Personal{}
-	if err := db.Each(ctx, s.db, func(r personalRow) error {
-		personal[r.cipherID] = r.Personal
-		return nil
-	}, `SELECT cipher_id, folder_id, favorite, archived_at FROM cipher_person WHERE account_id = $1`, accountID); err != nil {
-		return err
-	}
-	return db.Each(ctx, s.db, func(r listed) error {
-		r.Personal = personal[r.ID]
-		if r.OrganizationID.IsZero() {
-			r.AccountID = accountID
-		}
-		return fn(r.Kept)
-	}, `SELECT c.id, c.organization_id, c.type, c.data, c.created_at, c.revised_at, c.deleted_at FROM cipher c `+where, args...)
+	err := db.Each(ctx, s.db, func(r personalRow) error {
+		return r.cipherIDs.each(func(cipherID id.ID) { personal[cipherID] = r.Personal })
+	}, `SELECT folder_id, favorite, archived_at, string_agg(cipher_id, ',') FROM cipher_person WHERE account_id = $1
+		GROUP BY folder_id, favorite, archived_at`, accountID)
+	return personal, err
 }
 
-func (s sqlStore) OwnOf(ctx context.Context, accountID id.ID, fn func(Kept) error) error {
-	return s.list(ctx, accountID, fn, `WHERE c.account_id = $1`, accountID)
+func (s sqlStore) list(ctx context.Context, fn func(Cipher) error, where string, args ...any) error {
+	return db.Each(ctx, s.db, func(r listed) error { return fn(r.Cipher) },
+		`SELECT c.id, c.organization_id, c.type, c.data, c.created_at, c.revised_at, c.deleted_at FROM cipher c `+where, args...)
 }
 
-func (s sqlStore) In(ctx context.Context, accountID id.ID, collectionIDs []id.ID, fn func(Kept) error) error {
+func (s sqlStore) OwnOf(ctx context.Context, accountID id.ID, fn func(Cipher) error) error {
+	return s.list(ctx, func(c Cipher) error {
+		c.AccountID = accountID
+		return fn(c)
+	}, `WHERE c.account_id = $1`, accountID)
+}
+
+func (s sqlStore) In(ctx context.Context, collectionIDs []id.ID, fn func(Cipher) error) error {
 	if len(collectionIDs) == 0 {
 		return nil
 	}
-	return s.list(ctx, accountID, fn, `WHERE c.id IN (SELECT l.cipher_id FROM cipher_collection l WHERE l.collection_id`+s.named()+`)`,
+	return s.list(ctx, fn, `WHERE c.id IN (SELECT l.cipher_id FROM cipher_collection l WHERE l.collection_id`+s.named()+`)`,
 		list(collectionIDs))
 }
 
-func (s sqlStore) Of(ctx context.Context, accountID, orgID id.ID, fn func(Kept) error) error {
-	return s.list(ctx, accountID, fn, `WHERE c.organization_id = $1`, orgID)
+func (s sqlStore) Of(ctx context.Context, orgID id.ID, fn func(Cipher) error) error {
+	return s.list(ctx, fn, `WHERE c.organization_id = $1`, orgID)
 }
 
 func (s sqlStore) Homes(ctx context.Context, accountID id.ID, cipherIDs, orgIDs []id.ID) ([]id.ID, error) {

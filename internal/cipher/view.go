@@ -70,10 +70,14 @@ func (s *Service) OwnViews(ctx context.Context, accountID id.ID) ([]content.View
 	if err != nil {
 		return nil, err
 	}
-	r := reach{caller: accountID, files: files}
-	err = s.Store.OwnOf(ctx, accountID, func(k Kept) error {
-		if k.DeletedAt.IsZero() {
-			views = append(views, content.ViewOf(r.see(k, nil), content.Whole))
+	personal, err := s.Store.Personal(ctx, accountID)
+	if err != nil {
+		return nil, err
+	}
+	r := reach{caller: accountID, files: files, personal: personal}
+	err = s.Store.OwnOf(ctx, accountID, func(c Cipher) error {
+		if c.DeletedAt.IsZero() {
+			views = append(views, content.ViewOf(r.seeListed(c, nil), content.Whole))
 		}
 		return nil
 	})

@@ -296,8 +296,8 @@ func (w *world) held(email string) held {
 	w.must(err)
 	h.Folders, err = w.vaults.ListFolders(ctx, accountID)
 	w.must(err)
-	w.must(w.ciphers.Store.OwnOf(ctx, accountID, func(k cipher.Kept) error {
-		h.Ciphers = append(h.Ciphers, k.Cipher)
+	w.must(w.ciphers.Store.OwnOf(ctx, accountID, func(c cipher.Cipher) error {
+		h.Ciphers = append(h.Ciphers, c)
 		return nil
 	}))
 	h.Devices, err = w.devices.Trusted(ctx, accountID)
