@@ -96,7 +96,8 @@ func (s sqlStore) In(ctx context.Context, collectionIDs []id.ID) ([]Attachment, 
 	if len(collectionIDs) == 0 {
 		return nil, nil
 	}
-	return s.list(ctx, `WHERE a.cipher_id IN (SELECT l.cipher_id FROM cipher_collection l WHERE l.collection_id`+s.db.Pick(named)+`)`,
+	return s.list(ctx, `WHERE a.id IN (SELECT k.id FROM cipher_collection l JOIN attachment k ON k.cipher_id = l.cipher_id
+		WHERE l.collection_id`+s.db.Pick(named)+`)`,
 		db.JSON[[]id.ID]{V: &collectionIDs})
 }
 
