@@ -192,7 +192,7 @@ CREATE TABLE cipher_person (
 	PRIMARY KEY (cipher_id, account_id)
 );
 
-CREATE INDEX cipher_person_by_account ON cipher_person (account_id);
+CREATE INDEX cipher_person_by_account ON cipher_person (account_id, folder_id, favorite, archived_at, cipher_id);
 
 CREATE INDEX cipher_person_by_folder ON cipher_person (folder_id) WHERE folder_id IS NOT NULL;
 
