@@ -44,16 +44,25 @@ export async function fetchFile(address: string, on: Passed): Promise<Blob> {
   }
 }
 
+/** How much of a file is held here before the browser keeps it, on a disk where it is large. */
+const held = 4 << 20;
+
 async function collected(response: Response, on: Passed): Promise<Blob> {
   const total = Number(response.headers.get("Content-Length") ?? 0);
-  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  const kept: Blob[] = [];
+  let pieces: Uint8Array<ArrayBuffer>[] = [];
   let done = 0;
+  let from = 0;
   for (const reader = response.body?.getReader(); reader; ) {
     const { value, done: isOver } = await reader.read();
     if (isOver) break;
     pieces.push(value);
     done += value.length;
     on(done, Math.max(total, done));
+    if (done - from < held) continue;
+    kept.push(new Blob(pieces));
+    pieces = [];
+    from = done;
   }
-  return new Blob(pieces);
+  return new Blob([...kept, ...pieces]);
 }

@@ -4,11 +4,12 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { type Bytes, concat, fromBase64, textOf, toBase64, utf8 } from "./bytes.ts";
 import { format, Kind, parse, Unreadable } from "./encstring.ts";
+import { decryptFile, encryptFile, whole } from "./file.ts";
 import { isAcceptable, type Kdf, masterKey, passwordHash, stretch } from "./kdf.ts";
 import { Keyring } from "./keyring.ts";
 import { openPrivateKey, openSharedKey, shareKey } from "./rsa.ts";
 import { SendKey } from "./send.ts";
-import { SymmetricKey } from "./symmetric.ts";
+import { SymmetricKey, slice } from "./symmetric.ts";
 import { Visitor } from "./visitor.ts";
 
 const read = (name: string) => JSON.parse(readFileSync(`../testdata/vectors/${name}.json`, "utf8"));
@@ -282,6 +283,53 @@ describe("a keyring", () => {
     await keys.prove("password", "ada@home.example", kdf);
     return { keys, account, id: await keys.unlock(account) };
   }
+});
+
+describe("a file in slices", () => {
+  test.each([0, 5, slice - 1, slice, slice + 1, 2 * slice, 2 * slice + 16])(
+    "is one to others: %d bytes",
+    async (size) => {
+      const key = await SymmetricKey.make();
+      const content = new Uint8Array(size).map((_, n) => n % 251);
+      const [iv, mac, data] = await key.encryptBlob(new Blob([content]));
+      const sealed = new Uint8Array(await data.arrayBuffer());
+      expect(Buffer.compare(await key.decryptBytes(iv, mac, sealed), content)).toBe(0);
+      const opened = await key.decryptBlob(iv, mac, data);
+      expect(Buffer.compare(new Uint8Array(await opened.arrayBuffer()), content)).toBe(0);
+      const [otherIv, otherMac, otherData] = await key.encryptBytes(content);
+      expect((await key.decryptBlob(otherIv, otherMac, new Blob([otherData]))).size).toBe(size);
+    },
+  );
+
+  test("comes back, small and large", async () => {
+    const key = await SymmetricKey.make();
+    for (const size of [whole, whole + 1]) {
+      const sealed = await encryptFile(key, new Blob([new Uint8Array(size)]));
+      expect((await decryptFile(key, sealed)).size).toBe(size);
+      await expect(decryptFile(key, sealed.slice(0, -16))).rejects.toThrow(Unreadable);
+    }
+  });
+
+  test("is not opened when anything of it was changed, left out or added", async () => {
+    const key = await SymmetricKey.make();
+    const [iv, mac, data] = await key.encryptBlob(new Blob([new Uint8Array(2 * slice)]));
+    const changed = new Uint8Array(await data.arrayBuffer());
+    changed[slice] = 1 ^ (changed[slice] ?? 0);
+    const other = new Uint8Array(mac);
+    other[31] = 1 ^ (other[31] ?? 0);
+    const parts: [Bytes, Blob][] = [
+      [mac, new Blob([changed])],
+      [mac, data.slice(0, slice)],
+      [mac, data.slice(0, -1)],
+      [mac, new Blob([data, new Uint8Array(16)])],
+      [mac, new Blob([])],
+      [mac.slice(0, 31), data],
+      [other, data],
+    ];
+    for (const [code, part] of parts) await expect(key.decryptBlob(iv, code, part)).rejects.toThrow(Unreadable);
+    await expect((await SymmetricKey.make()).decryptBlob(iv, mac, data)).rejects.toThrow(Unreadable);
+    await expect((await SymmetricKey.of(new Uint8Array(32))).encryptBlob(data)).rejects.toThrow(Unreadable);
+  });
 });
 
 /** A text of kind 0, made by another implementation. */

@@ -1,5 +1,10 @@
+import { createHMAC, createSHA256 } from "hash-wasm";
 import { type Bytes, concat, random, toHex } from "./bytes.ts";
 import { format, Kind, parse, Unreadable } from "./encstring.ts";
+
+/** How much of a file is in memory at once: a number of whole blocks. */
+export const slice = 4 << 20;
+const block = 16;
 
 /** A key that encrypts and authenticates; one without a second half is of long ago and only reads. */
 export class SymmetricKey {
@@ -35,7 +40,7 @@ export class SymmetricKey {
   async encryptBytes(plain: Bytes): Promise<[iv: Bytes, mac: Bytes, data: Bytes]> {
     if (!this.#hmac) throw new Unreadable();
     const iv = random(16);
-    const data = new Uint8Array(await crypto.subtle.encrypt({ name: "AES-CBC", iv }, this.#aes, plain));
+    const data = await this.#seal(iv, plain);
     const mac = new Uint8Array(await crypto.subtle.sign("HMAC", this.#hmac, concat(iv, data)));
     return [iv, mac, data];
   }
@@ -63,6 +68,54 @@ export class SymmetricKey {
     return this.#open(iv, data);
   }
 
+  /** Encrypts a file, of which a slice at a time is in memory. What comes of it is what encryptBytes makes of all. */
+  async encryptBlob(plain: Blob): Promise<[iv: Bytes, mac: Bytes, data: Blob]> {
+    const iv = random(block);
+    const code = await this.#code(iv);
+    const pieces: Blob[] = [];
+    let before = iv;
+    for (let at = 0; at <= plain.size; at += slice) {
+      const sealed = await this.#seal(before, await bytesOf(plain, at));
+      // Only the end of the file is padded.
+      const data = at + slice <= plain.size ? sealed.subarray(0, slice) : sealed;
+      code.update(data);
+      pieces.push(new Blob([data]));
+      before = data.slice(-block);
+    }
+    return [iv, code.digest(), new Blob(pieces)];
+  }
+
+  /** Opens what encryptBlob made. Nothing of it is opened before all of it is found to be authentic. */
+  async decryptBlob(iv: Bytes, mac: Bytes, data: Blob): Promise<Blob> {
+    if (data.size === 0 || data.size % block !== 0) throw new Unreadable();
+    const code = await this.#code(iv);
+    for (let at = 0; at < data.size; at += slice) code.update(await bytesOf(data, at));
+    if (!isSame(code.digest(), mac)) throw new Unreadable();
+    const pieces: Blob[] = [];
+    let before = iv;
+    for (let at = 0; at < data.size; at += slice) {
+      const sealed = await bytesOf(data, at);
+      const last = sealed.slice(-block);
+      // The browser opens nothing without padding: what follows in its place is a block that is nothing else.
+      const padding = at + slice < data.size ? await this.#seal(last, new Uint8Array()) : new Uint8Array();
+      pieces.push(new Blob([await this.#open(before, concat(sealed, padding))]));
+      before = last;
+    }
+    return new Blob(pieces);
+  }
+
+  /** What authenticates an initialization vector and the data that follow piece by piece, which browsers cannot. */
+  async #code(iv: Bytes): Promise<{ update(data: Bytes): void; digest(): Bytes }> {
+    if (!this.#hmac) throw new Unreadable();
+    const code = await createHMAC(createSHA256(), this.#bytes.subarray(32));
+    code.init().update(iv);
+    return { update: (data) => code.update(data), digest: () => new Uint8Array(code.digest("binary")) };
+  }
+
+  async #seal(iv: Bytes, plain: Bytes): Promise<Bytes> {
+    return new Uint8Array(await crypto.subtle.encrypt({ name: "AES-CBC", iv }, this.#aes, plain));
+  }
+
   async #open(iv: Bytes, data: Bytes): Promise<Bytes> {
     try {
       return new Uint8Array(await crypto.subtle.decrypt({ name: "AES-CBC", iv }, this.#aes, data));
@@ -88,3 +141,10 @@ export class SymmetricKey {
     return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", cose)).slice(0, 16));
   }
 }
+
+const bytesOf = async (file: Blob, at: number): Promise<Bytes> =>
+  new Uint8Array(await file.slice(at, at + slice).arrayBuffer());
+
+/** Compares in a time that does not tell where two codes differ. */
+const isSame = (a: Bytes, b: Bytes): boolean =>
+  a.length === b.length && a.reduce((differs, byte, n) => differs | (byte ^ (b[n] ?? 0)), 0) === 0;
