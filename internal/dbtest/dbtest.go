@@ -37,8 +37,7 @@ func SQLite(t testing.TB) *db.DB {
 	if err := os.WriteFile(path, content, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	d, err := db.OpenSQLite(path)
-	return ready(t, d, err)
+	return opened(t)(db.OpenSQLite(path))
 }
 
 // migrated is the file of an empty, migrated database: migrating takes longer than
@@ -70,10 +69,11 @@ func Postgres(t testing.TB) *db.DB {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { give(context.Background(), s) })
-	d, err := db.OpenPostgres(s.url)
-	d = ready(t, d, err)
+	d := opened(t)(db.OpenPostgres(s.url))
 	if s.shape == "" {
-		s.shape, err = s.measure(t.Context())
+		if err = d.Migrate(t.Context()); err == nil {
+			s.shape, err = s.measure(t.Context())
+		}
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -93,14 +93,14 @@ func PostgresURL(t testing.TB) string {
 	return s.url
 }
 
-func ready(t testing.TB, d *db.DB, err error) *db.DB {
-	t.Helper()
-	if err == nil {
+// opened closes what was opened when the test ends.
+func opened(t testing.TB) func(*db.DB, error) *db.DB {
+	return func(d *db.DB, err error) *db.DB {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
 		t.Cleanup(func() { d.Close() })
-		err = d.Migrate(t.Context())
+		return d
 	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d
 }

@@ -82,7 +82,8 @@ func (s schema) empty(ctx context.Context) (shape string, err error) {
 	return s.measure(ctx)
 }
 
-// measure returns the shape of the tables as they are.
+// measure returns the shape of the tables as they are. What was made again is
+// another shape, even of the same definition.
 func (s schema) measure(ctx context.Context) (shape string, err error) {
 	err = administer(ctx, func(admin *sql.DB) error {
 		return admin.QueryRowContext(ctx, strings.ReplaceAll(shaping, "$schema", s.name)).Scan(&shape)
@@ -90,11 +91,14 @@ func (s schema) measure(ctx context.Context) (shape string, err error) {
 	return shape, err
 }
 
+// A table without pages never had a row.
 const emptying = `DO $$
 DECLARE one text; used boolean;
 BEGIN
 	PERFORM set_config('session_replication_role', 'replica', true);
-	FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = '$schema' AND tablename <> 'migration' LOOP
+	FOR one IN SELECT relname FROM pg_class
+		WHERE relnamespace = '$schema'::regnamespace AND relkind = 'r' AND relname <> 'migration' AND pg_relation_size(oid) > 0
+	LOOP
 		EXECUTE format('SELECT EXISTS (SELECT 1 FROM $schema.%I)', one) INTO used;
 		IF used THEN
 			EXECUTE format('DELETE FROM $schema.%I', one);
@@ -102,10 +106,12 @@ BEGIN
 	END LOOP;
 END $$`
 
-const shaping = `SELECT concat(
-	(SELECT md5(string_agg(concat(c.relname, '.', a.attname, ' ', a.atttypid, a.attnotnull), ',' ORDER BY c.relname, a.attnum))
-		FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE c.relnamespace = '$schema'::regnamespace),
-	(SELECT md5(string_agg(pg_get_constraintdef(oid), ',' ORDER BY conname)) FROM pg_constraint WHERE connamespace = '$schema'::regnamespace),
+const shaping = `WITH relation AS MATERIALIZED (SELECT oid, relname FROM pg_class WHERE relnamespace = '$schema'::regnamespace)
+	SELECT concat(
+	(SELECT md5(string_agg(concat(r.oid, a.attname, ' ', a.atttypid, a.attnotnull), ',' ORDER BY r.oid, a.attnum))
+		FROM relation r JOIN pg_attribute a ON a.attrelid = r.oid WHERE a.attnum > 0),
+	(SELECT md5(string_agg(concat(oid, convalidated), ',' ORDER BY oid)) FROM pg_constraint WHERE connamespace = '$schema'::regnamespace),
+	(SELECT count(*) FROM pg_trigger t JOIN relation r ON t.tgrelid = r.oid),
 	(SELECT md5(string_agg(name, ',' ORDER BY name)) FROM $schema.migration))`
 
 // server is the test server, for what is done around tests.
