@@ -12,17 +12,22 @@ import (
 	"coffre/internal/db"
 )
 
+// Engines returns the names of the engines that tests run on: both, unless
+// COFFRE_TEST_ENGINE narrows it to one, for the race detector.
+func Engines() []string {
+	if only := os.Getenv("COFFRE_TEST_ENGINE"); only != "" {
+		return []string{only}
+	}
+	return []string{"sqlite", "postgres"}
+}
+
 // Each runs fn on SQLite and on the PostgreSQL that COFFRE_TEST_POSTGRES names, so
-// that a query which only one engine accepts cannot land. COFFRE_TEST_ENGINE
-// narrows it to one engine, for the race detector.
+// that a query which only one engine accepts cannot land.
 func Each(t *testing.T, fn func(*testing.T, *db.DB)) {
 	t.Helper()
-	only := os.Getenv("COFFRE_TEST_ENGINE")
-	if only != "postgres" {
-		t.Run("sqlite", func(t *testing.T) { fn(t, SQLite(t)) })
-	}
-	if only != "sqlite" {
-		t.Run("postgres", func(t *testing.T) { fn(t, Postgres(t)) })
+	open := map[string]func(testing.TB) *db.DB{"sqlite": SQLite, "postgres": Postgres}
+	for _, engine := range Engines() {
+		t.Run(engine, func(t *testing.T) { fn(t, open[engine](t)) })
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"coffre/internal/account"
 	"coffre/internal/app"
 	"coffre/internal/client"
 	"coffre/internal/clock"
@@ -39,6 +40,9 @@ func (d direct) RoundTrip(req *http.Request) (*http.Response, error) {
 	return answer.Result(), nil
 }
 
+// quick is how people turn their password into a key: the cheapest that a server takes.
+var quick = &client.KDF{Type: client.Argon2id, Iterations: 2, Memory: new(15), Parallelism: new(1)}
+
 // onServers runs fn with a whole server on each engine, which it reaches by browse.
 func onServers(t *testing.T, fn func(t *testing.T, browse func() *client.Client)) {
 	t.Helper()
@@ -49,7 +53,9 @@ func onServers(t *testing.T, fn func(t *testing.T, browse func() *client.Client)
 		if err != nil {
 			t.Fatal(err)
 		}
-		server, err := app.New(t.Context(), read, app.Options{Version: "test", Log: slog.New(slog.DiscardHandler), Clock: &clock.Clock{}})
+		server, err := app.New(t.Context(), read, app.Options{
+			Version: "test", Log: slog.New(slog.DiscardHandler), Clock: &clock.Clock{}, Passwords: account.NewPasswordsOf(1_000),
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -58,12 +64,21 @@ func onServers(t *testing.T, fn func(t *testing.T, browse func() *client.Client)
 				t.Error(err)
 			}
 		})
-		fn(t, func() *client.Client { return client.New(address, &http.Client{Transport: direct{server.Handler()}}) })
+		fn(t, func() *client.Client {
+			c := client.New(address, &http.Client{Transport: direct{server.Handler()}})
+			c.NewKDF = quick
+			return c
+		})
 	}
-	t.Run("sqlite", func(t *testing.T) { run(t) })
-	t.Run("postgres", func(t *testing.T) {
-		run(t, "globalSettings__databaseProvider=postgresql", "globalSettings__postgreSql__connectionString="+dbtest.PostgresURL(t))
-	})
+	for _, engine := range dbtest.Engines() {
+		t.Run(engine, func(t *testing.T) {
+			if engine == "sqlite" {
+				run(t)
+				return
+			}
+			run(t, "globalSettings__databaseProvider=postgresql", "globalSettings__postgreSql__connectionString="+dbtest.PostgresURL(t))
+		})
+	}
 }
 
 // opener is a trusted device or a passkey in the hands of its owner.

@@ -133,7 +133,6 @@ func (t *trial) unit(ctx context.Context, sh shell) error {
 	return errors.Join(
 		sh.run(ctx, "go", append([]string{"test"}, others...)...),
 		sh.with("COFFRE_TEST_ENGINE=sqlite").run(ctx, "go", append([]string{"test"}, watched...)...),
-		sh.with("COFFRE_TEST_ENGINE=postgres").run(ctx, "go", "test", "-run", derives, "./internal/rotation"),
 	)
 }
 
@@ -161,7 +160,7 @@ func (t *trial) race(ctx context.Context, sh shell) error {
 		return err
 	}
 	sh = t.env(sh).with("CGO_ENABLED=1", "COFFRE_TEST_ENGINE=postgres")
-	args := []string{"test", "-race", "-skip", derives}
+	args := []string{"test", "-race"}
 	for _, path := range []string{"modernc.org/sqlite/lib", "modernc.org/libc", "modernc.org/memory"} {
 		args = append(args, "-gcflags="+path+"=-race=false -d=checkptr=0")
 	}
@@ -174,10 +173,6 @@ func (t *trial) watched(ctx context.Context, sh shell) ([]string, error) {
 		`{{if not .ForTest}}{{.ImportPath}} {{join .Deps " "}}{{end}}`, "./internal/...")
 	return raceable(listing), err
 }
-
-// derives is a test that takes a person's every step, one after the other, and
-// spends a minute of the race detector on deriving their keys.
-const derives = "TestPersonSignsInAndReadsEverythingAfterARotation"
 
 // unraced are packages that serve nobody and whose tests compute for minutes under
 // the race detector: one derives keys, the other reads the whole source.
