@@ -49,7 +49,7 @@ func (r result) lacks(text string) bool { return !strings.Contains(r.out+r.compl
 
 // command prepares a command with a clean environment, in which nobody can be asked.
 func (m *machine) command(ctx context.Context, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, "node", append([]string{"--require", "./clock.cjs", m.program}, args...)...)
+	cmd := exec.CommandContext(ctx, "node", append([]string{"--require", "./compiled.cjs", "--require", "./clock.cjs", m.program}, args...)...)
 	cmd.Env = append([]string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + m.folder, "LANG=C.UTF-8",
 		"NODE_EXTRA_CA_CERTS=" + m.authority, "BITWARDENCLI_APPDATA_DIR=" + m.folder,
