@@ -108,7 +108,7 @@ func TestRedeemedSponsorshipOutlivesThePlan(t *testing.T) {
 // Scenario 90.
 func TestWhatWasDoneBeforeAFailureStays(t *testing.T) {
 	apart(t, func(t *testing.T, p *pair) {
-		p.many(t, 2500)
+		p.many(t, 2001)
 		p.cut = func(call int) bool { return call == 3 }
 		counts, err := p.home.exchange.SyncV1(t.Context(), p.session)
 		if fault.CodeOf(err) != "cloud-unreachable" || counts.Accepted != 2000 {
@@ -124,8 +124,8 @@ func TestWhatWasDoneBeforeAFailureStays(t *testing.T) {
 			t.Errorf("%d rows here and %d there, want 2000 and 2000", here, there)
 		}
 		p.sync(t)
-		if n := len(p.cloud.letters(t)); n != 2500 || count(p.home.world, `state = 'offered'`) != 2500 {
-			t.Errorf("%d mails, want 2500", n)
+		if n := len(p.cloud.letters(t)); n != 2001 || count(p.home.world, `state = 'offered'`) != 2001 {
+			t.Errorf("%d mails, want 2001", n)
 		}
 	})
 }
