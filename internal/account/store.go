@@ -151,16 +151,19 @@ func (s sqlStore) SetAPIKey(ctx context.Context, accountID id.ID, sealed string,
 
 // touch moves the revision by a millisecond at least, which is what clients
 // compare. On PostgreSQL the rows are locked in one order, so that two changes
-// to the same people wait for each other and never both; and no more than an update
-// locks them, because whoever has just added something of a person's holds the person
-// too, as something to which that refers.
+// to the same people wait for each other and never both. One row needs no order, and
+// is locked no more than an update does: whoever has just added something of a
+// person's holds the row too, and would otherwise wait for who has done the same.
 func touch(n int) db.Dialect {
 	const set = `UPDATE account SET vault_revised_at = CASE
 		WHEN vault_revised_at + 1000 > $1 THEN vault_revised_at + 1000 ELSE $1 END WHERE id IN (`
 	list := db.Placeholders(2, n)
+	if n == 1 {
+		return db.Dialect{SQLite: set + list + `)`, Postgres: set + list + `)`}
+	}
 	return db.Dialect{
 		SQLite:   set + list + `)`,
-		Postgres: set + `SELECT id FROM account WHERE id IN (` + list + `) ORDER BY id FOR NO KEY UPDATE)`,
+		Postgres: set + `SELECT id FROM account WHERE id IN (` + list + `) ORDER BY id FOR UPDATE)`,
 	}
 }
 
