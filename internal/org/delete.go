@@ -61,11 +61,16 @@ func (s *Service) end(ctx context.Context, o Organization) error {
 	if err := s.Mail(ctx, mails...); err != nil {
 		return err
 	}
+	// The people before the organization, as whoever does something of their own has
+	// them, which the organization's log may be told.
+	if err := s.Touch(ctx, told...); err != nil {
+		return err
+	}
 	if err := s.close(ctx, o); err != nil {
 		return err
 	}
 	s.Announce(ctx, notice.OrgKeys(s.Now(), told...))
-	return s.Touch(ctx, told...)
+	return nil
 }
 
 // close removes an organization and ends what other rooms keep for it.

@@ -10,11 +10,15 @@ import (
 	"testing"
 	"time"
 
+	"coffre/internal/account"
 	"coffre/internal/blob"
 	"coffre/internal/event"
 	"coffre/internal/fault"
 	"coffre/internal/id"
 	"coffre/internal/notice"
+	"coffre/internal/org"
+	"coffre/internal/orgtest"
+	"coffre/internal/plan"
 	"coffre/internal/policy"
 	"coffre/internal/send"
 )
@@ -669,4 +673,30 @@ func TestEachChangeIsToldAndLogged(t *testing.T) {
 func wrongCode(code string) string {
 	last := code[len(code)-1]
 	return fmt.Sprintf("%s%d", code[:len(code)-1], (last-'0'+1)%10)
+}
+
+// Scenario 80, while a member sends something of their own, which is in the log of the
+// organization as well.
+func TestSendsGoOnWhileAnOrganizationEnds(t *testing.T) {
+	each(t, func(w *world) {
+		ann, owner := w.Person(w, "ann@example.org"), w.Person(w, "owner@example.org")
+		for range 5 {
+			o := w.Organization(w, owner, plan.EnterpriseAnnually)
+			w.Join(w, org.Member{OrganizationID: o.ID, AccountID: ann, Status: org.Confirmed, Type: org.User})
+			var wg sync.WaitGroup
+			for range 4 {
+				wg.Go(func() {
+					if a := w.call(ann.String(), "POST /api/sends", w.text()); a.Code != 200 {
+						w.Errorf("got %d %s", a.Code, a.Body)
+					}
+				})
+			}
+			wg.Go(func() {
+				if err := w.Orgs.Delete(w.Context(), owner, o.ID, account.Secret{MasterPasswordHash: orgtest.Password}); err != nil {
+					w.Error(err)
+				}
+			})
+			wg.Wait()
+		}
+	})
 }
