@@ -12,6 +12,7 @@ import (
 
 	"coffre/internal/account"
 	"coffre/internal/blob"
+	"coffre/internal/device"
 	"coffre/internal/event"
 	"coffre/internal/fault"
 	"coffre/internal/id"
@@ -698,5 +699,28 @@ func TestSendsGoOnWhileAnOrganizationEnds(t *testing.T) {
 			})
 			wg.Wait()
 		}
+	})
+}
+
+// Whoever signs in on a new device meanwhile, which refers to the person, is in nobody's
+// way.
+func TestSendsChangeWhileTheirOwnerSignsIn(t *testing.T) {
+	each(t, func(w *world) {
+		ann := w.Person(w, "ann@example.org")
+		path, devices := "/api/sends/"+w.sent(ann, w.text()).text("id"), device.NewStore(w.DB)
+		var wg sync.WaitGroup
+		for range 12 {
+			wg.Go(func() { w.refused(200, ann.String(), "PUT "+path, w.text()) })
+			wg.Go(func() {
+				err := w.DB.Tx(w.Context(), func(ctx contextOf) error {
+					_, err := devices.Save(ctx, device.Device{ID: id.New(), AccountID: ann, Identifier: id.New().String(), CreatedAt: w.Now(), ActiveAt: w.Now()})
+					return err
+				})
+				if err != nil {
+					w.Error(err)
+				}
+			})
+		}
+		wg.Wait()
 	})
 }
