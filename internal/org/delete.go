@@ -61,24 +61,24 @@ func (s *Service) end(ctx context.Context, o Organization) error {
 	if err := s.Mail(ctx, mails...); err != nil {
 		return err
 	}
-	// The people before the organization, as whoever does something of their own has
-	// them, which the organization's log may be told.
-	if err := s.Touch(ctx, told...); err != nil {
-		return err
-	}
-	if err := s.close(ctx, o); err != nil {
+	if err := s.close(ctx, o, told...); err != nil {
 		return err
 	}
 	s.Announce(ctx, notice.OrgKeys(s.Now(), told...))
 	return nil
 }
 
-// close removes an organization and ends what other rooms keep for it.
-func (s *Service) close(ctx context.Context, o Organization) error {
+// close ends what other rooms keep for an organization, touches people of it, and
+// removes it. The people come before the organization, as with whoever does something
+// of their own, of which its log is told.
+func (s *Service) close(ctx context.Context, o Organization, people ...id.ID) error {
 	if s.Closing != nil {
 		if err := s.Closing(ctx, o); err != nil {
 			return err
 		}
+	}
+	if err := s.Touch(ctx, people...); err != nil {
+		return err
 	}
 	return s.Store.Delete(ctx, o.ID)
 }

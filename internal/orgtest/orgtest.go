@@ -66,7 +66,8 @@ type World struct {
 	Collections *collection.Service
 	Members     *member.Service
 
-	Time      time.Time // what the clock shows
+	Time      time.Time  // what the clock shows
+	heard     sync.Mutex // of what services say, also to several callers at once
 	Touched   []id.ID
 	Said      []notice.Notice
 	Mails     []mail.Message
@@ -89,11 +90,11 @@ func New(t testing.TB, d *db.DB) *World {
 	}
 	w.Keys = keys
 	w.Accounts = &account.Service{
-		Store: account.NewStore(d), Keys: keys, Passwords: account.NewPasswordsOf(1_000), Now: w.Now, Mail: w.mail, Announce: w.say,
+		Store: account.NewStore(d), Keys: keys, Passwords: account.NewPasswordsOf(1_000), Now: w.Now, Mail: w.Mail, Announce: w.Say,
 		Sleep: w.sleep, Limits: &throttle.Limits{DB: d, Now: w.Now, Factor: 1_000},
 	}
 	w.Orgs = &org.Service{
-		Store: org.NewStore(d), Keys: keys, Now: w.Now, Announce: w.say, Touch: w.touch,
+		Store: org.NewStore(d), Keys: keys, Now: w.Now, Announce: w.Say, Touch: w.touch,
 		Sponsorships:   func(context.Context, id.ID) (map[id.ID]org.FamilySponsorship, error) { return w.Given, nil },
 		SeatsSponsored: func(context.Context, id.ID) (int, error) { return w.Sponsored, nil },
 		Accounts:       w.Accounts, Sleep: w.sleep, Mail: w.mailAll, VaultURL: VaultURL,
@@ -111,13 +112,13 @@ func New(t testing.TB, d *db.DB) *World {
 	}
 	w.Accounts.RecordOwn = w.Events.RecordOwn
 	w.Orgs.Record = w.Events.Record
-	w.Policies = &policy.Service{Store: policy.NewStore(d), Organizations: w.Orgs, Now: w.Now, Announce: w.say, Record: w.Events.Record, HasTwoStep: w.hasTwoStep}
-	w.Collections = &collection.Service{Store: collection.NewStore(d), Organizations: w.Orgs, Now: w.Now, Announce: w.say, Record: w.Events.Record}
+	w.Policies = &policy.Service{Store: policy.NewStore(d), Organizations: w.Orgs, Now: w.Now, Announce: w.Say, Record: w.Events.Record, HasTwoStep: w.hasTwoStep}
+	w.Collections = &collection.Service{Store: collection.NewStore(d), Organizations: w.Orgs, Now: w.Now, Announce: w.Say, Record: w.Events.Record}
 	w.Orgs.CreateCollection = w.Collections.CreateDefault
 	w.Members = &member.Service{
 		Store: member.NewStore(d), Accounts: w.Accounts, Keys: keys, Organizations: w.Orgs, Collections: w.Collections, Policies: w.Policies,
 		Limits: w.Accounts.Limits,
-		Now:    w.Now, Announce: w.say, Record: w.Events.Record, Mail: w.mailAll, VaultURL: VaultURL,
+		Now:    w.Now, Announce: w.Say, Record: w.Events.Record, Mail: w.mailAll, VaultURL: VaultURL,
 		Verification: true, InviteLife: 120 * time.Hour, HasTwoStep: w.hasTwoStep,
 	}
 	w.Policies.ShutOut, w.Policies.GiveMyItems, w.Policies.CheckInvitation = w.Members.ShutOut, w.Members.GiveMyItems, w.Members.CheckInvitation
@@ -128,22 +129,33 @@ func New(t testing.TB, d *db.DB) *World {
 // Now is the clock of the world.
 func (w *World) Now() time.Time { return w.Time }
 
-func (w *World) sleep(_ context.Context, d time.Duration) { w.Slept += d }
-
-func (w *World) say(_ context.Context, n notice.Notice) { w.Said = append(w.Said, n) }
-
-func (w *World) mail(_ context.Context, m mail.Message) error {
-	w.Mails = append(w.Mails, m)
-	return nil
+func (w *World) sleep(_ context.Context, d time.Duration) {
+	w.heard.Lock()
+	defer w.heard.Unlock()
+	w.Slept += d
 }
 
+// Say keeps what devices are told.
+func (w *World) Say(_ context.Context, n notice.Notice) {
+	w.heard.Lock()
+	defer w.heard.Unlock()
+	w.Said = append(w.Said, n)
+}
+
+// Mail keeps a mail.
+func (w *World) Mail(ctx context.Context, m mail.Message) error { return w.mailAll(ctx, m) }
+
 func (w *World) mailAll(_ context.Context, list ...mail.Message) error {
+	w.heard.Lock()
+	defer w.heard.Unlock()
 	w.Mails = append(w.Mails, list...)
 	return nil
 }
 
 func (w *World) touch(ctx context.Context, ids ...id.ID) error {
+	w.heard.Lock()
 	w.Touched = append(w.Touched, ids...)
+	w.heard.Unlock()
 	return w.Accounts.Touch(ctx, ids...)
 }
 

@@ -23,7 +23,6 @@ import (
 	"coffre/internal/id"
 	"coffre/internal/identity"
 	"coffre/internal/jobs"
-	"coffre/internal/mail"
 	"coffre/internal/notice"
 	"coffre/internal/org"
 	"coffre/internal/orgtest"
@@ -50,7 +49,6 @@ type world struct {
 	folder   string
 	free     bool // whether nobody has premium
 	quota    int64
-	slept    time.Duration
 }
 
 // each runs fn with a world on each engine.
@@ -69,7 +67,6 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { bucket.Close() })
-	say := func(_ context.Context, n notice.Notice) { w.Said = append(w.Said, n) }
 	w.queue = &jobs.Queue{DB: d, Now: w.Now}
 	w.blobs = &blob.Service{
 		Store: blob.NewStore(d), Bucket: bucket, Keys: w.Keys, Now: w.Now, Queue: w.queue,
@@ -79,8 +76,8 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	w.blobs.Schedule(w.queue)
 	w.sends = &send.Service{
 		Store: send.NewStore(d), Accounts: w.Accounts, Policies: w.Policies, Blobs: w.blobs, Keys: w.Keys, Limits: w.Accounts.Limits,
-		Now: w.Now, Sleep: func(_ context.Context, d time.Duration) { w.slept += d }, Announce: say, Record: w.Events.RecordAbout,
-		Mail:     func(_ context.Context, m mail.Message) error { w.Mails = append(w.Mails, m); return nil },
+		Now: w.Now, Sleep: func(context.Context, time.Duration) {}, Announce: w.Say, Record: w.Events.RecordAbout,
+		Mail:     w.Mail,
 		VaultURL: orgtest.VaultURL, Verification: true,
 	}
 	w.identity = &identity.Service{
