@@ -21,7 +21,9 @@ func quick(deps []string) bool { return !slices.Contains(deps, sqlite) }
 func every([]string) bool { return true }
 
 // fuzz gives the fuzz targets some time, one after the other: those of packages whose
-// tests import what fits. A target that fails does not stop the rest.
+// tests import what fits. A target that fails does not stop the rest. How long is each
+// says as -fuzztime takes it: a count of tries has no deadline, which go test itself
+// misses now and then and reports as a failure.
 func fuzz(ctx context.Context, sh shell, each string, fits func(deps []string) bool) error {
 	listing, failed := sh.read(ctx, "go", "test", "-list", "^Fuzz", "./internal/...")
 	for _, t := range fuzzTargets(listing) {

@@ -64,7 +64,7 @@ func (t *trial) suites() []suite {
 		{name: "race", run: t.race},
 		{name: "ui/e2e", run: t.browse},
 		{name: "programs", run: t.programs},
-		{name: "fuzz", run: func(ctx context.Context, sh shell) error { return fuzz(ctx, t.env(sh), "5s", quick) }},
+		{name: "fuzz", run: func(ctx context.Context, sh shell) error { return fuzz(ctx, t.env(sh), "40000x", quick) }},
 	}
 }
 
