@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -59,14 +60,21 @@ func newWorld(t testing.TB, d *db.DB) *world {
 		SeatsSponsored: func(context.Context, id.ID) (int, error) { return 0, nil },
 		MayCreate:      func(context.Context, id.ID) error { return nil },
 	}
+	var hears sync.Mutex // for several at once
 	w.Service = &billing.Service{
 		Store: billing.NewStore(d), Provider: ledger.NewBook(d, clock), Organizations: w.orgs, Now: clock,
 		Accounts: &account.Service{Store: account.NewStore(d), Keys: keys, Now: clock},
 		Mail: func(_ context.Context, list ...mail.Message) error {
+			hears.Lock()
+			defer hears.Unlock()
 			w.mails = append(w.mails, list...)
 			return nil
 		},
-		Announce:         func(_ context.Context, n notice.Notice) { w.said = append(w.said, n) },
+		Announce: func(_ context.Context, n notice.Notice) {
+			hears.Lock()
+			defer hears.Unlock()
+			w.said = append(w.said, n)
+		},
 		InvoiceLink:      func(v billing.Invoice) string { return "https://vault.example/invoice?" + v.Number },
 		RenewSponsorship: func(context.Context, id.ID, time.Time) (bool, error) { return w.sponsored, nil },
 		Outgrown:         func(context.Context, id.ID) error { return nil },

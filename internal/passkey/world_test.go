@@ -61,6 +61,7 @@ type world struct {
 	slept  time.Duration
 	people map[string]id.ID
 	stamp  string // under which everybody is signed in
+	hears  sync.Mutex
 	heard  []notice.Notice
 	mails  []mail.Message
 }
@@ -80,9 +81,15 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	}
 	w.Service = &passkey.Service{
 		Store: passkey.NewStore(d), Accounts: accounts, Keys: keys, Site: webauthn.SiteOf(origin), Now: now,
-		Log:      slog.New(slog.DiscardHandler),
-		Announce: func(_ context.Context, n notice.Notice) { w.heard = append(w.heard, n) },
+		Log: slog.New(slog.DiscardHandler),
+		Announce: func(_ context.Context, n notice.Notice) {
+			w.hears.Lock()
+			defer w.hears.Unlock()
+			w.heard = append(w.heard, n)
+		},
 		Mail: func(_ context.Context, m mail.Message) error {
+			w.hears.Lock()
+			defer w.hears.Unlock()
 			w.mails = append(w.mails, m)
 			return nil
 		},

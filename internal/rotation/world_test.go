@@ -104,7 +104,12 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		t.Fatal(err)
 	}
 	now := func() time.Time { return w.now }
-	announce := func(_ context.Context, n notice.Notice) { w.heard = append(w.heard, n) }
+	var hears sync.Mutex // for several at once
+	announce := func(_ context.Context, n notice.Notice) {
+		hears.Lock()
+		defer hears.Unlock()
+		w.heard = append(w.heard, n)
+	}
 	keys, err := seal.Open(t.Context(), d, bytes.Repeat([]byte{7}, seal.KeySize), now)
 	if err != nil {
 		t.Fatal(err)
@@ -115,7 +120,12 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		Limits:      &throttle.Limits{DB: d, Now: now, Factor: 1000},
 		Sleep:       func(_ context.Context, d time.Duration) { w.slept += d },
 		EndSessions: func(context.Context, id.ID) error { w.ended++; return nil },
-		Mail:        func(_ context.Context, m mail.Message) error { w.mails = append(w.mails, m); return nil },
+		Mail: func(_ context.Context, m mail.Message) error {
+			hears.Lock()
+			defer hears.Unlock()
+			w.mails = append(w.mails, m)
+			return nil
+		},
 	}
 	w.ciphers = &cipher.Service{Store: cipher.NewStore(d), Now: now}
 	w.ciphers.Files = &attachment.Service{Store: attachment.NewStore(d)}
@@ -126,6 +136,8 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	w.contacts = &emergency.Service{Store: emergency.NewStore(d), Accounts: accounts, Now: now, Announce: announce}
 	w.orgs = &org.Service{Store: org.NewStore(d), Now: now}
 	record := func(_ context.Context, events ...event.Event) error {
+		hears.Lock()
+		defer hears.Unlock()
 		w.events = append(w.events, events...)
 		return nil
 	}
