@@ -74,17 +74,16 @@ func (s *Service) Get(ctx context.Context, caller, accessID id.ID) (Contact, err
 
 // find returns an access. One that is not there is like one that does not fit.
 func (s *Service) find(ctx context.Context, accessID id.ID) (Access, error) {
-	a, err := s.Store.Get(ctx, accessID)
-	if fault.KindOf(err) == fault.NotFound {
-		err = notValid
-	}
-	return a, err
+	return orNotValid(s.Store.Get(ctx, accessID))
 }
 
 // hold is find in a transaction, until whose end nobody else changes the access: what
 // is written of it is all of it.
 func (s *Service) hold(ctx context.Context, accessID id.ID) (Access, error) {
-	a, err := s.Store.Hold(ctx, accessID)
+	return orNotValid(s.Store.Hold(ctx, accessID))
+}
+
+func orNotValid(a Access, err error) (Access, error) {
 	if fault.KindOf(err) == fault.NotFound {
 		err = notValid
 	}
