@@ -158,13 +158,11 @@ func touch(n int) db.Dialect {
 	const set = `UPDATE account SET vault_revised_at = CASE
 		WHEN vault_revised_at + 1000 > $1 THEN vault_revised_at + 1000 ELSE $1 END WHERE id IN (`
 	list := db.Placeholders(2, n)
-	if n == 1 {
-		return db.Dialect{SQLite: set + list + `)`, Postgres: set + list + `)`}
+	d := db.Dialect{SQLite: set + list + `)`, Postgres: set + list + `)`}
+	if n > 1 {
+		d.Postgres = set + `SELECT id FROM account WHERE id IN (` + list + `) ORDER BY id FOR UPDATE)`
 	}
-	return db.Dialect{
-		SQLite:   set + list + `)`,
-		Postgres: set + `SELECT id FROM account WHERE id IN (` + list + `) ORDER BY id FOR UPDATE)`,
-	}
+	return d
 }
 
 func (s sqlStore) Touch(ctx context.Context, accountIDs []id.ID, now time.Time) error {
