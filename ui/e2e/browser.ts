@@ -8,6 +8,9 @@ import type { Key, Language, Values } from "../src/text/t.ts";
 import { patience } from "./server.ts";
 
 export const texts = { en, fr };
+
+/** A fingerprint phrase: five words, some of which have a hyphen of their own. */
+export const fingerprintPhrase = /^[a-z]+(-[a-z]+){4,9}$/;
 const axe = readFileSync("node_modules/axe-core/axe.min.js", "utf8");
 
 /** Debian's own browser. It cannot build its sandbox for the user root, nor in most containers. */

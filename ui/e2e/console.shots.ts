@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Account } from "./account.ts";
-import { launch, Person } from "./browser.ts";
+import { fingerprintPhrase, launch, Person } from "./browser.ts";
 import { Company } from "./company.ts";
 import { folder, looks } from "./pictures.ts";
 import { Server } from "./server.ts";
@@ -51,7 +51,7 @@ test.each(Object.entries(looks))("%s", async (name, look) => {
   await dialog.waitFor();
   await picture("member");
   await dialog.getByRole("button", { name: person.t("deed.confirm"), exact: true }).click();
-  await dialog.getByText(/^([0-9a-f]{4}-){4}[0-9a-f]{4}$/).waitFor();
+  await dialog.getByText(fingerprintPhrase).waitFor();
   await picture("confirm");
   await page.keyboard.press("Escape");
   await person.press("members.invite");

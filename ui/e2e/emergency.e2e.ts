@@ -3,7 +3,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Key } from "../src/text/t.ts";
 import { Account } from "./account.ts";
-import { desk, launch, Person, phone } from "./browser.ts";
+import { desk, fingerprintPhrase, launch, Person, phone } from "./browser.ts";
 import { Server } from "./server.ts";
 import { makeLogins } from "./vault.ts";
 
@@ -23,11 +23,7 @@ afterAll(async () => {
   await server?.stop();
 });
 
-const fingerprint = (person: Person) =>
-  person.page
-    .getByText(/^([0-9a-f]{4}-){4}[0-9a-f]{4}$/)
-    .last()
-    .textContent();
+const fingerprint = (person: Person) => person.page.getByText(fingerprintPhrase).last().textContent();
 
 /** Goes to the page, which is asked anew. */
 async function look(person: Person): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Account } from "./account.ts";
-import { launch, Person } from "./browser.ts";
+import { fingerprintPhrase, launch, Person } from "./browser.ts";
 import { Company } from "./company.ts";
 import { Server } from "./server.ts";
 
@@ -103,7 +103,7 @@ test("a member is confirmed once both read the same fingerprint, then revoked, r
   await joiner.sees("start.waiting");
   await joiner.sees("start.unconfirmed");
   await joiner.isAccessible();
-  const fingerprint = await joiner.page.getByText(/^([0-9a-f]{4}-){4}[0-9a-f]{4}$/).textContent();
+  const fingerprint = await joiner.page.getByText(fingerprintPhrase).textContent();
 
   const person = await Person.sitDown(browser, { language: "fr" });
   const { page } = person;

@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Account } from "./account.ts";
-import { desk, launch, Person, phone } from "./browser.ts";
+import { desk, fingerprintPhrase, launch, Person, phone } from "./browser.ts";
 import { Server } from "./server.ts";
 
 const password = "a vault full of apples";
@@ -140,7 +140,7 @@ test("devices are listed, removed, and let in", async () => {
   await other.isAccessible();
   await person.sees("requests.warning");
   const code = await other.page.locator("code").textContent();
-  expect(code).toMatch(/^[0-9a-f]{4}(-[0-9a-f]{4})+$/);
+  expect(code).toMatch(fingerprintPhrase);
   await expect.poll(() => page.locator("code").textContent()).toBe(code);
   await person.isAccessible();
   await person.press("requests.deny");

@@ -1,8 +1,8 @@
 import { call, type DeviceWaitingView } from "../api/client.ts";
 import { saltOf } from "../crypto/kdf.ts";
 import { deviceIdentifier } from "./browser.ts";
-import { readable } from "./members.ts";
 import { keyring } from "./session.ts";
+import { phraseOf } from "./words.ts";
 
 /** Applications by the numbers of the protocol: what sort each is, and the proper name of what it runs on. */
 const clients: [sort: "phone" | "extension" | "desktop" | "browser" | "line" | "other", on: string][] = [
@@ -47,9 +47,9 @@ export const kindOf = (type: number): { kind: DeviceKind; on: string } => {
   return { kind: sort === "line" || sort === "other" ? "program" : sort, on };
 };
 
-/** The code that a device shows which asked to be let in, and that its person compares. */
-export const codeOf = async ({ publicKey }: DeviceWaitingView, email: string): Promise<string> =>
-  readable(await keyring().fingerprint(saltOf(email), publicKey));
+/** The fingerprint phrase that a device shows which asked to be let in, and that its person compares. */
+export const phraseOfDevice = async ({ publicKey }: DeviceWaitingView, email: string): Promise<string> =>
+  phraseOf(await keyring().fingerprint(saltOf(email), publicKey));
 
 /** Lets a device in, which asked to be: it gets the user key under the key that it made for this. */
 export async function approve({ id, publicKey }: DeviceWaitingView): Promise<void> {

@@ -11,10 +11,10 @@ import { Unreadable } from "../crypto/encstring.ts";
 import { wireOf } from "../crypto/kdf.ts";
 import { checkDemands, type PasswordPolicy } from "./demands.ts";
 import { type File, filesIn } from "./files.ts";
-import { readable } from "./members.ts";
 import { type Row, rowsOf } from "./rows.ts";
 import { kdfOf, keyring } from "./session.ts";
 import { decryptContents, decryptPart, keyOf, type Opened, type Part } from "./wire.ts";
+import { phraseOf } from "./words.ts";
 
 /** What somebody trusted may do. */
 export const kinds = { view: 0, takeOver: 1 } as const;
@@ -90,7 +90,7 @@ export interface Candidate {
 
 export async function loadCandidate({ personId }: Contact): Promise<Candidate> {
   const { publicKey } = await call("GET /api/users/{id}/public-key", { path: { id: personId } });
-  return { publicKey, fingerprint: readable(await keyring().fingerprint(personId, publicKey)) };
+  return { publicKey, fingerprint: await phraseOf(await keyring().fingerprint(personId, publicKey)) };
 }
 
 /** Lets somebody open the vault in an emergency: shares the user key with them. */

@@ -1,3 +1,5 @@
+import { wordList } from "./words.ts";
+
 /** What a password is made of. Digits and special characters come at least so often. */
 export interface PasswordWish {
   length: number;
@@ -40,7 +42,7 @@ export const limits = {
   separator: 5,
 } as const;
 
-/** About 119 bits as a password, 66 as a passphrase. */
+/** About 122 bits as a password, 77 as a passphrase. */
 export const usual: Wish = {
   kind: "password",
   password: {
@@ -150,9 +152,12 @@ function over<T extends object>(standard: T, stored: unknown): T {
   return Object.fromEntries(taken) as T;
 }
 
+/** One of 7,776 words. */
+const bitsOfWord = Math.log2(6 ** 5);
+
 /** How many bits of chance a wish has, rounded down: each one doubles the work of who guesses. */
 export function bitsOf({ kind, password, passphrase }: Wish): number {
-  if (kind === "passphrase") return Math.floor(passphrase.words * 11);
+  if (kind === "passphrase") return Math.floor(passphrase.words * bitsOfWord);
   const { length, ...kinds } = tidy(password);
   const count = (Object.keys(sets) as (keyof typeof sets)[])
     .filter((name) => kinds[name])
@@ -241,6 +246,3 @@ function shuffle<T>(all: T[]): T[] {
   }
   return all;
 }
-
-/** The 2,048 English words of BIP 39, which are told apart by their first four letters. */
-const wordList = async (): Promise<readonly string[]> => (await import("@scure/bip39/wordlists/english.js")).wordlist;

@@ -4,7 +4,7 @@ import type { Membership } from "./profile.ts";
 
 // The worker cannot be started here, and nothing here needs a key.
 vi.mock(import("../crypto/remote.ts"), () => ({ startKeyring: vi.fn() }));
-const { found, mayDo, mayRecover, plain, readAddresses, readable } = await import("./members.ts");
+const { found, mayDo, mayRecover, plain, readAddresses } = await import("./members.ts");
 
 const member = (name: string, status: number, type = 2): Member =>
   ({ id: name, status, type, words: plain(name), resetPasswordEnrolled: true }) as Member;
@@ -55,8 +55,4 @@ test("what may be done depends on how far a member has come, on ranks, and never
   expect(mayDo("remove", by(4), member("a", 2))).toBe(false);
   expect(mayRecover(by(4, { manageResetPassword: true }), member("a", 2))).toBe(true);
   expect(mayRecover(by(4, { manageUsers: true }), member("a", 2))).toBe(false);
-});
-
-test("a fingerprint is read aloud in five groups", () => {
-  expect(readable("0123456789abcdef01234567890000")).toBe("0123-4567-89ab-cdef-0123");
 });

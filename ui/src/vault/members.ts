@@ -2,6 +2,7 @@ import { type CollectionSelection, call, type MemberView, type OrgPermissions } 
 import { outranks } from "./console.ts";
 import { type Membership, may } from "./profile.ts";
 import { kdfOf, keyring } from "./session.ts";
+import { phraseOf } from "./words.ts";
 
 /** How far somebody has come. */
 export const Status = { revoked: -1, invited: 0, accepted: 1, confirmed: 2 } as const;
@@ -95,9 +96,6 @@ export interface Candidate {
   fingerprint: string;
 }
 
-/** What two people read to each other: the first digits of a fingerprint, in groups. */
-export const readable = (fingerprint: string): string => fingerprint.slice(0, 20).match(/.{4}/g)?.join("-") ?? "";
-
 export async function loadCandidates(organizationId: string, ids: string[]): Promise<Candidate[]> {
   const { data } = await call("POST /api/organizations/{id}/users/public-keys", {
     path: { id: organizationId },
@@ -107,7 +105,7 @@ export async function loadCandidates(organizationId: string, ids: string[]): Pro
     data.map(async ({ id, userId, key }) => ({
       id: id ?? "",
       publicKey: key,
-      fingerprint: readable(await keyring().fingerprint(userId ?? "", key)),
+      fingerprint: await phraseOf(await keyring().fingerprint(userId ?? "", key)),
     })),
   );
 }

@@ -2,10 +2,10 @@ import { call, type DeviceRequestView, Failure } from "../api/client.ts";
 import { saltOf } from "../crypto/kdf.ts";
 import { type RemoteKeyring, startKeyring } from "../crypto/remote.ts";
 import { deviceIdentifier } from "./browser.ts";
-import { readable } from "./members.ts";
 import { beginLocked, beginSession } from "./session.ts";
 import { askForTokens, type Next, SignIn, WrongProof } from "./sign-in.ts";
 import { proveKey } from "./webauthn.ts";
+import { phraseOf } from "./words.ts";
 
 // Ways to log in without the master password.
 
@@ -51,8 +51,8 @@ export class DeviceQuestion {
   }
 
   /**
-   * Asks. The server knows the browser from an earlier log-in, or refuses. Returns the code that the other devices
-   * show too, when nobody is in between.
+   * Asks. The server knows the browser from an earlier log-in, or refuses. Returns the fingerprint phrase that the
+   * other devices show too, when nobody is in between.
    */
   async ask(): Promise<string> {
     this.cancel();
@@ -67,7 +67,7 @@ export class DeviceQuestion {
       type: 0,
     };
     this.#request = await call("POST /api/auth-requests", { body, anonymous: true });
-    return readable(await keys.fingerprint(this.#email, publicKey));
+    return phraseOf(await keys.fingerprint(this.#email, publicKey));
   }
 
   /** Looks whether there is an answer, and logs in with it when it is yes. */

@@ -5,9 +5,9 @@ import { toast } from "../../kit/toast.tsx";
 import { useAction } from "../../kit/use-action.ts";
 import { useText } from "../../text/t.ts";
 import { confirm, loadCandidate } from "../../vault/emergency.ts";
+import { Fingerprint } from "../parts/fingerprint.tsx";
 import { Problem } from "../parts/problem.tsx";
 import type { DialogProps } from "./deeds.tsx";
-import styles from "./emergency.module.css";
 
 /** Hands the key of the vault to somebody who has accepted, once the person is sure whose key it is wrapped for. */
 export function Confirmation({ contact, onClose, onDone }: DialogProps) {
@@ -38,7 +38,7 @@ export function Confirmation({ contact, onClose, onDone }: DialogProps) {
     >
       <p>{t("emergency.confirmText", { name })}</p>
       {!data && !error && <Skeleton lines={1} />}
-      {data && <p className={styles.fingerprint}>{data.fingerprint}</p>}
+      {data && <Fingerprint phrase={data.fingerprint} />}
       <Problem of={error ?? failure ?? undefined} />
     </FormDialog>
   );

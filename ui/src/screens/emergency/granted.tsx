@@ -1,4 +1,3 @@
-import { useQuery } from "@tanstack/react-query";
 import { EllipsisVertical } from "lucide-react";
 import { Button, ButtonLink } from "../../kit/button.tsx";
 import { Menu, MenuGroup, MenuItem } from "../../kit/menu.tsx";
@@ -7,9 +6,8 @@ import { Hidden } from "../../kit/states.tsx";
 import { type Column, Table } from "../../kit/table.tsx";
 import { type Key, useText } from "../../text/t.ts";
 import { type Contact, kinds, stages } from "../../vault/emergency.ts";
-import { readable } from "../../vault/members.ts";
-import { keyring } from "../../vault/session.ts";
 import { useProfile } from "../frame.tsx";
+import { OwnFingerprint } from "../parts/fingerprint.tsx";
 import styles from "./emergency.module.css";
 import type { Front } from "./emergency.tsx";
 import { Person, Stage } from "./parts.tsx";
@@ -46,17 +44,10 @@ export function Granted({ of, onFront }: GrantedProps) {
 function Waiting({ names }: { names: string[] }) {
   const t = useText();
   const { data: profile } = useProfile();
-  const publicKey = profile?.accountKeys?.publicKeyEncryptionKeyPair.publicKey ?? "";
-  const { data } = useQuery({
-    queryKey: ["fingerprint", publicKey],
-    queryFn: () => keyring().fingerprint(profile?.id ?? "", publicKey),
-    staleTime: Number.POSITIVE_INFINITY,
-    enabled: publicKey !== "",
-  });
   return (
     <Notice tone="wait" title={t("emergency.waitingTitle", { names: names.join(", ") })}>
       <p>{t("emergency.waiting")}</p>
-      <p className={styles.fingerprint}>{data ? readable(data) : "\u00a0"}</p>
+      <OwnFingerprint profile={profile} />
     </Notice>
   );
 }

@@ -1,4 +1,3 @@
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button, ButtonLink } from "../../kit/button.tsx";
 import { Screen as Page } from "../../kit/frame.tsx";
@@ -7,14 +6,13 @@ import { State } from "../../kit/state.tsx";
 import { Empty, Skeleton } from "../../kit/states.tsx";
 import { type Column, Table } from "../../kit/table.tsx";
 import { type Key, type Translate, useText } from "../../text/t.ts";
-import { readable, Status } from "../../vault/members.ts";
+import { Status } from "../../vault/members.ts";
 import type { Membership, Profile } from "../../vault/profile.ts";
-import { keyring } from "../../vault/session.ts";
 import { placesOf, useProfile } from "../frame.tsx";
+import { OwnFingerprint } from "../parts/fingerprint.tsx";
 import { Leave } from "../parts/leave.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { useServer } from "../parts/use-server.ts";
-import styles from "./organizations.module.css";
 
 /** What a person belongs to, and what waits for somebody else. */
 export function Screen() {
@@ -68,16 +66,10 @@ function Organizations({ of: { organizations, waiting } }: { of: Profile }) {
 /** What a person does who has accepted an invitation: wait, and be able to say who they are. */
 function Waiting({ profile }: { profile: Profile }) {
   const t = useText();
-  const publicKey = profile.accountKeys?.publicKeyEncryptionKeyPair.publicKey ?? "";
-  const { data } = useQuery({
-    queryKey: ["fingerprint", publicKey],
-    queryFn: () => keyring().fingerprint(profile.id ?? "", publicKey),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
   return (
     <Notice tone="wait" title={t("start.waitingTitle", { names: profile.waiting.map(({ name }) => name).join(", ") })}>
       <p>{t("start.waiting")}</p>
-      <p className={styles.fingerprint}>{data ? readable(data) : "\u00a0"}</p>
+      <OwnFingerprint profile={profile} />
     </Notice>
   );
 }

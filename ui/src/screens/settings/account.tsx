@@ -12,6 +12,7 @@ import { useText } from "../../text/t.ts";
 import { endSessions } from "../../vault/account.ts";
 import type { Profile } from "../../vault/profile.ts";
 import { useProfile } from "../frame.tsx";
+import { OwnFingerprint } from "../parts/fingerprint.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { Verify } from "../parts/verify.tsx";
 import { Colors } from "./colors.tsx";
@@ -31,6 +32,9 @@ export function Screen() {
         <>
           <Who key={profile.id} profile={profile} />
           <EmailAddress profile={profile} />
+          <Section title={t("me.fingerprint")} lead={t("me.fingerprintLead")}>
+            <OwnFingerprint profile={profile} />
+          </Section>
           <Sessions />
           <DeleteAccount profile={profile} />
         </>

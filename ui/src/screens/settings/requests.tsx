@@ -8,7 +8,7 @@ import { Facts } from "../../kit/state.tsx";
 import { toast } from "../../kit/toast.tsx";
 import { useAction } from "../../kit/use-action.ts";
 import { useText } from "../../text/t.ts";
-import { approve, codeOf, deny } from "../../vault/devices.ts";
+import { approve, deny, phraseOfDevice } from "../../vault/devices.ts";
 import { useProfile } from "../frame.tsx";
 import { Problem } from "../parts/problem.tsx";
 import styles from "./settings.module.css";
@@ -39,9 +39,9 @@ function Request({ of }: { of: DeviceWaitingView }) {
   const queries = useQueryClient();
   const { data: profile } = useProfile();
   const email = profile?.email;
-  const { data: code } = useQuery({
-    queryKey: ["requests", "code", of.id, email],
-    queryFn: () => codeOf(of, email ?? ""),
+  const { data: phrase } = useQuery({
+    queryKey: ["requests", "phrase", of.id, email],
+    queryFn: () => phraseOfDevice(of, email ?? ""),
     enabled: email !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
   });
@@ -55,7 +55,7 @@ function Request({ of }: { of: DeviceWaitingView }) {
       <div className={styles.stack}>
         <Facts
           of={[
-            { name: t("requests.code"), value: <code>{code ?? "\u00a0"}</code> },
+            { name: t("requests.fingerprint"), value: <code>{phrase ?? "\u00a0"}</code> },
             { name: t("requests.address"), value: of.requestIpAddress || t("requests.unknown") },
             { name: t("requests.asked"), value: <Moment at={of.creationDate} withTime /> },
           ]}
