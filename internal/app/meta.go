@@ -27,6 +27,9 @@ type configView struct {
 	SelfHosted    bool            `json:"selfHosted"` // tells our web vault which of its screens there are
 	Founders      *config.Create  `json:"founders"`   // who may make an organization without a license; null on a cloud
 	Object        string          `json:"object"`
+
+	// ExposedPasswords is the service that our web vault's report asks; null is no report.
+	ExposedPasswords *config.Address `json:"exposedPasswords"`
 }
 
 // demoView is what only the demo tells: there are no secrets in it.
@@ -84,6 +87,9 @@ func (a *App) clientConfig(*web.Call, struct{}) (configView, error) {
 	}
 	if a.config.SelfHosted {
 		view.Founders = &a.config.Organizations.Create
+	}
+	if service := a.config.Reports.ExposedPasswords; service != "" {
+		view.ExposedPasswords = &service
 	}
 	if a.hasTestClock() {
 		view.TestClock = new(int64(a.clock.Offset().Seconds()))

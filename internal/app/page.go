@@ -79,7 +79,7 @@ func (a *App) pageData(c *web.Call) pageData {
 func (a *App) webVault() (http.Handler, error) {
 	files, built := ui.Files()
 	if built {
-		own, err := webvault.Built(files)
+		own, err := webvault.Built(files, a.servicesOfReports()...)
 		if err != nil {
 			return nil, err
 		}
@@ -96,6 +96,14 @@ func (a *App) webVault() (http.Handler, error) {
 		return nil, nil
 	}
 	return a.own, nil
+}
+
+// servicesOfReports are the origins that the reports of the web vault ask.
+func (a *App) servicesOfReports() []string {
+	if service := a.config.Reports.ExposedPasswords; service != "" {
+		return []string{service.Origin()}
+	}
+	return nil
 }
 
 func (a *App) mountPages(r *web.Router) {

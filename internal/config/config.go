@@ -32,6 +32,7 @@ type Config struct {
 	Files         Files         `group:"Files and icons"`
 	Icons         Icons         `group:"Files and icons"`
 	Accounts      Accounts      `group:"People"`
+	Reports       Reports       `group:"People"`
 	TwoStep       TwoStep       `group:"Two-step login"`
 	Organizations Organizations `group:"Organizations"`
 	Sponsorship   Sponsorship   `group:"Sponsorships and billing"`
@@ -147,6 +148,11 @@ type Accounts struct {
 	DisableRegistration bool    `env:"globalSettings__disableUserRegistration" envDefault:"false" doc:"Whether only invited people may register."`
 	OneStepRegistration bool    `env:"coffre__accounts__oneStepRegistration" envDefault:"false" doc:"Whether old clients may register in one step, which proves no address; a server that sends mail refuses it in any case."`
 	Premium             Premium `env:"coffre__premium" default:"everyone on a self-hosted server without an installation id, license otherwise" doc:"Who has the premium features: everyone, or those with a license."`
+}
+
+// Reports is whom the reports of the web vault ask.
+type Reports struct {
+	ExposedPasswords Address `env:"coffre__reports__exposedPasswords" doc:"A service that knows passwords from breaches, such as https://api.pwnedpasswords.com: with it the web vault has a report of exposed passwords, for which the browser tells that service the first five digits of the SHA-1 of each, and nobody is asked without it."`
 }
 
 // TwoStep is which second steps of a log-in people may set up that need others.

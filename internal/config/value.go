@@ -39,15 +39,25 @@ func (s Secret) MarshalJSON() ([]byte, error) { return []byte(s.GoString()), nil
 // Address is an http or https address without a slash at its end, or "".
 type Address string
 
-// UnmarshalText reads an address; user names, queries and fragments are refused.
+// UnmarshalText reads an address; user names, queries and fragments are refused, and
+// hosts that would end a directive of a policy.
 func (a *Address) UnmarshalText(text []byte) error {
 	u, err := url.Parse(strings.TrimSpace(string(text)))
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" ||
-		u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		u.Hostname() == "" || strings.ContainsAny(u.Host, ";,'") || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return fault.New(fault.Invalid, "config.wantAddress")
 	}
 	*a = Address(strings.TrimRight(u.String(), "/"))
 	return nil
+}
+
+// Origin returns the address without its path.
+func (a Address) Origin() string {
+	u, err := url.Parse(string(a))
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
 }
 
 // AddressList is a comma-separated list of addresses.

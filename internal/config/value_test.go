@@ -19,6 +19,13 @@ func TestTrustedProxiesAreNetworksOfBothNames(t *testing.T) {
 	}
 }
 
+func TestOriginOfAnAddressHasNoPath(t *testing.T) {
+	c := mustRead(t, "coffre__reports__exposedPasswords=https://mirror.example:8443/breaches/")
+	if got := c.Reports.ExposedPasswords; got != "https://mirror.example:8443/breaches" || got.Origin() != "https://mirror.example:8443" {
+		t.Errorf("got %s of %s", got, got.Origin())
+	}
+}
+
 func TestBadValuesAreAllNamedAsSpelled(t *testing.T) {
 	bad := map[string]string{
 		"GLOBALSETTINGS__SELFHOSTED=maybe":                              "want true or false",
@@ -28,6 +35,7 @@ func TestBadValuesAreAllNamedAsSpelled(t *testing.T) {
 		"globalSettings__installation__apiUri=api.x.org":                "want an address such as https://",
 		"coffre__cloud__url=https://bob:secret@x.org":                   "want an address such as https://",
 		"globalSettings__baseServiceUri__vault=http://:80":              "want an address such as https://",
+		"coffre__reports__exposedPasswords=https://a;script-src":        "want an address such as https://",
 		"coffre__listen=8080":                                           "want host:port",
 		"coffre__metrics__listen=x:99999":                               "want host:port",
 		"coffre__log__level=loud":                                       "want debug, info, warn or error",

@@ -2,13 +2,17 @@ package webvault
 
 import "strings"
 
-// What a browser lets the built-in web vault do. The page runs no script but ours,
-// none that is made while it runs, and talks to nobody but this server.
-var ownPage = policy(
-	"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "connect-src 'self'", "worker-src 'self'",
-	"base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
-	"require-trusted-types-for 'script'", "trusted-types coffre",
-)
+// ownPage is what a browser lets the built-in web vault do. The page runs no script but
+// ours, none that is made while it runs, and talks to nobody but this server and those
+// whose origins are given.
+func ownPage(origins ...string) string {
+	return policy(
+		"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:",
+		strings.Join(append([]string{"connect-src 'self'"}, origins...), " "), "worker-src 'self'",
+		"base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
+		"require-trusted-types-for 'script'", "trusted-types coffre",
+	)
+}
 
 // ownScript is the policy under which a worker lives. The one that holds the keys
 // may compile Argon2, and may talk to nobody at all.

@@ -39,9 +39,10 @@ var compressed = []edition{{"br", ".br"}, {"gzip", ".gz"}}
 const index = "index.html"
 
 // Built returns the built-in web vault. Its files stay as they are for as long as
-// the program runs, and those under assets/ carry their content in their name.
-func Built(files fs.FS) (*Site, error) {
-	s := &Site{files: files, page: ownPage, script: ownScript, editions: compressed, tags: map[string]string{}}
+// the program runs, and those under assets/ carry their content in their name. Besides
+// this server, its page may talk to those whose origins are given.
+func Built(files fs.FS, origins ...string) (*Site, error) {
+	s := &Site{files: files, page: ownPage(origins...), script: ownScript, editions: compressed, tags: map[string]string{}}
 	return s, fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err

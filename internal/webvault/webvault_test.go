@@ -19,14 +19,14 @@ const (
 	always  = "no-cache"
 )
 
-func built(t *testing.T) *webvault.Site {
+func built(t *testing.T, origins ...string) *webvault.Site {
 	t.Helper()
 	file := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
 	site, err := webvault.Built(fstest.MapFS{
 		".keep": file(""), "index.html": file("<page>"), "index.html.br": file("brotli page"), "index.html.gz": file("gzip page"),
 		"assets/app-Bx.js": file("0123456789"), "assets/app-Bx.js.br": file("brotli"), "assets/app-Bx.js.gz": file("gzip"),
 		"assets/app-Bx.css": file("body{}"), "favicon.svg": file("<svg/>"),
-	})
+	}, origins...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,6 +117,21 @@ func TestBuiltInPageIsThereBesideAnotherVault(t *testing.T) {
 	w := get(http.HandlerFunc(own.ServePage), "GET /admin")
 	if w.Body.String() != "<page>" || !strings.Contains(w.Header().Get("Content-Security-Policy"), "trusted-types") {
 		t.Errorf("the page: %q under %s", w.Body, w.Header().Get("Content-Security-Policy"))
+	}
+}
+
+func TestPageMayAskThisServerAndWhoIsNamedAlone(t *testing.T) {
+	for want, origins := range map[string][]string{
+		"; connect-src 'self'; ":                          nil,
+		"; connect-src 'self' https://breaches.example; ": {"https://breaches.example"},
+	} {
+		site := built(t, origins...)
+		if got := get(site, "GET /").Header().Get("Content-Security-Policy"); !strings.Contains(got, want) {
+			t.Errorf("the policy of the page is %s, want %s in it", got, want)
+		}
+		if got := get(site, "GET /assets/app-Bx.js").Header().Get("Content-Security-Policy"); strings.Contains(got, "connect-src") {
+			t.Errorf("the worker may talk to somebody: %s", got)
+		}
 	}
 }
 

@@ -63,7 +63,7 @@ func TestConfigIsTheSameForEveryone(t *testing.T) {
 		t.Errorf("got %v", config)
 	}
 	for within, names := range map[string][]string{
-		"":            {"version", "gitHash", "server", "environment", "featureStates", "push", "communication", "settings", "selfHosted", "founders", "object"},
+		"":            {"version", "gitHash", "server", "environment", "featureStates", "push", "communication", "settings", "selfHosted", "founders", "object", "exposedPasswords"},
 		"server":      {"name", "url"},
 		"environment": {"cloudRegion", "vault", "api", "identity", "notifications", "sso"},
 		"push":        {"pushTechnology", "vapidPublicKey"},

@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Account } from "./account.ts";
-import { launch, Person } from "./browser.ts";
+import { Breaches } from "./breaches.ts";
+import { desk, launch, Person, phone } from "./browser.ts";
 import { Company } from "./company.ts";
 import { Server } from "./server.ts";
 import { chromeFile } from "./tools.ts";
@@ -10,17 +11,20 @@ import { chromeFile } from "./tools.ts";
 const password = "a vault full of apples";
 
 let server: Server;
+let breaches: Breaches;
 let browser: Browser;
 let ada: Account;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([Server.start(), launch()]);
+  breaches = await Breaches.open({ password1: 3_861_493, "correct-horse": 2 });
+  [server, browser] = await Promise.all([Server.start(breaches.setting), launch()]);
   ada = await Account.register(server, "Ada", "ada@acme.example", password);
   await Account.register(server, "Alan", "alan@home.example", password);
 });
 afterAll(async () => {
   await browser?.close();
   await server?.stop();
+  breaches?.close();
 });
 
 const opens = async (person: Person, name: string, email: string) => {
@@ -199,6 +203,53 @@ test("by keyboard alone, on a phone and in French", async () => {
   await Promise.all([page.waitForEvent("download"), key("Enter")]);
   await person.sees("export.done", { count: 5 });
   expect(person.complaints).toEqual([]);
+  await person.leave();
+});
+
+test.each([desk, phone])("a service says which passwords are exposed, and learns none: $language", async (look) => {
+  const email = `exposed-${look.language}@home.example`;
+  await Account.register(server, "Zoé", email, password);
+  const person = await Person.sitDown(browser, look);
+  const { page } = person;
+  const { host } = breaches;
+  const heading = { level: 2, name: person.t("reports.name.exposed") } as const;
+  await opens(person, "Zoé", email);
+  await person.visits("/reports", "reports.title");
+  await page.getByRole("link", { name: person.t("reports.name.exposed"), exact: true }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", heading).waitFor();
+  await person.sees("exposed.told", { host });
+  await person.isAccessible();
+  await person.press("exposed.ask", { host });
+  await person.sees("exposed.none", { host });
+  await person.visits("/tools/import", "import.title");
+  await give(person, "passwords.csv", chromeFile);
+  await person.press("import.submit", { count: 5 });
+  await person.sees("import.done", { count: 5 });
+
+  await person.visits("/reports/exposed-passwords-report", "reports.title");
+  breaches.isUp = false;
+  await person.press("reports.again");
+  await person.sees("exposed.silent", { host });
+  await person.isAccessible();
+  breaches.isUp = true;
+  breaches.asked.length = 0;
+  await page.getByRole("button", { name: person.t("reports.again"), exact: true }).focus();
+  await page.keyboard.press("Enter");
+  await expect.poll(() => page.getByRole("rowheader").count()).toBe(3);
+  const [first, ...others] = await page.getByRole("rowheader").allTextContents();
+  expect([first, others.sort()]).toEqual(["Router", ["Other shop", "Shop"]]);
+  await person.sees("reports.times", { count: 3_861_493 });
+  await person.isAccessible();
+  expect(breaches.asked).toHaveLength(4);
+  for (const asked of breaches.asked) expect(asked).toMatch(/^\/range\/[0-9A-F]{5}$/);
+
+  await page.getByRole("link", { name: person.t("reports.all"), exact: true }).click();
+  await person.sees("reports.found", { count: 3 });
+  await person.isAccessible();
+  await person.keepsNo("correct-horse", "Shop");
+  // The browser itself says that the service did not answer.
+  expect(person.complaints.filter((complaint) => !complaint.includes("ERR_"))).toEqual([]);
   await person.leave();
 });
 

@@ -1,6 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Account } from "./account.ts";
+import { Breaches } from "./breaches.ts";
 import { launch, Person } from "./browser.ts";
 import { folder, looks } from "./pictures.ts";
 import { Server } from "./server.ts";
@@ -11,14 +12,17 @@ import { chromeFile } from "./tools.ts";
 const password = "a vault full of apples";
 
 let server: Server;
+let breaches: Breaches;
 let browser: Browser;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([Server.start(), launch()]);
+  breaches = await Breaches.open({ password1: 3_861_493, "correct-horse": 2 });
+  [server, browser] = await Promise.all([Server.start(breaches.setting), launch()]);
 });
 afterAll(async () => {
   await browser?.close();
   await server?.stop();
+  breaches?.close();
 });
 
 test.each(Object.entries(looks))("%s", async (name, look) => {
@@ -69,6 +73,12 @@ test.each(Object.entries(looks))("%s", async (name, look) => {
   await person.visits("/reports/weak-passwords-report", "reports.title");
   await page.getByRole("rowheader").first().waitFor();
   await picture("weak");
+  await person.visits("/reports/exposed-passwords-report", "reports.title");
+  await person.sees("exposed.told", { host: breaches.host });
+  await picture("exposed-before");
+  await person.press("exposed.ask", { host: breaches.host });
+  await page.getByRole("rowheader").first().waitFor();
+  await picture("exposed");
 
   await person.visits("/tools/export", "export.title");
   await person.sees("export.form.csvText");

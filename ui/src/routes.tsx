@@ -178,6 +178,13 @@ export const routes: Route[] = [
     screen: screen(() => import("./screens/reports/reports.tsx")),
   },
   {
+    path: "/reports/exposed-passwords-report",
+    title: "reports.title",
+    access: "person",
+    of: "/reports",
+    screen: screen(() => import("./screens/reports/reports.tsx")),
+  },
+  {
     path: "/reports/weak-passwords-report",
     title: "reports.title",
     access: "person",

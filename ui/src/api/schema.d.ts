@@ -280,6 +280,7 @@ export interface AppConfigView {
   communication: {} | null;
   demo?: AppDemoView | null;
   environment: AppEnvironmentView;
+  exposedPasswords: string | null;
   featureStates: Record<string, boolean>;
   founders: string | null;
   gitHash: string;

@@ -1,4 +1,4 @@
-import { type Type, types } from "./content.ts";
+import { types } from "./content.ts";
 import { loadContents, refreshVault, vaultHere, type Whole } from "./items.ts";
 import { type Judge, type Score, strengthJudge } from "./strength.ts";
 
@@ -36,8 +36,8 @@ export async function reportOn(
   judge: Judge,
   progress: (done: number, of: number) => void,
 ): Promise<Report> {
-  const logins = items.filter(({ type, deletedDate }) => isLogin(type) && !deletedDate);
-  const seen = logins.filter(({ isBroken, login }) => !isBroken && login?.password);
+  const logins = loginsIn(items);
+  const seen = withPassword(items);
   const weak: Report["weak"] = [];
   let since = performance.now();
   for (const [n, item] of seen.entries()) {
@@ -71,9 +71,13 @@ export async function loadReport(
   return reportOn(await loadContents(opening), hidden, judge, judging);
 }
 
-const isLogin = (type: Type) => type === types.login;
+const loginsIn = (items: Whole[]) => items.filter(({ type, deletedDate }) => type === types.login && !deletedDate);
 
-const named = ({ id, name, login, organizationId }: Whole): Named => ({
+/** The logins among items whose password is known here. */
+export const withPassword = (items: Whole[]): Whole[] =>
+  loginsIn(items).filter(({ isBroken, login }) => !isBroken && login?.password);
+
+export const named = ({ id, name, login, organizationId }: Whole): Named => ({
   id,
   name,
   username: login?.username ?? "",

@@ -3,19 +3,20 @@ import { useState } from "react";
 import { useHashPath } from "../../address.ts";
 import { Button } from "../../kit/button.tsx";
 import { Screen as Page, Section } from "../../kit/frame.tsx";
-import { LongTable } from "../../kit/long-table.tsx";
 import { Notice } from "../../kit/notice.tsx";
 import { Progress } from "../../kit/progress.tsx";
 import { State } from "../../kit/state.tsx";
 import { Empty, Skeleton } from "../../kit/states.tsx";
 import type { Column } from "../../kit/table.tsx";
 import { Tabs } from "../../kit/tabs.tsx";
-import { home } from "../../route.ts";
 import { type Translate, useLanguage, useText } from "../../text/t.ts";
 import type { Membership } from "../../vault/profile.ts";
-import { loadReport, type Named, type Report } from "../../vault/reports.ts";
+import { loadReport, type Report } from "../../vault/reports.ts";
 import { useProfile } from "../frame.tsx";
 import { Problem } from "../parts/problem.tsx";
+import { useServer } from "../parts/use-server.ts";
+import { ExposedCount, ExposedPasswords, exposedPlace } from "./exposed.tsx";
+import { Logins } from "./logins.tsx";
 import styles from "./reports.module.css";
 
 /** The parts, with the official addresses. */
@@ -58,32 +59,45 @@ export function Screen() {
       ).finally(() => setStep(undefined)),
     refetchOnWindowFocus: false,
   });
+  const service = useServer()?.exposedPasswords;
   const part = names.find((name) => parts[name] === path);
+  const isExposed = path === exposedPlace && service;
   const tabs = [
-    { href: "#/reports", label: t("reports.all"), current: part === undefined },
+    { href: "#/reports", label: t("reports.all"), current: part === undefined && !isExposed },
     ...names.map((name) => ({ href: `#${parts[name]}`, label: t(`reports.tab.${name}`), current: part === name })),
+    ...(service ? [{ href: `#${exposedPlace}`, label: t("reports.tab.exposed"), current: isExposed === service }] : []),
   ];
   return (
     <Page
       title={t("reports.title")}
       lead={t("reports.lead")}
       actions={
-        <Button onClick={() => void refetch()} busy={isFetching}>
-          {t("reports.again")}
-        </Button>
+        !isExposed && (
+          <Button onClick={() => void refetch()} busy={isFetching}>
+            {t("reports.again")}
+          </Button>
+        )
       }
     >
       <Tabs label={t("reports.parts")} tabs={tabs} />
-      {error && <Problem of={error} />}
-      {isFetching && step && <Progress done={step.done} of={step.of} label={t(`reports.${step.kind}`, { ...step })} />}
-      {!report && !error && <Skeleton lines={4} />}
-      {report &&
-        (part ? <Listed part={part} report={report} all={profile?.organizations ?? []} /> : <Overview of={report} />)}
+      {isExposed ? (
+        <ExposedPasswords service={service} all={profile?.organizations ?? []} />
+      ) : (
+        <>
+          {error && <Problem of={error} />}
+          {isFetching && step && (
+            <Progress done={step.done} of={step.of} label={t(`reports.${step.kind}`, { ...step })} />
+          )}
+          {!report && !error && <Skeleton lines={4} />}
+          {report && part && <Listed part={part} report={report} all={profile?.organizations ?? []} />}
+          {report && !part && <Overview of={report} service={service} />}
+        </>
+      )}
     </Page>
   );
 }
 
-function Overview({ of }: { of: Report }) {
+function Overview({ of, service }: { of: Report; service: string | null | undefined }) {
   const t = useText();
   return (
     <>
@@ -99,6 +113,14 @@ function Overview({ of }: { of: Report }) {
             {of[name].length > 0 && <p className={styles.soft}>{t(`reports.lead.${name}`)}</p>}
           </li>
         ))}
+        {service && (
+          <li>
+            <a href={`#${exposedPlace}`} className={styles.name}>
+              {t("reports.name.exposed")}
+            </a>
+            <ExposedCount service={service} />
+          </li>
+        )}
       </ul>
     </>
   );
@@ -142,35 +164,3 @@ const addressOf = (t: Translate): Column<Report["insecure"][number]> => ({
   heading: t("reports.address"),
   cell: ({ address }) => address,
 });
-
-interface LoginsProps<Row> {
-  title: string;
-  rows: Row[];
-  all: Membership[];
-  /** What this report says of each. */
-  more?: Column<Row>;
-}
-
-function Logins<Row extends Named>({ title, rows, all, more }: LoginsProps<Row>) {
-  const t = useText();
-  const ownerOf = (id: string | null) => (id ? all.find((one) => one.id === id)?.name : t("reports.mine")) ?? "";
-  return (
-    <LongTable
-      label={title}
-      rows={rows}
-      keyOf={({ id }) => id}
-      columns={[
-        {
-          id: "login",
-          heading: t("reports.login"),
-          cell: ({ id, name }) => <a href={`#${home}?itemId=${encodeURIComponent(id)}`}>{name || "—"}</a>,
-        },
-        { id: "username", heading: t("reports.username"), cell: ({ username }) => username },
-        ...(more ? [more] : []),
-        ...(all.length > 0
-          ? [{ id: "owner", heading: t("reports.owner"), cell: (row: Row) => ownerOf(row.organizationId) }]
-          : []),
-      ]}
-    />
-  );
-}
