@@ -32,7 +32,13 @@ export default defineConfig({
   },
   worker: { format: "es" },
   server: { proxy: Object.fromEntries(prefixes.map((prefix) => [prefix, { target: server, ws: true }])) },
-  test: { environment: "happy-dom", include: ["src/**/*.test.{ts,tsx}"], css: false, testTimeout: 30_000 },
+  test: {
+    environment: "happy-dom",
+    include: ["src/**/*.test.{ts,tsx}"],
+    css: false,
+    testTimeout: 30_000,
+    maxWorkers: 2,
+  },
 });
 
 /** Puts compressed editions in the place of every text; the server hands them out as they are. */

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"coffre/internal/client"
 	"coffre/test/harness"
 )
 
@@ -21,6 +22,7 @@ func TestTheOfficialCLIWorksWithBothRoles(t *testing.T) {
 	program := official(t)
 	authority := harness.NewAuthority(t)
 	pair := harness.NewPair(t, harness.SQLite, authority)
+	pair.Cloud.NewKDF, pair.SelfHosted.NewKDF = client.DefaultKDF(), client.DefaultKDF()
 	pair.Join(t, email, "Ada", "en")
 	pair.JoinSelfHosted(t, email, "Ada", "en")
 	bob := pair.Join(t, "bob@acme.example", "Bob", "en")

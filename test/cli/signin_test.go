@@ -10,10 +10,6 @@ import (
 	"coffre/test/harness"
 )
 
-// quick is how the people of most tests turn their password into a key: the CLI takes
-// several seconds for what clients choose today, and a part of one for this.
-var quick = &client.KDF{Type: client.Argon2id, Iterations: 2, Memory: new(16), Parallelism: new(1)}
-
 // office is a server that sends mail and has the people of a test on it.
 type office struct {
 	server    *harness.Server
@@ -26,7 +22,7 @@ type office struct {
 func newOffice(t *testing.T, engine harness.Engine, settings map[string]string) *office {
 	t.Helper()
 	o := &office{program: official(t), mail: harness.NewMailbox(t), authority: harness.NewAuthority(t)}
-	o.server = harness.New(t, "server", harness.Options{Engine: engine, Authority: o.authority, NewKDF: quick, Settings: map[string]string{
+	o.server = harness.New(t, "server", harness.Options{Engine: engine, Authority: o.authority, Settings: map[string]string{
 		"globalSettings__mail__smtp__host": o.mail.Host, "globalSettings__mail__smtp__port": o.mail.Port,
 	}})
 	o.server.Set(t, settings)

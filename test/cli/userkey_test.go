@@ -13,7 +13,7 @@ import (
 // the first log-in, and by no other.
 func TestTheOfficialCLITellsTheUserKeyIDOnce(t *testing.T) {
 	authority := harness.NewAuthority(t)
-	server := harness.New(t, "server", harness.Options{Authority: authority, NewKDF: quick})
+	server := harness.New(t, "server", harness.Options{Authority: authority})
 	server.Start(t)
 	if err := server.Client().Register(t.Context(), email, "Ada", harness.Password, nil); err != nil {
 		t.Fatal(err)

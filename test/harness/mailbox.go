@@ -50,6 +50,7 @@ func NewMailbox(t testing.TB) *Mailbox {
 	}()
 	t.Cleanup(func() {
 		server.Close()
+		l.Close() // A server that has not begun to serve does not close it.
 		<-done
 	})
 	return box

@@ -23,8 +23,12 @@ type Options struct {
 	Engine    Engine            // SQLite when empty
 	Authority *Authority        // speak HTTPS with a certificate of this authority
 	Settings  map[string]string // lines of the env file
-	NewKDF    *client.KDF       // of the people who join; the default of clients, unless set
 }
+
+// quick is how the people of tests turn their password into a key, unless they are to
+// do as clients do: the cheapest that a server takes, because what clients choose takes
+// a part of a second, and the official CLI several.
+var quick = client.KDF{Type: client.Argon2id, Iterations: 2, Memory: new(16), Parallelism: new(1)}
 
 // Server is one real process, and the place where it runs; both outlive a kill.
 type Server struct {
@@ -33,8 +37,8 @@ type Server struct {
 	Address string // host:port
 	Data    string // the data folder
 	EnvFile string
+	NewKDF  client.KDF // of the people who join from now on
 
-	newKDF   *client.KDF
 	settings map[string]string
 	tls      []string // flags
 	http     *http.Client
@@ -49,7 +53,7 @@ func New(t testing.TB, name string, o Options) *Server {
 	t.Helper()
 	dir := t.TempDir()
 	s := &Server{
-		Name: name, Address: FreeAddress(t), newKDF: o.NewKDF, Data: filepath.Join(dir, "bwdata"),
+		Name: name, Address: FreeAddress(t), NewKDF: quick, Data: filepath.Join(dir, "bwdata"),
 		settings: map[string]string{limitFactor: "1000"}, logPath: filepath.Join(dir, "log"),
 	}
 	s.EnvFile = filepath.Join(s.Data, "env", "global.override.env")
@@ -91,7 +95,7 @@ func (s *Server) HTTP() *http.Client { return s.http }
 // Client returns a web vault on which nobody is signed in.
 func (s *Server) Client() *client.Client {
 	c := client.New(s.URL, s.http)
-	c.NewKDF = s.newKDF
+	c.NewKDF = &s.NewKDF
 	return c
 }
 

@@ -60,7 +60,9 @@ func newWalker(o *town, name string) *walker {
 // client returns a client whose changes are announced.
 func (o *town) client(s *harness.Server) *client.Client {
 	plain := s.HTTP()
-	return client.New(s.URL, &http.Client{Timeout: plain.Timeout, Transport: announcer{plain.Transport, o.changes}})
+	c := client.New(s.URL, &http.Client{Timeout: plain.Timeout, Transport: announcer{plain.Transport, o.changes}})
+	c.NewKDF = &s.NewKDF
+	return c
 }
 
 // announcer tells whoever listens that a change begins.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"coffre/internal/client"
 	"coffre/test/harness"
 )
 
@@ -41,6 +42,7 @@ func newWorld(t *testing.T, engine harness.Engine) *world {
 	w.server = harness.New(t, "server", harness.Options{Engine: engine, Settings: map[string]string{
 		"globalSettings__mail__smtp__host": w.mail.Host, "globalSettings__mail__smtp__port": w.mail.Port,
 	}})
+	w.server.NewKDF = client.DefaultKDF()
 	w.server.Start(t)
 	pair := &harness.Pair{Cloud: w.server, Mail: w.mail}
 	w.ada = pair.Join(t, ada, "Ada", "en")

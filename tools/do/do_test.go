@@ -6,7 +6,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -52,13 +54,13 @@ func TestExitCodeIsThatOfTheProgram(t *testing.T) {
 func TestSuitesHaveNamesOfTheirOwn(t *testing.T) {
 	t.Chdir("../..")
 	seen := map[string]bool{}
-	for _, s := range (&trial{}).suites() {
+	for _, s := range slices.Concat((&trial{}).steps()...) {
 		if seen[s.name] || s.run == nil {
 			t.Errorf("suite %q is there twice or does nothing", s.name)
 		}
 		seen[s.name] = true
 	}
-	for _, name := range []string{"prepare", "postgres", "gofumpt", "vet", "staticcheck", "modules", "build", "ui", "unit", "ui/e2e", "race", "fuzz"} {
+	for _, name := range []string{"prepare", "postgres", "gofumpt", "vet", "staticcheck", "modules", "build", "ui", "unit", "ui/e2e", "programs", "race", "fuzz"} {
 		if !seen[name] {
 			t.Errorf("there is no suite %q", name)
 		}
@@ -68,21 +70,25 @@ func TestSuitesHaveNamesOfTheirOwn(t *testing.T) {
 func TestAFailingSuiteDoesNotStopTheOthers(t *testing.T) {
 	broken := errors.New("broken")
 	var out strings.Builder
-	results := runSuites(t.Context(), shell{out: &out}, []suite{
-		{"first", func(_ context.Context, sh shell) error {
-			_, err := io.WriteString(sh.out, "--- FAIL: TestX\nFAIL\tcoffre/internal/x\t0.1s\n")
-			return errors.Join(err, broken)
-		}},
-		{"second", func(_ context.Context, sh shell) error {
-			_, err := io.WriteString(sh.out, "ok  \tcoffre/internal/y\t0.1s\n?   \tcoffre/internal/z\t[no test files]\n")
-			return err
-		}},
-	})
-	if got := failures(results); len(results) != 2 || got != 1 {
-		t.Fatalf("%d results with %d failures, want 2 with 1", len(results), got)
+	says := func(text string, err error) func(context.Context, shell) error {
+		return func(_ context.Context, sh shell) error {
+			_, unsaid := io.WriteString(sh.out, text)
+			return errors.Join(err, unsaid)
+		}
 	}
-	if !strings.Contains(out.String(), "--- FAIL: TestX\n") {
-		t.Errorf("the output was not shown as it came:\n%s", out.String())
+	results := runSuites(t.Context(), shell{out: &out}, [][]suite{
+		{{"first", says("--- FAIL: TestX\nFAIL\tcoffre/internal/x\t0.1s\n", broken)}},
+		{{"second", says("of the second\n", nil)}, {"third", says("of the third\n", broken)}},
+	})
+	if got := failures(results); len(results) != 3 || got != 2 {
+		t.Fatalf("%d results with %d failures, want 3 with 2", len(results), got)
+	}
+	took := regexp.MustCompile(` after \S+`)
+	const want = "\n=== first\n--- FAIL: TestX\nFAIL\tcoffre/internal/x\t0.1s\n=== first: FAILED\nbroken\n" +
+		"\n=== second\nof the second\n=== second: ok\n" +
+		"\n=== third\nof the third\n=== third: FAILED\nbroken\n"
+	if diff := cmp.Diff(want, took.ReplaceAllString(out.String(), "")); diff != "" {
+		t.Errorf("what was shown:\n%s", diff)
 	}
 }
 
@@ -91,7 +97,7 @@ func TestReportRepeatsFailuresThenPackagesThenMinutes(t *testing.T) {
 	report(&out, []result{
 		{"unit", errors.New("exit status 1"), 90 * time.Second, "--- FAIL: TestX\nFAIL\tcoffre/internal/x\t0.1s\nok  \tcoffre/internal/y\t0.2s\n"},
 		{"fuzz", nil, 30 * time.Second, "fuzz: elapsed: 5s\n"},
-	})
+	}, 100*time.Second)
 	want := `
 === unit FAILED: exit status 1
 --- FAIL: TestX
@@ -103,7 +109,7 @@ ok  	coffre/internal/y	0.2s
   minutes  result  suite
      1.50  FAILED  unit
      0.50      ok  fuzz
-     2.00  FAILED  total
+     1.67  FAILED  total
 `
 	if diff := cmp.Diff(want, out.String()); diff != "" {
 		t.Error(diff)
@@ -112,9 +118,9 @@ ok  	coffre/internal/y	0.2s
 
 func TestInterruptedRunStartsNoFurtherSuite(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	results := runSuites(ctx, shell{out: io.Discard}, []suite{
-		{"first", func(context.Context, shell) error { cancel(); return nil }},
-		{"second", func(context.Context, shell) error { t.Error("the second suite ran"); return nil }},
+	results := runSuites(ctx, shell{out: io.Discard}, [][]suite{
+		{{"first", func(context.Context, shell) error { cancel(); return nil }}},
+		{{"second", func(context.Context, shell) error { t.Error("the second suite ran"); return nil }}},
 	})
 	if len(results) != 1 {
 		t.Errorf("%d results, want 1", len(results))

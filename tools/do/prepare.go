@@ -22,7 +22,7 @@ func needs() []need {
 		{"gcc", []string{"gcc", "libc6-dev"}, inPath},
 	}
 	if exists("ui/e2e") {
-		list = append(list, need{"chromium", []string{"chromium"}, inPath})
+		list = append(list, need{"chromium-headless-shell", []string{"chromium-headless-shell"}, inPath})
 	}
 	return list
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"text/tabwriter"
 	"time"
 
@@ -20,26 +21,47 @@ type result struct {
 	output string
 }
 
-// runSuites runs one suite after the other and shows what they print as it comes.
-// It stops early only when the person interrupts it.
-func runSuites(ctx context.Context, sh shell, list []suite) []result {
+// runSuites takes one step after the other, and runs the suites of a step at once. It
+// shows what the first of them prints as it comes, and what the others printed when the
+// step is over. It stops early only when the person interrupts it.
+func runSuites(ctx context.Context, sh shell, steps [][]suite) []result {
 	var results []result
-	for _, s := range list {
+	for _, step := range steps {
 		if ctx.Err() != nil {
 			break
 		}
-		fmt.Fprintf(sh.out, "\n=== %s\n", s.name)
-		var kept bytes.Buffer
-		elapsed := clock.Stopwatch()
-		err := s.run(ctx, sh.to(io.MultiWriter(sh.out, &kept)))
-		r := result{s.name, err, elapsed(), kept.String()}
-		fmt.Fprintf(sh.out, "=== %s: %s after %s\n", r.suite, r.word(), r.took.Round(10*time.Millisecond))
-		if err != nil {
-			fmt.Fprintln(sh.out, err)
+		ended := make([]result, len(step))
+		var all sync.WaitGroup
+		for i, s := range step[1:] {
+			all.Go(func() { ended[i+1] = s.measure(ctx, sh.to(io.Discard)) })
 		}
-		results = append(results, r)
+		fmt.Fprintf(sh.out, "\n=== %s\n", step[0].name)
+		ended[0] = step[0].measure(ctx, sh)
+		ended[0].conclude(sh.out)
+		all.Wait()
+		for _, r := range ended[1:] {
+			fmt.Fprintf(sh.out, "\n=== %s\n%s", r.suite, r.output)
+			r.conclude(sh.out)
+		}
+		results = append(results, ended...)
 	}
 	return results
+}
+
+// measure runs a suite and keeps what it prints.
+func (s suite) measure(ctx context.Context, sh shell) result {
+	var kept bytes.Buffer
+	elapsed := clock.Stopwatch()
+	err := s.run(ctx, sh.to(io.MultiWriter(sh.out, &kept)))
+	return result{s.name, err, elapsed(), kept.String()}
+}
+
+// conclude says how a suite ended.
+func (r result) conclude(w io.Writer) {
+	fmt.Fprintf(w, "=== %s: %s after %s\n", r.suite, r.word(), r.took.Round(10*time.Millisecond))
+	if r.err != nil {
+		fmt.Fprintln(w, r.err)
+	}
 }
 
 func (r result) word() string {
@@ -61,7 +83,7 @@ func failures(results []result) int {
 
 // report repeats, where a reader looks first, what failed and how: the failures in
 // full, the line of every package, and the minutes of every suite.
-func report(w io.Writer, results []result) {
+func report(w io.Writer, results []result, whole time.Duration) {
 	for _, r := range results {
 		if r.err != nil {
 			fmt.Fprintf(w, "\n=== %s FAILED: %v\n%s", r.suite, r.err, outputOf(r, false))
@@ -74,7 +96,7 @@ func report(w io.Writer, results []result) {
 		}
 	}
 	fmt.Fprintln(w)
-	table(w, results)
+	table(w, results, whole)
 }
 
 // outputOf returns the lines of a result that are the verdict of `go test` on a
@@ -91,13 +113,12 @@ func outputOf(r result, verdicts bool) string {
 	return text.String()
 }
 
-func table(w io.Writer, results []result) {
-	total := result{suite: "total"}
+func table(w io.Writer, results []result, whole time.Duration) {
+	total := result{suite: "total", took: whole}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "minutes\tresult\t  suite")
 	for _, r := range results {
 		fmt.Fprintf(t, "%.2f\t%s\t  %s\n", r.took.Minutes(), r.word(), r.suite)
-		total.took += r.took
 		if r.err != nil {
 			total.err = r.err
 		}

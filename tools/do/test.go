@@ -10,6 +10,8 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+
+	"coffre/internal/clock"
 )
 
 // suite is one part of the test run: it has a name and a time of its own, and its
@@ -37,8 +39,9 @@ func test(ctx context.Context, sh shell, _ []string) (err error) {
 			err = errors.Join(err, t.server.stop(ctx, sh))
 		}
 	}()
-	results := runSuites(ctx, sh, t.suites())
-	report(sh.out, results)
+	elapsed := clock.Stopwatch()
+	results := runSuites(ctx, sh, t.steps())
+	report(sh.out, results, elapsed())
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("the test run was interrupted: %w", err)
 	}
@@ -48,23 +51,23 @@ func test(ctx context.Context, sh shell, _ []string) (err error) {
 	return nil
 }
 
-// suites lists the parts of the test run in their order: cheap ones first, then
-// the program as it is built, then what takes long.
-func (t *trial) suites() []suite {
-	return []suite{
-		{name: "prepare", run: prepare},
-		{name: "postgres", run: t.startPostgres},
-		{name: "gofumpt", run: checkFormat},
-		{name: "vet", run: goCommand("vet", "./...")},
-		{name: "staticcheck", run: goCommand("tool", "-modfile=tools/lint.mod", "staticcheck", "./...")},
-		{name: "modules", run: checkModules},
-		{name: "build", run: func(ctx context.Context, sh shell) error { return build(ctx, sh, nil) }},
-		{name: "ui", run: checkVault},
-		{name: "unit", run: t.unit},
-		{name: "race", run: t.race},
-		{name: "ui/e2e", run: t.browse},
-		{name: "programs", run: t.programs},
-		{name: "fuzz", run: func(ctx context.Context, sh shell) error { return fuzz(ctx, t.env(sh), "40000x", quick) }},
+// steps lists the parts of the test run in their order: cheap ones first, then what
+// takes long. Browsers and programs wait for each other's answers as much as they
+// compute, so the tests that run them run at once.
+func (t *trial) steps() [][]suite {
+	return [][]suite{
+		{{name: "prepare", run: prepare}},
+		{{name: "postgres", run: t.startPostgres}},
+		{{name: "gofumpt", run: checkFormat}},
+		{{name: "vet", run: goCommand("vet", "./...")}},
+		{{name: "staticcheck", run: goCommand("tool", "-modfile=tools/lint.mod", "staticcheck", "./...")}},
+		{{name: "modules", run: checkModules}},
+		{{name: "build", run: func(ctx context.Context, sh shell) error { return build(ctx, sh, nil) }}},
+		{{name: "ui", run: checkVault}},
+		{{name: "unit", run: t.unit}},
+		{{name: "race", run: t.race}},
+		{{name: "ui/e2e", run: t.browse}, {name: "programs", run: t.programs}},
+		{{name: "fuzz", run: func(ctx context.Context, sh shell) error { return fuzz(ctx, t.env(sh), "40000x", quick) }}},
 	}
 }
 

@@ -11,11 +11,15 @@ export const texts = { en, fr };
 
 /** A fingerprint phrase: five words, some of which have a hyphen of their own. */
 export const fingerprintPhrase = /^[a-z]+(-[a-z]+){4,9}$/;
+
 const axe = readFileSync("node_modules/axe-core/axe.min.js", "utf8");
 
-/** Debian's own browser. It cannot build its sandbox for the user root, nor in most containers. */
+/** Debian's own browser, as it is built to have no window. It cannot build its sandbox for the user root, nor in most containers. */
 export const launch = (): Promise<Browser> =>
-  chromium.launch({ executablePath: process.env.COFFRE_CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+  chromium.launch({
+    executablePath: process.env.COFFRE_CHROMIUM ?? "/usr/bin/chromium-headless-shell",
+    args: ["--no-sandbox"],
+  });
 
 /** Texts a third longer, with an accent on each vowel; what stands in braces stays. */
 function pseudoTexts(): Record<Key, string> {
@@ -170,7 +174,7 @@ export class Person {
       await this.page.evaluate(settle);
       if (!(await this.page.evaluate(() => "axe" in globalThis))) await this.page.evaluate(axe);
       // Only the colors are others in the dark.
-      const rules = colorScheme === "light" ? {} : { runOnly: ["color-contrast"] };
+      const rules = { resultTypes: ["violations"], ...(colorScheme === "dark" && { runOnly: ["color-contrast"] }) };
       const found = await this.page.evaluate(async (options) => {
         type Run = (context: { exclude: string[][] }, options: object) => Promise<{ violations: Violation[] }>;
         const { axe } = globalThis as unknown as { axe: { run: Run } };
