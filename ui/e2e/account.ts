@@ -84,7 +84,7 @@ export class Account {
 
   /** Makes an organization: Families unless another plan is asked for. Returns its identifier. */
   async makeOrganization(name: string, planType = 22, seats = 0, { isTrial = false } = {}): Promise<string> {
-    const made = await new Keyring().makeOrganization(this.#made.publicKey, "Everyone");
+    const made = await (await this.open()).makeOrganization("Everyone");
     const { id } = await this.call("POST /api/organizations", {
       name,
       billingEmail: this.email,
@@ -113,7 +113,7 @@ export class Account {
 
   /** Uploads a license to this self-hosted server, and returns the identifier of the organization that it made. */
   async makeOrganizationFromLicense(license: string): Promise<string> {
-    const made = await new Keyring().makeOrganization(this.#made.publicKey, "Everyone");
+    const made = await (await this.open()).makeOrganization("Everyone");
     const body = new FormData();
     body.set("license", new Blob([license]), "license.json");
     body.set("key", made.wrappedKey);

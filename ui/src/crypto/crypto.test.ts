@@ -188,10 +188,13 @@ describe("a keyring", () => {
   test("makes an account and an organization that another keyring opens", async () => {
     const maker = new Keyring();
     const account = await maker.makeAccount("Où est ma clé ?", "élodie@exemple.fr");
-    const organization = await maker.makeOrganization(account.publicKey, "Famille");
+    await expect(maker.makeOrganization("Famille"), "nobody's").rejects.toThrow(Unreadable);
     const keys = new Keyring();
-    expect(await keys.prove("Où est ma clé ?", "élodie@exemple.fr", account.kdf)).toBe(account.hash);
-    await keys.unlock(account);
+    for (const opened of [maker, keys]) {
+      expect(await opened.prove("Où est ma clé ?", "élodie@exemple.fr", account.kdf)).toBe(account.hash);
+      await opened.unlock(account);
+    }
+    const organization = await maker.makeOrganization("Famille");
     expect(await keys.openOrganizations({ family: organization.wrappedKey, foreign: "4.AAAA" })).toEqual(["foreign"]);
     expect(await keys.decrypt([organization.collectionName], "family")).toEqual(["Famille"]);
     const [text] = await keys.encrypt(["à nous"], "family");
@@ -205,14 +208,14 @@ describe("a keyring", () => {
       await maker.makeAccount("ada", "ada@a.example", kdf),
       await maker.makeAccount("zoe", "zoe@a.example", kdf),
     ];
-    const organization = await maker.makeOrganization(ada.publicKey, "Acme");
     const member = new Keyring();
     await member.prove("zoe", "zoe@a.example", kdf);
     const id = await member.unlock(zoe);
-    const sharedUserKey = await member.shareUser(organization.publicKey);
     const keys = new Keyring();
     await keys.prove("ada", "ada@a.example", kdf);
     await keys.unlock(ada);
+    const organization = await keys.makeOrganization("Acme");
+    const sharedUserKey = await member.shareUser(organization.publicKey);
     await keys.openOrganizations({ acme: organization.wrappedKey });
     const recoverable = { sharedUserKey, wrappedPrivateKey: organization.wrappedPrivateKey };
     const made = await keys.recover("acme", recoverable, "another one", "zoe@a.example", kdf);
@@ -237,12 +240,16 @@ describe("a keyring", () => {
   }, 20_000);
 
   test("tells keys apart by their fingerprints, which depend on whose they are", async () => {
-    const { publicKey } = await new Keyring().makeAccount("ada", "ada@a.example", kdf);
-    const keys = new Keyring();
+    const {
+      keys,
+      account: { publicKey },
+    } = await opened();
     const fingerprint = await keys.fingerprint("1", publicKey);
     expect(fingerprint).toMatch(/^[0-9a-f]{64}$/);
     expect(await keys.fingerprint("1", publicKey)).toBe(fingerprint);
     expect(await keys.fingerprint("2", publicKey)).not.toBe(fingerprint);
+    expect(await keys.ownFingerprint("1")).toBe(fingerprint);
+    await expect(new Keyring().ownFingerprint("1"), "locked").rejects.toThrow(Unreadable);
   });
 
   test("wraps its user key for another password, address or derivation", async () => {

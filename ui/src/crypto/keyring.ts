@@ -3,7 +3,7 @@ import { Kind, parse, Unreadable } from "./encstring.ts";
 import { decryptFile, encryptFile } from "./file.ts";
 import { defaultKdf, expand, type Kdf, masterKey, passwordHash, stretch } from "./kdf.ts";
 import { type Protected, protect, unprotect } from "./protect.ts";
-import { makeKeyPair, openPrivateKey, openSharedKey, shareKey } from "./rsa.ts";
+import { makeKeyPair, openPrivateKey, openSharedKey, publicHalfOf, shareKey } from "./rsa.ts";
 import { SendKey } from "./send.ts";
 import { SymmetricKey } from "./symmetric.ts";
 import { type Code, totp } from "./totp.ts";
@@ -81,6 +81,7 @@ export interface Locked {
 export class Keyring {
   #user: SymmetricKey | undefined;
   #private: CryptoKey | undefined;
+  #wrappedPrivate = "";
   #derived: Bytes | undefined;
   #asking: CryptoKey | undefined;
   readonly #organizations = new Map<string, SymmetricKey>();
@@ -162,11 +163,11 @@ export class Keyring {
     return { kdf, hash, keyId, wrappedUserKey: await stretched.wrap(user), ...pair };
   }
 
-  /** Makes the keys of a new organization, and the name of its first collection. */
-  async makeOrganization(publicKey: string, collectionName: string): Promise<NewOrganization> {
+  /** Makes the keys of a new organization of the person's, and the name of its first collection. */
+  async makeOrganization(collectionName: string): Promise<NewOrganization> {
     const key = await SymmetricKey.make();
     const [wrappedKey, pair, name] = await Promise.all([
-      shareKey(key, publicKey),
+      this.#publicHalf().then((own) => shareKey(key, own)),
       makeKeyPair(key),
       key.encrypt(utf8(collectionName)),
     ]);
@@ -219,6 +220,11 @@ export class Keyring {
   /** What two people compare to be sure that a public key is the one of an account: bytes, as 64 hexadecimal digits. */
   async fingerprint(accountId: string, publicKey: string): Promise<string> {
     return toHex(await expand(fromBase64(publicKey), accountId));
+  }
+
+  /** The fingerprint of the person's own key. It is of what the person has, and not of what a server says of it. */
+  async ownFingerprint(accountId: string): Promise<string> {
+    return this.fingerprint(accountId, await this.#publicHalf());
   }
 
   /** Encrypts texts, for an organization when there is one, else for the person alone. */
@@ -341,8 +347,13 @@ export class Keyring {
 
   async #open(user: SymmetricKey, wrappedPrivateKey: string): Promise<string> {
     this.#private = await openPrivateKey(wrappedPrivateKey, user);
+    this.#wrappedPrivate = wrappedPrivateKey;
     this.#user = user;
     return user.id();
+  }
+
+  async #publicHalf(): Promise<string> {
+    return publicHalfOf(this.#wrappedPrivate, this.#keyOf(undefined));
   }
 
   #keyOf(organizationId: string | undefined): SymmetricKey {

@@ -30,6 +30,21 @@ export async function openPrivateKey(wrapped: string, key: SymmetricKey): Promis
   }
 }
 
+/** The public half that belongs to a private key, whatever a server says of it. */
+export async function publicHalfOf(wrapped: string, key: SymmetricKey): Promise<string> {
+  const der = await key.decrypt(wrapped);
+  try {
+    const pair = await crypto.subtle.importKey("pkcs8", der, oaep, true, ["decrypt"]);
+    const { kty, n, e } = await crypto.subtle.exportKey("jwk", pair);
+    const half = await crypto.subtle.importKey("jwk", { kty: kty ?? "", n: n ?? "", e: e ?? "" }, oaep, true, [
+      "encrypt",
+    ]);
+    return toBase64(new Uint8Array(await crypto.subtle.exportKey("spki", half)));
+  } catch {
+    throw new Unreadable();
+  }
+}
+
 /** Shares a key with the owner of a public key: a text of kind 4. */
 export async function shareKey(key: SymmetricKey, publicKey: string): Promise<string> {
   const reader = await importPublic(publicKey);

@@ -40,7 +40,10 @@ let answers: Record<string, unknown> = {};
 
 beforeAll(async () => {
   account = await new Keyring().makeAccount(password, salt, kdf);
-  sharedKey = (await new Keyring().makeOrganization(account.publicKey, "Everyone")).wrappedKey;
+  const owner = new Keyring();
+  await owner.prove(password, salt, kdf);
+  await owner.unlock(account);
+  sharedKey = (await owner.makeOrganization("Everyone")).wrappedKey;
 });
 
 beforeEach(async () => {

@@ -1,4 +1,4 @@
-import { call, Failure, type OrgOrderRequest, type OrgView } from "../api/client.ts";
+import { call, type OrgOrderRequest, type OrgView } from "../api/client.ts";
 import { keyring } from "./session.ts";
 
 /** What a person says of a new organization; its keys are made here. */
@@ -9,7 +9,7 @@ const byInvoice = { paymentMethodType: 8, paymentToken: "invoice" };
 
 /** Makes an organization with its keys and its first collection, and returns it. */
 export async function found(order: Order, collectionName: string): Promise<OrgView> {
-  const made = await makeKeys(collectionName);
+  const made = await keyring().makeOrganization(collectionName);
   const { wrappedKey: key, publicKey, wrappedPrivateKey: encryptedPrivateKey } = made;
   const body = {
     ...order,
@@ -23,7 +23,7 @@ export async function found(order: Order, collectionName: string): Promise<OrgVi
 
 /** Makes the organization of a license on a self-hosted server, and returns it. */
 export async function foundByLicense(license: File, collectionName: string): Promise<OrgView> {
-  const made = await makeKeys(collectionName);
+  const made = await keyring().makeOrganization(collectionName);
   const body = new FormData();
   body.set("license", license);
   body.set("key", made.wrappedKey);
@@ -31,11 +31,4 @@ export async function foundByLicense(license: File, collectionName: string): Pro
   body.set("keys.publicKey", made.publicKey);
   body.set("keys.encryptedPrivateKey", made.wrappedPrivateKey);
   return call("POST /api/organizations/licenses/self-hosted", { body });
-}
-
-async function makeKeys(collectionName: string) {
-  const { accountKeys } = await call("GET /api/accounts/profile");
-  const publicKey = accountKeys?.publicKeyEncryptionKeyPair.publicKey;
-  if (!publicKey) throw new Failure("broken");
-  return keyring().makeOrganization(publicKey, collectionName);
 }

@@ -6,12 +6,12 @@ import styles from "./fingerprint.module.css";
 
 /** The fingerprint phrase of the person, which they read to somebody who wants to be sure of their key. */
 export function OwnFingerprint({ profile }: { profile: Profile | undefined }) {
-  const publicKey = profile?.accountKeys?.publicKeyEncryptionKeyPair.publicKey ?? "";
+  const id = profile?.id ?? "";
   const { data } = useQuery({
-    queryKey: ["fingerprint", publicKey],
-    queryFn: async () => phraseOf(await keyring().fingerprint(profile?.id ?? "", publicKey)),
+    queryKey: ["fingerprint", id],
+    queryFn: async () => phraseOf(await keyring().ownFingerprint(id)),
     staleTime: Number.POSITIVE_INFINITY,
-    enabled: publicKey !== "",
+    enabled: id !== "",
   });
   return <Fingerprint phrase={data} />;
 }
