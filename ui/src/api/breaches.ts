@@ -3,8 +3,8 @@ export class Unanswered extends Error {}
 
 /**
  * Asks a service of breached passwords, by the interface that Pwned Passwords has, for those whose SHA-1 begins with
- * five hexadecimal digits: how often each was seen, by the other 35 digits of its SHA-1 in upper case. Nothing else
- * is told to the service, and the browser keeps no answer. Throws Unanswered.
+ * five hexadecimal digits: how often each was seen, by the other 35 digits of its SHA-1 in upper case. Besides
+ * that, the browser tells the service where the page comes from, and keeps no answer. Throws Unanswered.
  */
 export async function breachesOf(service: string, start: string): Promise<Map<string, number>> {
   const response = await fetch(`${service}/range/${start}`, {
