@@ -33,7 +33,7 @@ function collect(parent: Package, found: Map<string, string>) {
     const bodies = texts.map((file) => readFileSync(join(dir, file), "utf8").trim());
     found.set(
       name,
-      [`${info.name} ${info.version} (${info.license})`, ...bodies, credits[name] ?? "", ""].join("\n\n"),
+      [`${info.name} ${info.version} (${info.license})`, ...bodies, ...[credits[name] ?? []].flat(), ""].join("\n\n"),
     );
     collect(info, found);
   }

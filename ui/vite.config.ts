@@ -37,7 +37,7 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     css: false,
     testTimeout: 30_000,
-    maxWorkers: 2,
+    maxWorkers: 2, // Two cores would get one.
   },
 });
 

@@ -40,11 +40,11 @@ func (s Secret) MarshalJSON() ([]byte, error) { return []byte(s.GoString()), nil
 type Address string
 
 // UnmarshalText reads an address; user names, queries and fragments are refused, and
-// hosts that would end a directive of a policy.
+// hosts that mean something else in a policy of the browser.
 func (a *Address) UnmarshalText(text []byte) error {
 	u, err := url.Parse(strings.TrimSpace(string(text)))
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" ||
-		u.Hostname() == "" || strings.ContainsAny(u.Host, ";,'") || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		u.Hostname() == "" || strings.ContainsAny(u.Host, ";,'*") || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return fault.New(fault.Invalid, "config.wantAddress")
 	}
 	*a = Address(strings.TrimRight(u.String(), "/"))

@@ -36,6 +36,7 @@ func TestBadValuesAreAllNamedAsSpelled(t *testing.T) {
 		"coffre__cloud__url=https://bob:secret@x.org":                   "want an address such as https://",
 		"globalSettings__baseServiceUri__vault=http://:80":              "want an address such as https://",
 		"coffre__reports__exposedPasswords=https://a;script-src":        "want an address such as https://",
+		"globalSettings__installation__identityUri=https://*.x.org":     "want an address such as https://",
 		"coffre__listen=8080":                                           "want host:port",
 		"coffre__metrics__listen=x:99999":                               "want host:port",
 		"coffre__log__level=loud":                                       "want debug, info, warn or error",

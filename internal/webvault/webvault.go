@@ -48,7 +48,7 @@ func Built(files fs.FS, origins ...string) (*Site, error) {
 			return err
 		}
 		raw, err := fs.ReadFile(files, name)
-		sum := sha256.Sum256(raw)
+		sum := sha256.Sum256(append(raw, s.page...)) // A browser may keep a policy as long as its page.
 		s.tags[name] = fmt.Sprintf(`"%x"`, sum)
 		if plain, packed := strings.CutSuffix(name, ".gz"); packed && s.tags[plain] == "" {
 			s.tags[plain] = fmt.Sprintf(`"%x-plain"`, sum) // "a" comes before "a.gz"

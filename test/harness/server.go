@@ -26,8 +26,8 @@ type Options struct {
 }
 
 // quick is how the people of tests turn their password into a key, unless they are to
-// do as clients do: the cheapest that a server takes, because what clients choose takes
-// a part of a second, and the official CLI several.
+// do as clients do: what clients choose takes a part of a second, and the official CLI
+// several.
 var quick = client.KDF{Type: client.Argon2id, Iterations: 2, Memory: new(16), Parallelism: new(1)}
 
 // Server is one real process, and the place where it runs; both outlive a kill.

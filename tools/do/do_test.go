@@ -76,9 +76,19 @@ func TestAFailingSuiteDoesNotStopTheOthers(t *testing.T) {
 			return errors.Join(err, unsaid)
 		}
 	}
+	thirdIsOver := make(chan struct{}) // The suites of a step run at once.
 	results := runSuites(t.Context(), shell{out: &out}, [][]suite{
 		{{"first", says("--- FAIL: TestX\nFAIL\tcoffre/internal/x\t0.1s\n", broken)}},
-		{{"second", says("of the second\n", nil)}, {"third", says("of the third\n", broken)}},
+		{
+			{"second", func(ctx context.Context, sh shell) error {
+				<-thirdIsOver
+				return says("of the second\n", nil)(ctx, sh)
+			}},
+			{"third", func(ctx context.Context, sh shell) error {
+				defer close(thirdIsOver)
+				return says("of the third\n", broken)(ctx, sh)
+			}},
+		},
 	})
 	if got := failures(results); len(results) != 3 || got != 2 {
 		t.Fatalf("%d results with %d failures, want 3 with 2", len(results), got)

@@ -139,10 +139,10 @@ func (t *trial) unit(ctx context.Context, sh shell) error {
 	)
 }
 
-// programs runs the tests of real processes, two folders at a time, since most of
-// them wait for something. Their results are never taken from the cache, because go
-// does not know that they depend on the program. What they note is printed, though
-// they pass.
+// programs runs the tests of real processes, three folders at a time, since most of
+// them wait for something, and first the one that waits longest. Their results are never
+// taken from the cache, because go does not know that they depend on the program. What
+// they note is printed, though they pass.
 func (t *trial) programs(ctx context.Context, sh shell) error {
 	notes, err := os.CreateTemp("", "coffre-notes-")
 	if err != nil {
@@ -150,7 +150,7 @@ func (t *trial) programs(ctx context.Context, sh shell) error {
 	}
 	defer os.Remove(notes.Name())
 	defer notes.Close()
-	err = t.env(sh).with("COFFRE_NOTES="+notes.Name()).run(ctx, "go", "test", "-count=1", "-p=2", "-timeout=30m", "./test/...")
+	err = t.env(sh).with("COFFRE_NOTES="+notes.Name()).run(ctx, "go", "test", "-count=1", "-p=3", "-timeout=30m", "./test/soak", "./test/...")
 	_, unread := io.Copy(sh.out, notes)
 	return errors.Join(err, unread)
 }

@@ -4,10 +4,12 @@ import type { AddressInfo } from "node:net";
 
 /** A service of breached passwords, with the interface of Pwned Passwords. */
 export class Breaches {
-  /** What it was asked: addresses and the site that asked, as far as the browser said it. */
+  /** What it was asked, with all that the browser said of who asks. */
   readonly asked: string[] = [];
-  /** Whether it answers at all. */
-  isUp = true;
+  /** How many questions were taken back. */
+  takenBack = 0;
+  /** Whether it answers, hangs up, or says nothing. */
+  mood: "open" | "rude" | "silent" = "open";
   readonly #seen: [sum: string, times: number][];
   readonly #server: Server;
 
@@ -15,8 +17,13 @@ export class Breaches {
     const sumOf = (password: string) => createHash("sha1").update(password).digest("hex").toUpperCase();
     this.#seen = Object.entries(seen).map(([password, times]) => [sumOf(password), times]);
     this.#server = createServer(({ url = "", headers }, response) => {
-      this.asked.push([url, headers.referer, headers.cookie, headers.authorization].filter(Boolean).join(" "));
-      if (!this.isUp) return void response.destroy();
+      const { origin, referer, cookie, authorization } = headers;
+      this.asked.push([url, origin, referer, cookie, authorization].filter(Boolean).join(" "));
+      response.on("close", () => {
+        if (!response.writableEnded) this.takenBack++;
+      });
+      if (this.mood === "silent") return;
+      if (this.mood === "rude") return void response.destroy();
       const found = this.#seen.filter(([sum]) => sum.startsWith(url.slice(-5)));
       const lines = [...found.map(([sum, times]) => `${sum.slice(5)}:${times}`), `${"0".repeat(35)}:1`];
       response.writeHead(200, { "Access-Control-Allow-Origin": "*" }).end(lines.join("\r\n"));

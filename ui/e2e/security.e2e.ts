@@ -139,9 +139,9 @@ test("devices are listed, removed, and let in", async () => {
   await ask();
   await other.isAccessible();
   await person.sees("requests.warning");
-  const code = await other.page.locator("code").textContent();
-  expect(code).toMatch(fingerprintPhrase);
-  await expect.poll(() => page.locator("code").textContent()).toBe(code);
+  const phrase = await other.page.locator("code").textContent();
+  expect(phrase).toMatch(fingerprintPhrase);
+  await expect.poll(() => page.locator("code").textContent()).toBe(phrase);
   await person.isAccessible();
   await person.press("requests.deny");
   await other.sees("askDevice.denied");

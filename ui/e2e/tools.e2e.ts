@@ -221,35 +221,43 @@ test.each([desk, phone])("a service says which passwords are exposed, and learns
   await person.sees("exposed.told", { host });
   await person.isAccessible();
   await person.press("exposed.ask", { host });
-  await person.sees("exposed.none", { host });
+  await person.sees("exposed.checked", { count: 0, found: 0 });
   await person.visits("/tools/import", "import.title");
   await give(person, "passwords.csv", chromeFile);
   await person.press("import.submit", { count: 5 });
   await person.sees("import.done", { count: 5 });
 
   await person.visits("/reports/exposed-passwords-report", "reports.title");
-  breaches.isUp = false;
-  await person.press("reports.again");
+  breaches.mood = "rude";
+  await person.press("exposed.askAgain", { host });
   await person.sees("exposed.silent", { host });
   await person.isAccessible();
-  breaches.isUp = true;
+  breaches.mood = "open";
   breaches.asked.length = 0;
-  await page.getByRole("button", { name: person.t("reports.again"), exact: true }).focus();
+  await page.getByRole("button", { name: person.t("exposed.askAgain", { host }), exact: true }).focus();
   await page.keyboard.press("Enter");
   await expect.poll(() => page.getByRole("rowheader").count()).toBe(3);
   const [first, ...others] = await page.getByRole("rowheader").allTextContents();
   expect([first, others.sort()]).toEqual(["Router", ["Other shop", "Shop"]]);
   await person.sees("reports.times", { count: 3_861_493 });
+  await person.sees("exposed.checked", { count: 5, found: 3 });
   await person.isAccessible();
   expect(breaches.asked).toHaveLength(4);
-  for (const asked of breaches.asked) expect(asked).toMatch(/^\/range\/[0-9A-F]{5}$/);
+  for (const asked of breaches.asked) expect(asked).toMatch(/^\/range\/[0-9A-F]{5} http:\/\/localhost:\d+$/);
 
   await page.getByRole("link", { name: person.t("reports.all"), exact: true }).click();
   await person.sees("reports.found", { count: 3 });
   await person.isAccessible();
   await person.keepsNo("correct-horse", "Shop");
-  // The browser itself says that the service did not answer.
-  expect(person.complaints.filter((complaint) => !complaint.includes("ERR_"))).toEqual([]);
+
+  await person.visits("/reports/exposed-passwords-report", "reports.title");
+  Object.assign(breaches, { mood: "silent", takenBack: 0 });
+  await person.press("exposed.askAgain", { host });
+  await expect.poll(() => breaches.asked.length).toBe(8);
+  await person.choose("account.menu", "account.lock", { name: "Zoé" });
+  await expect.poll(() => breaches.takenBack).toBe(4);
+  breaches.mood = "open";
+  expect(person.complaints).toEqual([]);
   await person.leave();
 });
 

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { Unanswered } from "../api/breaches.ts";
-import { exposedOf } from "./exposed.ts";
+import { exposedOf, questionsOf } from "./exposed.ts";
 import type { Whole } from "./items.ts";
 
 const login = (id: string, password: string | null, more: object = {}): Whole =>
@@ -14,19 +14,34 @@ const sumOf = (password: string) => createHash("sha1").update(password).digest("
 let service: Server;
 afterEach(() => service.close());
 
+interface Answer {
+  status?: number;
+  body: string;
+}
+
 /** A service that answers what it is told to, and what it was asked. */
-async function serve(answer: (start: string) => { status?: number; body: string }) {
+async function serve(answer: (start: string) => Answer | Promise<Answer>) {
   const asked: string[] = [];
-  service = createServer(({ method, url = "" }, response) => {
+  service = createServer(async ({ method, url = "" }, response) => {
     if (method === "GET") asked.push(url); // The environment asks for leave before.
-    const { status = 200, body } = answer(url.slice(-5));
+    const { status = 200, body } = method === "GET" ? await answer(url.slice(-5)) : { body: "" };
     response.writeHead(status, { "Access-Control-Allow-Origin": "*" }).end(body);
   });
   await new Promise<void>((resolve) => service.listen(0, "127.0.0.1", resolve));
   return { at: `http://127.0.0.1:${(service.address() as AddressInfo).port}/breaches`, asked };
 }
 
+/** What is waited at until somebody opens it. */
+function gate() {
+  let open: () => void = nobody;
+  const passed = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { open, passed };
+}
+
 const nobody = () => undefined;
+const calm = new AbortController().signal;
 
 /** The answer of a service that has seen these passwords, with a line that pads it. */
 const having = (seen: Record<string, number>) => (start: string) => ({
@@ -52,7 +67,7 @@ test("logins with a password that was in breaches are found, with how often, by 
     login("none", null),
     login("note", "pâté", { type: 2 }),
   ];
-  const found = await exposedOf(items, at, (done, of) => told.push([done, of]));
+  const found = await exposedOf(await questionsOf(items), at, calm, (done, of) => told.push([done, of]));
   expect(found.map(({ id, times }) => [id, times])).toEqual([
     ["c", 7_000_000],
     ["a", 3],
@@ -67,18 +82,50 @@ test("logins with a password that was in breaches are found, with how often, by 
   ]);
 });
 
-test("a service that refuses, or says something else, leaves nothing certain, and is asked no more", async () => {
-  const items = Array.from({ length: 100 }, (_, n) => login(`${n}`, `password ${n}`));
-  for (const answer of [{ status: 503, body: "" }, { body: "<html>Hello</html>" }]) {
-    const { at, asked } = await serve(() => answer);
-    await expect(exposedOf(items, at, nobody)).rejects.toThrow(Unanswered);
-    const count = asked.length;
-    expect(count).toBeLessThan(100);
-    service.close();
-  }
+const many = () => questionsOf(Array.from({ length: 100 }, (_, n) => login(`${n}`, `password ${n}`)));
+
+test.each([
+  { status: 503, body: "" },
+  { status: 204, body: "" },
+  { status: 200, body: "" },
+  { status: 200, body: "<html>Hello</html>" },
+])("a service that says $status and $body leaves nothing certain", async (answer) => {
+  const { at } = await serve(() => answer);
+  await expect(exposedOf(await many(), at, calm, nobody)).rejects.toThrow(Unanswered);
+});
+
+test("a service that is away leaves nothing certain, and where there is nothing to ask for it is not asked", async () => {
   const { at } = await serve(having({}));
-  expect(await exposedOf([], at, nobody)).toEqual([]);
   service.close();
   service.closeAllConnections();
-  await expect(exposedOf(items, at, nobody)).rejects.toThrow(Unanswered);
+  await expect(exposedOf(await many(), at, calm, nobody)).rejects.toThrow(Unanswered);
+  expect(await exposedOf(await questionsOf([]), at, calm, nobody)).toEqual([]);
+});
+
+test("after the first answer that is none, nobody asks on", async () => {
+  const [allAsked, released] = [gate(), gate()];
+  const others = having({});
+  const { at, asked } = await serve(async (start) => {
+    const isFirst = asked.length === 1;
+    if (asked.length === 8) allAsked.open();
+    await (isFirst ? allAsked.passed : released.passed);
+    return isFirst ? { status: 503, body: "" } : others(start);
+  });
+  const told = vi.fn();
+  await expect(exposedOf(await many(), at, calm, told)).rejects.toThrow(Unanswered);
+  released.open();
+  await vi.waitFor(() => expect(told).toHaveBeenCalledTimes(7));
+  await fetch(`${at}/range/00000`); // It comes after what anybody asked on.
+  expect(asked).toHaveLength(9);
+});
+
+test("whoever takes the question back is not answered, and asks no more", async () => {
+  const life = new AbortController();
+  const others = having({});
+  const { at, asked } = await serve((start) => {
+    if (asked.length === 20) life.abort(new Error("left"));
+    return others(start);
+  });
+  await expect(exposedOf(await many(), at, life.signal, nobody)).rejects.toThrow("left");
+  expect(asked.length).toBeLessThan(40);
 });

@@ -59,6 +59,7 @@ export class DeviceQuestion {
     const keys = startKeyring();
     this.#keys = keys;
     const publicKey = await keys.askDevice();
+    const phrase = await phraseOf(await keys.fingerprint(this.#email, publicKey));
     const body = {
       email: this.#email,
       publicKey,
@@ -67,7 +68,7 @@ export class DeviceQuestion {
       type: 0,
     };
     this.#request = await call("POST /api/auth-requests", { body, anonymous: true });
-    return phraseOf(await keys.fingerprint(this.#email, publicKey));
+    return phrase;
   }
 
   /** Looks whether there is an answer, and logs in with it when it is yes. */

@@ -48,7 +48,7 @@ export async function reportOn(
     await new Promise((resolve) => setTimeout(resolve));
     since = performance.now();
   }
-  const unseen = logins.filter(({ id }) => hidden.has(id)).length;
+  const unseen = unseenIn(items, hidden);
   return {
     checked: logins.length - unseen,
     unseen,
@@ -66,16 +66,26 @@ export async function loadReport(
   judging: (done: number, of: number) => void,
 ): Promise<Report> {
   const [judge] = await Promise.all([strengthJudge(language), refreshVault()]);
-  const { rows } = vaultHere();
-  const hidden = new Set(rows.filter(({ maySeeHidden }) => !maySeeHidden).map(({ id }) => id));
-  return reportOn(await loadContents(opening), hidden, judge, judging);
+  return reportOn(await loadContents(opening), hiddenHere(), judge, judging);
 }
+
+/** The items whose secrets the person may not see. */
+export const hiddenHere = (): ReadonlySet<string> =>
+  new Set(
+    vaultHere()
+      .rows.filter(({ maySeeHidden }) => !maySeeHidden)
+      .map(({ id }) => id),
+  );
 
 const loginsIn = (items: Whole[]) => items.filter(({ type, deletedDate }) => type === types.login && !deletedDate);
 
 /** The logins among items whose password is known here. */
 export const withPassword = (items: Whole[]): Whole[] =>
   loginsIn(items).filter(({ isBroken, login }) => !isBroken && login?.password);
+
+/** How many logins have a password that is hidden from the person. */
+export const unseenIn = (items: Whole[], hidden: ReadonlySet<string>): number =>
+  loginsIn(items).filter(({ id }) => hidden.has(id)).length;
 
 export const named = ({ id, name, login, organizationId }: Whole): Named => ({
   id,

@@ -20,6 +20,7 @@ import {
   type Outcome,
 } from "../../vault/members.ts";
 import type { Membership } from "../../vault/profile.ts";
+import { Fingerprint } from "../parts/fingerprint.tsx";
 import { Problem } from "../parts/problem.tsx";
 import styles from "./console.module.css";
 import { useForget } from "./queries.ts";
@@ -124,7 +125,7 @@ function Candidates({ of, members }: { of: { data?: Candidate[] | undefined; err
               {
                 id: "fingerprint",
                 heading: t("deed.fingerprint"),
-                cell: ({ fingerprint }) => <span className={styles.code}>{fingerprint}</span>,
+                cell: ({ fingerprint }) => <Fingerprint phrase={fingerprint} />,
               },
             ]}
             rows={of.data}

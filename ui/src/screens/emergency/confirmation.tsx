@@ -38,7 +38,11 @@ export function Confirmation({ contact, onClose, onDone }: DialogProps) {
     >
       <p>{t("emergency.confirmText", { name })}</p>
       {!data && !error && <Skeleton lines={1} />}
-      {data && <Fingerprint phrase={data.fingerprint} />}
+      {data && (
+        <p>
+          <Fingerprint phrase={data.fingerprint} />
+        </p>
+      )}
       <Problem of={error ?? failure ?? undefined} />
     </FormDialog>
   );

@@ -7,7 +7,7 @@ import { type Column, Table } from "../../kit/table.tsx";
 import { type Key, useText } from "../../text/t.ts";
 import { type Contact, kinds, stages } from "../../vault/emergency.ts";
 import { useProfile } from "../frame.tsx";
-import { OwnFingerprint } from "../parts/fingerprint.tsx";
+import { OwnFingerprint } from "../parts/own-fingerprint.tsx";
 import styles from "./emergency.module.css";
 import type { Front } from "./emergency.tsx";
 import { Person, Stage } from "./parts.tsx";

@@ -9,8 +9,8 @@ import { type Key, type Translate, useText } from "../../text/t.ts";
 import { Status } from "../../vault/members.ts";
 import type { Membership, Profile } from "../../vault/profile.ts";
 import { placesOf, useProfile } from "../frame.tsx";
-import { OwnFingerprint } from "../parts/fingerprint.tsx";
 import { Leave } from "../parts/leave.tsx";
+import { OwnFingerprint } from "../parts/own-fingerprint.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { useServer } from "../parts/use-server.ts";
 

@@ -15,7 +15,8 @@ import { loadReport, type Report } from "../../vault/reports.ts";
 import { useProfile } from "../frame.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { useServer } from "../parts/use-server.ts";
-import { ExposedCount, ExposedPasswords, exposedPlace } from "./exposed.tsx";
+import { ExposedCount } from "./exposed-count.tsx";
+import { ExposedPasswords } from "./exposed-passwords.tsx";
 import { Logins } from "./logins.tsx";
 import styles from "./reports.module.css";
 
@@ -26,6 +27,8 @@ const parts = {
   insecure: "/reports/unsecured-websites-report",
   withoutKey: "/reports/inactive-two-factor-report",
 } as const;
+
+const exposedPlace = "/reports/exposed-passwords-report";
 
 type Part = keyof typeof parts;
 
@@ -42,6 +45,7 @@ export function Screen() {
   const t = useText();
   const language = useLanguage();
   const [path] = useHashPath();
+  const isExposed = path === exposedPlace;
   const [step, setStep] = useState<Step>();
   const { data: profile } = useProfile();
   const {
@@ -58,14 +62,15 @@ export function Screen() {
         (done, of) => setStep({ kind: "progress", done, of }),
       ).finally(() => setStep(undefined)),
     refetchOnWindowFocus: false,
+    enabled: !isExposed,
   });
-  const service = useServer()?.exposedPasswords;
+  const server = useServer();
+  const service = server?.exposedPasswords;
   const part = names.find((name) => parts[name] === path);
-  const isExposed = path === exposedPlace && service;
   const tabs = [
     { href: "#/reports", label: t("reports.all"), current: part === undefined && !isExposed },
     ...names.map((name) => ({ href: `#${parts[name]}`, label: t(`reports.tab.${name}`), current: part === name })),
-    ...(service ? [{ href: `#${exposedPlace}`, label: t("reports.tab.exposed"), current: isExposed === service }] : []),
+    ...(service ? [{ href: `#${exposedPlace}`, label: t("reports.tab.exposed"), current: isExposed }] : []),
   ];
   return (
     <Page
@@ -81,7 +86,11 @@ export function Screen() {
     >
       <Tabs label={t("reports.parts")} tabs={tabs} />
       {isExposed ? (
-        <ExposedPasswords service={service} all={profile?.organizations ?? []} />
+        <>
+          {!server && <Skeleton lines={4} />}
+          {server && !service && <Empty title={t("exposed.nobody")}>{t("exposed.nobodyLead")}</Empty>}
+          {service && <ExposedPasswords service={service} all={profile?.organizations ?? []} />}
+        </>
       ) : (
         <>
           {error && <Problem of={error} />}

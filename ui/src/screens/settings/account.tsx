@@ -12,7 +12,7 @@ import { useText } from "../../text/t.ts";
 import { endSessions } from "../../vault/account.ts";
 import type { Profile } from "../../vault/profile.ts";
 import { useProfile } from "../frame.tsx";
-import { OwnFingerprint } from "../parts/fingerprint.tsx";
+import { OwnFingerprint } from "../parts/own-fingerprint.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { Verify } from "../parts/verify.tsx";
 import { Colors } from "./colors.tsx";

@@ -10,6 +10,7 @@ import { useAction } from "../../kit/use-action.ts";
 import { useText } from "../../text/t.ts";
 import { approve, deny, phraseOfDevice } from "../../vault/devices.ts";
 import { useProfile } from "../frame.tsx";
+import { Fingerprint } from "../parts/fingerprint.tsx";
 import { Problem } from "../parts/problem.tsx";
 import styles from "./settings.module.css";
 
@@ -39,7 +40,7 @@ function Request({ of }: { of: DeviceWaitingView }) {
   const queries = useQueryClient();
   const { data: profile } = useProfile();
   const email = profile?.email;
-  const { data: phrase } = useQuery({
+  const { data: phrase, error } = useQuery({
     queryKey: ["requests", "phrase", of.id, email],
     queryFn: () => phraseOfDevice(of, email ?? ""),
     enabled: email !== undefined,
@@ -55,15 +56,15 @@ function Request({ of }: { of: DeviceWaitingView }) {
       <div className={styles.stack}>
         <Facts
           of={[
-            { name: t("requests.fingerprint"), value: <code>{phrase ?? "\u00a0"}</code> },
+            { name: t("requests.fingerprint"), value: <Fingerprint phrase={phrase} /> },
             { name: t("requests.address"), value: of.requestIpAddress || t("requests.unknown") },
             { name: t("requests.asked"), value: <Moment at={of.creationDate} withTime /> },
           ]}
         />
         <p>{t("requests.warning")}</p>
-        <Problem of={failure} />
+        <Problem of={error ?? failure ?? undefined} />
         <div className={styles.line}>
-          <Button tone="primary" busy={busy} onClick={() => run(approve, t("requests.approved"))}>
+          <Button tone="primary" busy={busy} disabled={!phrase} onClick={() => run(approve, t("requests.approved"))}>
             {t("requests.approve")}
           </Button>
           <Button busy={busy} onClick={() => run(deny, t("requests.denied"))}>

@@ -4,6 +4,7 @@ import { Notice } from "../../kit/notice.tsx";
 import { useText } from "../../text/t.ts";
 import { type Answered, DeviceQuestion } from "../../vault/other-ways.ts";
 import type { Next, SignIn } from "../../vault/sign-in.ts";
+import { Fingerprint } from "../parts/fingerprint.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { SignInGate } from "./gate.tsx";
 import styles from "./sign-in.module.css";
@@ -24,7 +25,7 @@ export function DeviceStep({ email, onAttempt, onNext, onBack }: DeviceStepProps
   const [round, setRound] = useState(0);
   const [state, setState] = useState<"asking" | Extract<Answered, string> | "in">("asking");
   const [failure, setFailure] = useState<unknown>();
-  const [code, setCode] = useState("");
+  const [phrase, setPhrase] = useState<string>();
   const tell = useRef({ onAttempt, onNext });
   tell.current = { onAttempt, onNext };
   // biome-ignore lint/correctness/useExhaustiveDependencies: each round is a new question.
@@ -47,8 +48,8 @@ export function DeviceStep({ email, onAttempt, onNext, onBack }: DeviceStepProps
     const begin = async () => {
       setFailure(undefined);
       setState("asking");
-      setCode("");
-      setCode(await question.ask());
+      setPhrase(undefined);
+      setPhrase(await question.ask());
       if (isGone) question.cancel();
       else await look();
     };
@@ -68,7 +69,7 @@ export function DeviceStep({ email, onAttempt, onNext, onBack }: DeviceStepProps
           <p>{t(state === "asking" ? "askDevice.asking" : "askDevice.waiting")}</p>
           <p>{t("askDevice.where")}</p>
           <p>
-            {t("askDevice.compare")} <code>{code || "\u00a0"}</code>
+            {t("askDevice.compare")} <Fingerprint phrase={phrase} />
           </p>
         </Notice>
       )}
