@@ -52,6 +52,7 @@ func keepItems(t *testing.T, d desk, w *walker) {
 	bw("list", "items", "--folderid", folder.ID).want(t, 0, item.ID, "tulip") // in its history
 
 	bw("archive", "item", item.ID).want(t, 0)
+	bw("sync", "--force").want(t, 0)
 	bw("list", "items", "--archived").want(t, 0, item.ID)
 	bw("restore", "item", item.ID).want(t, 0)
 	bw("delete", "item", item.ID).want(t, 0)
