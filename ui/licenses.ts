@@ -31,10 +31,9 @@ function collect(parent: Package, found: Map<string, string>) {
     const info = read(dir);
     const texts = readdirSync(dir).filter((file) => /^(licen[cs]e|notice|third)/i.test(file));
     const bodies = texts.map((file) => readFileSync(join(dir, file), "utf8").trim());
-    found.set(
-      name,
-      [`${info.name} ${info.version} (${info.license})`, ...bodies, ...[credits[name] ?? []].flat(), ""].join("\n\n"),
-    );
+    const credit = credits[name];
+    if (credit) bodies.push(credit);
+    found.set(name, [`${info.name} ${info.version} (${info.license})`, ...bodies, ""].join("\n\n"));
     collect(info, found);
   }
 }

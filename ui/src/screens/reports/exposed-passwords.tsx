@@ -6,6 +6,7 @@ import { Notice } from "../../kit/notice.tsx";
 import { Progress } from "../../kit/progress.tsx";
 import { Empty } from "../../kit/states.tsx";
 import { useText } from "../../text/t.ts";
+import type { ExposedReport } from "../../vault/exposed.ts";
 import type { Membership } from "../../vault/profile.ts";
 import { Problem } from "../parts/problem.tsx";
 import { Logins } from "./logins.tsx";
@@ -16,21 +17,18 @@ export function ExposedPasswords({ service, all }: { service: string; all: Membe
   const t = useText();
   const { data, dataUpdatedAt, error, isFetching, refetch, step } = useExposed(service);
   const { host } = new URL(service);
-  const title = t("reports.name.exposed");
-  const isKnown = data && !error;
   return (
-    <Section title={title} lead={t("reports.lead.exposed")}>
+    <Section title={t("reports.name.exposed")} lead={t("reports.lead.exposed")}>
       <Notice tone="info">{t("exposed.told", { host })}</Notice>
       <div>
         <Button tone={data ? "plain" : "primary"} onClick={() => void refetch()} busy={isFetching}>
           {t(data ? "exposed.askAgain" : "exposed.ask", { host })}
         </Button>
       </div>
-      {isFetching && step && <Progress done={step.done} of={step.of} label={t(`exposed.${step.kind}`, { ...step })} />}
-      {error instanceof Unanswered && !isFetching && <Notice tone="loss">{t("exposed.silent", { host })}</Notice>}
-      {error && !(error instanceof Unanswered) && !isFetching && <Problem of={error} />}
+      {isFetching && step && <Progress done={step.done} of={step.of} label={t(`reports.${step.kind}`, { ...step })} />}
+      {error && !isFetching && <Failed of={error} host={host} />}
       <div role="status">
-        {isKnown && (
+        {data && !error && (
           <p>
             <Moment at={new Date(dataUpdatedAt)} withTime />
             {" · "}
@@ -38,14 +36,28 @@ export function ExposedPasswords({ service, all }: { service: string; all: Membe
           </p>
         )}
       </div>
-      {isKnown && data.unseen > 0 && <Notice tone="info">{t("reports.unseen", { count: data.unseen })}</Notice>}
-      {isKnown && data.checked > 0 && data.exposed.length === 0 && (
-        <Empty title={t("reports.good")}>{t("exposed.none", { host })}</Empty>
-      )}
-      {isKnown && data.exposed.length > 0 && (
+      {data && !error && <Found of={data} host={host} all={all} />}
+    </Section>
+  );
+}
+
+function Failed({ of, host }: { of: Error; host: string }) {
+  const t = useText();
+  if (!(of instanceof Unanswered)) return <Problem of={of} />;
+  return <Notice tone="loss">{t("exposed.silent", { host })}</Notice>;
+}
+
+function Found({ of, host, all }: { of: ExposedReport; host: string; all: Membership[] }) {
+  const t = useText();
+  const { checked, unseen, exposed } = of;
+  return (
+    <>
+      {unseen > 0 && <Notice tone="info">{t("reports.unseen", { count: unseen })}</Notice>}
+      {checked > 0 && exposed.length === 0 && <Empty title={t("reports.good")}>{t("exposed.none", { host })}</Empty>}
+      {exposed.length > 0 && (
         <Logins
-          title={title}
-          rows={data.exposed}
+          title={t("reports.name.exposed")}
+          rows={exposed}
           all={all}
           more={{
             id: "times",
@@ -54,6 +66,6 @@ export function ExposedPasswords({ service, all }: { service: string; all: Membe
           }}
         />
       )}
-    </Section>
+    </>
   );
 }

@@ -1,5 +1,4 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { useHashPath } from "../../address.ts";
 import { Button } from "../../kit/button.tsx";
 import { Screen as Page, Section } from "../../kit/frame.tsx";
@@ -19,6 +18,7 @@ import { ExposedCount } from "./exposed-count.tsx";
 import { ExposedPasswords } from "./exposed-passwords.tsx";
 import { Logins } from "./logins.tsx";
 import styles from "./reports.module.css";
+import { useSteps } from "./use-steps.ts";
 
 /** The parts, with the official addresses. */
 const parts = {
@@ -34,19 +34,13 @@ type Part = keyof typeof parts;
 
 const names = Object.keys(parts) as Part[];
 
-interface Step {
-  kind: "opening" | "progress";
-  done: number;
-  of: number;
-}
-
 /** What in the vault could be safer: how much there is of each sort, and which logins. */
 export function Screen() {
   const t = useText();
   const language = useLanguage();
   const [path] = useHashPath();
   const isExposed = path === exposedPlace;
-  const [step, setStep] = useState<Step>();
+  const { step, tell, end } = useSteps();
   const { data: profile } = useProfile();
   const {
     data: report,
@@ -55,12 +49,7 @@ export function Screen() {
     refetch,
   } = useQuery({
     queryKey: ["report", language],
-    queryFn: () =>
-      loadReport(
-        language,
-        (done, of) => setStep({ kind: "opening", done, of }),
-        (done, of) => setStep({ kind: "progress", done, of }),
-      ).finally(() => setStep(undefined)),
+    queryFn: () => loadReport(language, tell("opening"), tell("progress")).finally(end),
     refetchOnWindowFocus: false,
     enabled: !isExposed,
   });

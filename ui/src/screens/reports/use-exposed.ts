@@ -1,28 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { loadExposed } from "../../vault/exposed.ts";
-
-interface Step {
-  kind: "opening" | "asking";
-  done: number;
-  of: number;
-}
+import { useSteps } from "./use-steps.ts";
 
 /**
  * What a service of breached passwords said last. It is asked when the person says so, and only then; whoever leaves
  * the report, or locks the vault, takes the question back.
  */
 export function useExposed(service: string) {
-  const [step, setStep] = useState<Step>();
+  const { step, tell, end } = useSteps();
   const query = useQuery({
     queryKey: ["report", "exposed", service],
-    queryFn: ({ signal }) =>
-      loadExposed(
-        service,
-        signal,
-        (done, of) => setStep({ kind: "opening", done, of }),
-        (done, of) => setStep({ kind: "asking", done, of }),
-      ).finally(() => setStep(undefined)),
+    queryFn: ({ signal }) => loadExposed(service, signal, tell("opening"), tell("asking")).finally(end),
     enabled: false,
     retry: false,
     networkMode: "always", // It is another server than ours that may be away.
