@@ -77,16 +77,16 @@ test("a wish that cannot be met becomes the next one that can", () => {
 
 test("a passphrase is words with what was wished between them", async () => {
   const plain = { words: 5, separator: " ", capitalize: false, number: false };
-  expect(await makePassphrase(plain)).toMatch(/^[a-z-]+( [a-z-]+){4}$/);
-  expect(await makePassphrase({ ...plain, words: 1 })).toMatch(/^[a-z-]+( [a-z-]+){2}$/);
+  expect(await makePassphrase(plain)).toMatch(/^[a-z]+( [a-z]+){4}$/);
+  expect(await makePassphrase({ ...plain, words: 1 })).toMatch(/^[a-z]+( [a-z]+){2}$/);
   const full = await makePassphrase({ words: 20, separator: "_", capitalize: true, number: true });
-  expect(full).toMatch(/^[A-Z][a-z-]+\d?(_[A-Z][a-z-]+\d?){19}$/);
+  expect(full).toMatch(/^[A-Z][a-z]+\d?(_[A-Z][a-z]+\d?){19}$/);
   expect(full.replace(/\D/g, "")).toHaveLength(1);
 });
 
 test("user names are a word, an address with a mark, or any name of a domain", async () => {
-  expect(await makeUsername({ kind: "word", capitalize: true, number: true })).toMatch(/^[A-Z][a-z-]+\d{4}$/);
-  expect(await makeUsername({ kind: "word", capitalize: false, number: false })).toMatch(/^[a-z-]+$/);
+  expect(await makeUsername({ kind: "word", capitalize: true, number: true })).toMatch(/^[A-Z][a-z]+\d{4}$/);
+  expect(await makeUsername({ kind: "word", capitalize: false, number: false })).toMatch(/^[a-z]+$/);
   expect(await makeUsername({ kind: "plus", email: "ada@home.example" })).toMatch(/^ada\+[a-z0-9]{8}@home\.example$/);
   expect(await makeUsername({ kind: "plus", email: "ada+x@home.example" })).toMatch(/^ada\+[a-z0-9]{8}@home/);
   expect(await makeUsername({ kind: "plus", email: "nobody" })).toBe("");

@@ -1,4 +1,4 @@
-import { wordList } from "./words.ts";
+import { plainWords } from "./words.ts";
 
 /** What a password is made of. Digits and special characters come at least so often. */
 export interface PasswordWish {
@@ -95,7 +95,7 @@ export function makePassword(wish: PasswordWish): string {
 /** A passphrase of words that everybody can spell. */
 export async function makePassphrase(wish: PassphraseWish): Promise<string> {
   const { words, separator, capitalize, number } = wish;
-  const list = await wordList();
+  const list = await plainWords();
   const drawn = Array.from({ length: within(words, limits.words) }, () => styled(oneOf(list), capitalize));
   if (number) {
     const place = below(drawn.length);
@@ -107,7 +107,7 @@ export async function makePassphrase(wish: PassphraseWish): Promise<string> {
 /** A user name. That of an address which is none is the empty text. */
 export async function makeUsername(wish: UsernameWish): Promise<string> {
   if (wish.kind === "word") {
-    const word = styled(oneOf(await wordList()), wish.capitalize);
+    const word = styled(oneOf(await plainWords()), wish.capitalize);
     return wish.number ? word + String(below(10_000)).padStart(4, "0") : word;
   }
   const mark = Array.from({ length: 8 }, () => one(sets.lower + sets.digits)).join("");
@@ -152,8 +152,8 @@ function over<T extends object>(standard: T, stored: unknown): T {
   return Object.fromEntries(taken) as T;
 }
 
-/** One of 7,776 words. */
-const bitsOfWord = Math.log2(6 ** 5);
+/** One of 7,772 words. */
+const bitsOfWord = Math.log2(7772);
 
 /** How many bits of chance a wish has, rounded down: each one doubles the work of who guesses. */
 export function bitsOf({ kind, password, passphrase }: Wish): number {

@@ -1,6 +1,11 @@
-/** The words of the EFF's long list, in its order; loaded when the first of them is needed. */
-export const wordList = async (): Promise<readonly string[]> =>
-  (await import("secure-password-utilities/wordlists")).EFF_LONG_WORDLIST;
+// The lists are loaded when the first of their words is needed.
+const lists = () => import("secure-password-utilities/wordlists");
+
+/** The words of the EFF's long list, in its order. */
+export const wordList = async (): Promise<readonly string[]> => (await lists()).EFF_LONG_WORDLIST;
+
+/** The same without the four that have a hyphen of their own, which looks like a separator between two. */
+export const plainWords = async (): Promise<readonly string[]> => (await lists()).DEFAULT_WORDLIST;
 
 const phraseWords = 5;
 
